@@ -1,0 +1,192 @@
+"""Explanations: how a date is reached from a clause, one step at a time.
+
+A `Because` is not written beside a computation, it *is* the computation: each method counts once and
+keeps the step, so an explanation cannot say anything else than what was decided. `recomputed`
+does the steps again from the starting point alone; the tests do them a third time, naively.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Self
+
+from portal.contract import french
+from portal.contract.calendar import (
+    Closing,
+    add_months,
+    add_open_days,
+    days_skipped,
+    end_of_day,
+    first_open_day,
+    paris_instant,
+)
+from portal.contract.policy import NamedReading
+
+
+class Operation(StrEnum):
+    """What one step does to the value before it; `amount` is its operand."""
+
+    ADD_DAYS = "add_days"
+    ADD_MONTHS = "add_months"
+    ADD_BUSINESS_DAYS = "add_business_days"
+    FIRST_BUSINESS_DAY = "first_business_day"
+    LATER_OF = "later_of"
+    END_OF_DAY = "end_of_day"
+    AT_HOUR = "at_hour"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A closed day that the count passed over, and why it is closed (French)."""
+
+    day: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: the operation, its operand, what it gives, and the sentence a person reads."""
+
+    operation: Operation
+    amount: int | date | None
+    value: date | datetime
+    text: str
+    skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """Why a date is what it is: clause, starting point, rule in words, steps, days skipped, result.
+
+    `readings` are the policy's choices that decided something on the way.
+    """
+
+    clause: str
+    rule: str
+    start_label: str
+    start: date
+    steps: tuple[Step, ...] = ()
+    readings: tuple[NamedReading, ...] = ()
+
+    @property
+    def result(self) -> date | datetime:
+        """What the last step gives: a Paris day, or an instant in UTC."""
+        return self.steps[-1].value if self.steps else self.start
+
+    @property
+    def day(self) -> date:
+        """The result, where the steps count days."""
+        result = self.result
+        if isinstance(result, datetime):
+            raise TypeError("the steps end on an instant, not on a day")
+        return result
+
+    @property
+    def instant(self) -> datetime:
+        """The result, where the steps end on an instant."""
+        result = self.result
+        if not isinstance(result, datetime):
+            raise TypeError("the steps end on a day, not on an instant")
+        return result
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        return tuple(skipped for step in self.steps for skipped in step.skipped)
+
+    def under(self, *readings: NamedReading) -> Self:
+        """Add readings of the policy that this date rests on."""
+        return replace(self, readings=self.readings + tuple(r for r in readings if r not in self.readings))
+
+    def plus_days(self, days: int, text: str) -> Self:
+        """Count calendar days; a negative number counts back."""
+        return self._then(Operation.ADD_DAYS, days, self.day + timedelta(days=days), text)
+
+    def plus_months(self, months: int, text: str) -> Self:
+        """Add months to the value before, clamped to the month's end (T5)."""
+        return self._then(Operation.ADD_MONTHS, months, add_months(self.day, months), text)
+
+    def plus_business_days(self, days: int, text: str) -> Self:
+        """Count business days (jours ouvrés), the day itself never counted (T3)."""
+        reached = add_open_days(self.day, days)
+        first, last = sorted((self.day, reached))
+        closed = tuple(one for one in days_skipped(first, last) if one[0] != self.day)
+        return self._then(Operation.ADD_BUSINESS_DAYS, days, reached, text, closed)
+
+    def first_business_day(self, text: str) -> Self:
+        """Move to the first business day on or after the day before this step."""
+        reached = first_open_day(self.day)
+        closed = days_skipped(self.day, reached, Closing.BUSINESS)
+        return self._then(Operation.FIRST_BUSINESS_DAY, None, reached, text, closed)
+
+    def or_later(self, other: date, text: str) -> Self:
+        """Take the later of two days; no step is kept where the other day changes nothing."""
+        if other <= self.day:
+            return self
+        return self._then(Operation.LATER_OF, other, other, text)
+
+    def end_of_day(self) -> Self:
+        """Move to the end of the day: the first instant, Paris time, of the day after (T1)."""
+        text = f"fin du {french.full_date(self.day)}, à minuit, heure de Paris"
+        return self._then(Operation.END_OF_DAY, None, end_of_day(self.day), text)
+
+    def at_hour(self, hour: int) -> Self:
+        """Move to a full hour of the day, Paris time."""
+        text = f"à {hour}{french.NBSP}h{french.NBSP}00, heure de Paris"
+        return self._then(Operation.AT_HOUR, hour, paris_instant(self.day, time(hour)), text)
+
+    def _then(
+        self,
+        operation: Operation,
+        amount: int | date | None,
+        value: date | datetime,
+        text: str,
+        closed: tuple[tuple[date, str], ...] = (),
+    ) -> Self:
+        skipped = tuple(Skipped(day, reason) for day, reason in closed)
+        return replace(self, steps=(*self.steps, Step(operation, amount, value, text, skipped)))
+
+    def lines(self) -> tuple[str, ...]:
+        """Return the explanation as French sentences, for a mail, a calendar entry or the command line."""
+        article = french.typeset(f"Article{french.NBSP}{self.clause} des CGV : {self.rule}")
+        start = f"Point de départ{french.NBSP}: {self.start_label}, le {french.full_date(self.start)}."
+        steps = (f"{step.text}{french.NBSP}: {in_words(step.value)}." for step in self.steps)
+        days = ", ".join(f"{french.full_date(one.day)} ({one.reason})" for one in self.skipped)
+        skipped = (f"Jours non comptés{french.NBSP}: {days}.",) if days else ()
+        readings = (f"Lecture retenue{french.NBSP}: {reading.reason}" for reading in self.readings)
+        return (article, start, *steps, *skipped, *readings)
+
+
+def in_words(value: date | datetime) -> str:
+    """Return a day or an instant in French."""
+    return french.full_instant(value) if isinstance(value, datetime) else french.full_date(value)
+
+
+def recomputed(because: Because) -> date | datetime:
+    """Do the steps again from the starting point alone, and return what they give."""
+    value: date | datetime = because.start
+    for step in because.steps:
+        if isinstance(value, datetime):
+            raise TypeError("nothing is counted after an instant")
+        value = _redone(step.operation, value, step.amount)
+    return value
+
+
+def _redone(operation: Operation, day: date, amount: int | date | None) -> date | datetime:
+    match operation, amount:
+        case Operation.ADD_DAYS, int(days):
+            return day + timedelta(days=days)
+        case Operation.ADD_MONTHS, int(months):
+            return add_months(day, months)
+        case Operation.ADD_BUSINESS_DAYS, int(days):
+            return add_open_days(day, days)
+        case Operation.FIRST_BUSINESS_DAY, None:
+            return first_open_day(day)
+        case Operation.LATER_OF, date():
+            return max(day, amount)
+        case Operation.END_OF_DAY, None:
+            return end_of_day(day)
+        case Operation.AT_HOUR, int(hour):
+            return paris_instant(day, time(hour))
+        case _:
+            msg = f"{operation} takes no {amount!r}"
+            raise TypeError(msg)

@@ -1,0 +1,81 @@
+"""The pieces of the dossier, and how they save the data from destruction (CGV art. 5.1).
+
+A signed contract and a signed mandate, received in time, hold the destruction. While any piece is
+unexamined nothing is destroyed. Entering into force asks for more (art. 8).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from portal.contract.acts import Piece
+from portal.contract.because import Because
+from portal.contract.policy import NamedReading
+from portal.contract.state import Examination, State
+from portal.contract.trial import archive_end, correction_end
+
+# What saves the data, though it does not open the contract (art. 5.1).
+SAVING_PIECES = (Piece.CONTRACT, Piece.MANDATE)
+
+KBIS_MONTHS = 3
+
+
+class HoldReason(StrEnum):
+    """Why the destruction is held."""
+
+    CONTRACT_AND_MANDATE = "contract_and_mandate"
+    UNEXAMINED = "unexamined"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The destruction is held: why, by which pieces, and the reading that says so, if one does."""
+
+    reason: HoldReason
+    pieces: tuple[Piece, ...]
+    reading: NamedReading | None = None
+
+
+def is_saved(state: State) -> bool:
+    """Tell whether a signed contract and a signed mandate are in, and neither was refused."""
+    return all(
+        (document := state.documents.get(piece)) is not None
+        and document.signed
+        and document.examination is not Examination.REFUSED
+        for piece in SAVING_PIECES
+    )
+
+
+def destruction_hold(state: State) -> Hold | None:
+    """Return what holds the destruction now, or None."""
+    if is_saved(state):
+        return Hold(HoldReason.CONTRACT_AND_MANDATE, SAVING_PIECES)
+    unexamined = tuple(
+        piece for piece, document in state.documents.items() if document.examination is Examination.RECEIVED
+    )
+    policy = state.offer.policy
+    if unexamined and policy.unexamined_document_holds:
+        return Hold(HoldReason.UNEXAMINED, unexamined, policy.reading("unexamined_document_holds"))
+    return None
+
+
+def submission_end(state: State) -> datetime | None:
+    """Return the instant from which pieces come too late to save the data; None while there is no limit."""
+    if destruction_hold(state):
+        return None
+    ends = [because.instant for because in (archive_end(state), correction_end(state)) if because]
+    return max(ends, default=None)
+
+
+def kbis_last_day(dated: date) -> Because:
+    """Return the last day on which a K-bis of that date may be received: less than three months old."""
+    return (
+        Because(
+            clause="8",
+            rule="l’extrait K-bis doit dater de moins de trois mois le jour où nous le recevons.",
+            start_label="date à laquelle l’extrait est à jour",
+            start=dated,
+        )
+        .plus_months(KBIS_MONTHS, "trois mois après")
+        .plus_days(-1, "la veille de ce jour")
+    )

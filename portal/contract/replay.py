@@ -1,0 +1,156 @@
+"""Replay: a contract's whole life from a scenario, by the rules that production runs, in memory.
+
+What a scenario brings about is returned as plain data, `to_json` gives it the stable shape that
+other tools read, `to_text` tells it as a dated story.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from portal.contract import events as e
+from portal.contract.calendar import PARIS
+from portal.contract.deadlines import Deadline, advance, deadlines
+from portal.contract.decide import decide
+from portal.contract.evolve import history
+from portal.contract.french import full_instant, typeset
+from portal.contract.refusal import Refusal
+from portal.contract.scenario import CreateAccountLine, Line, Scenario, act_of
+from portal.contract.state import State
+from portal.contract.story import DEADLINE_TITLES, told
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An act of the scenario that the rules refused; the run went on."""
+
+    line: Line
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What a scenario brought about, and what is to come after its end."""
+
+    scenario: Scenario
+    state: State
+    events: tuple[e.Event, ...]
+    refused: tuple[Refused, ...]
+    deadlines: tuple[Deadline, ...]
+
+
+def replay(scenario: Scenario) -> Replay:
+    """Run the scenario: before each act, all that fell due by then; at the end, all that falls due before `until`."""
+    offer = scenario.offer()
+    state = State(offer=offer)
+    happened: list[e.Event] = []
+    refused: list[Refused] = []
+    admin = next((line.admin for line in scenario.act if isinstance(line, CreateAccountLine)), "")
+    for line in scenario.act:
+        state, due = advance(state, line.at)
+        happened.extend(due)
+        try:
+            caused = decide(state, act_of(line, offer, admin=admin), line.at)
+        except Refusal as refusal:
+            refused.append(Refused(line, refusal))
+        else:
+            state = history(state, caused)
+            happened.extend(caused)
+    state, due = advance(state, scenario.until - timedelta(microseconds=1))
+    happened.extend(due)
+    return Replay(scenario, state, tuple(happened), tuple(refused), deadlines(state, scenario.until))
+
+
+def to_json(result: Replay) -> dict[str, Any]:
+    """Return the result in its stable shape: instants in ISO 8601 with the Paris offset."""
+    state = result.state
+    return {
+        "state": {"relationship": state.relationship, "service": state.service, "data": state.data},
+        "timeline": [_entry(event) for event in result.events],
+        "refused": [
+            {
+                "at": _iso(one.line.at),
+                "do": one.line.do,
+                "code": one.refusal.code,
+                "clause": one.refusal.clause,
+                "message": one.refusal.message,
+            }
+            for one in result.refused
+        ],
+        "deadlines": [
+            {
+                "name": one.name,
+                "at": _iso(one.at),
+                "clause": one.because.clause,
+                "because": list(one.because.lines()),
+            }
+            for one in result.deadlines
+        ],
+        # Nothing is invoiced during a trial.
+        "invoices": [],
+        "dues": {"invoices_cents": 0, "penalties_cents": 0, "indemnities_cents": 0, "total_cents": 0},
+    }
+
+
+def to_text(result: Replay) -> str:
+    """Return the story in French: what happened, what was refused, what is to come and why."""
+    return "\n".join(_story(result)) + "\n"
+
+
+def _story(result: Replay) -> Iterator[str]:
+    grid = result.scenario.offer().grid
+    yield result.scenario.title
+    yield "=" * len(result.scenario.title)
+    told_lines = [(event.at, f"{told(event, grid)} [{event.clause}]") for event in result.events]
+    refused_lines = [
+        (one.line.at, f"REFUSÉ ({one.refusal.code}) {one.refusal.message}") for one in result.refused
+    ]
+    for at, line in sorted(told_lines + refused_lines, key=lambda one: one[0]):
+        yield f"{full_instant(at)}  {line}"
+    yield ""
+    yield typeset(f"Au {full_instant(result.scenario.until)} : {_situation(result.state)}.")
+    for deadline in result.deadlines:
+        yield ""
+        yield typeset(f"À venir, {full_instant(deadline.at)} : {DEADLINE_TITLES[deadline.name]}")
+        for line in deadline.because.lines():
+            yield f"  {line}"
+
+
+_RELATIONSHIPS = {
+    "prospect": "pas encore d’essai",
+    "trial": "essai en cours",
+    "reflection": "délai de réflexion",
+    "lapsed": "essai sans suite",
+}
+_SERVICES = {
+    "none": "aucun service",
+    "open": "service ouvert",
+    "suspended": "service suspendu",
+    "closed": "service fermé",
+}
+_DATA = {
+    "none": "aucune donnée",
+    "live": "données en ligne",
+    "archived": "données archivées",
+    "destroyed": "données détruites",
+}
+
+
+def _situation(state: State) -> str:
+    return f"{_RELATIONSHIPS[state.relationship]}, {_SERVICES[state.service]}, {_DATA[state.data]}"
+
+
+def _entry(event: e.Event) -> dict[str, Any]:
+    details = {
+        one.name: _plain(getattr(event, one.name)) for one in fields(event) if one.name not in {"at", "kind"}
+    }
+    return {"at": _iso(event.at), "event": event.kind, "clause": event.clause, **details}
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _iso(instant: datetime) -> str:
+    return instant.astimezone(PARIS).isoformat()

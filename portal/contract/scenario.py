@@ -1,0 +1,222 @@
+"""A scenario file: a contract's life written as acts, to be replayed (see `replay`).
+
+A TOML file gives a title, the instant up to which deadlines run, and acts in order. Times are Paris
+wall time unless they carry an offset. Everything wrong is one French line that names the act and the field.
+"""
+
+import tomllib
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from portal.contract import acts as a
+from portal.contract.calendar import ImpossibleInstant, paris_instant
+from portal.contract.french import typeset
+from portal.contract.offer import DEMONSTRATION, Grid, Offer
+from portal.contract.policy import Policy
+
+
+class ScenarioError(ValueError):
+    """The file is not a scenario; the message is one French line, naming act and field."""
+
+
+def _instant(value: object) -> datetime:
+    wall = datetime.fromisoformat(value) if isinstance(value, str) else value
+    if not isinstance(wall, datetime):
+        raise ValueError("une date et une heure sont attendues, par exemple 2026-01-31T10:00")  # noqa: TRY004
+    return wall.astimezone(UTC) if wall.tzinfo else paris_instant(wall.date(), wall.time())
+
+
+Instant = Annotated[datetime, BeforeValidator(_instant)]
+Email = Annotated[str, Field(pattern=r"^\S+@\S+$", max_length=254)]
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at: Instant
+
+
+class CreateAccountLine(_Line):
+    do: Literal["create_account"]
+    company: str
+    siren: str
+    admin: Email
+
+
+class AcceptTermsLine(_Line):
+    do: Literal["accept_terms"]
+    version: str | None = None
+
+
+class StartTrialLine(_Line):
+    do: Literal["start_trial"]
+    users: tuple[Email, ...] = ()
+
+
+class UserLine(_Line):
+    do: Literal["register_user", "remove_user"]
+    user: Email
+
+
+class OrderOptionLine(_Line):
+    do: Literal["order_option"]
+    code: str
+    quantity: int = 1
+
+
+class SubmitLine(_Line):
+    do: Literal["submit"]
+    piece: a.Piece
+    signed: bool = True
+    dated: date | None = None
+    siren: str | None = None
+
+
+class AcceptLine(_Line):
+    do: Literal["accept"]
+    piece: a.Piece
+
+
+class RefuseLine(_Line):
+    do: Literal["refuse"]
+    piece: a.Piece
+    reason: str
+
+
+Line = Annotated[
+    CreateAccountLine
+    | AcceptTermsLine
+    | StartTrialLine
+    | UserLine
+    | OrderOptionLine
+    | SubmitLine
+    | AcceptLine
+    | RefuseLine,
+    Field(discriminator="do"),
+]
+
+
+class GridLines(BaseModel):
+    """The part of the price grid that a scenario may change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    minimum_users: Annotated[int, Field(ge=1)] = DEMONSTRATION.grid.minimum_users
+    user_month_cents: Annotated[int, Field(ge=1)] = DEMONSTRATION.grid.user_month_cents
+    vat_percent: Annotated[float, Field(ge=0, le=100)] = DEMONSTRATION.grid.vat_hundredths / 100
+
+
+class Scenario(BaseModel):
+    """A whole file, checked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    until: Instant
+    grid: GridLines = GridLines()
+    legal_rates: dict[Annotated[str, Field(pattern=r"^\d{4}-[12]$")], Annotated[int, Field(ge=0)]] = {}
+    policy: Policy = Policy()
+    act: tuple[Line, ...] = ()
+
+    def offer(self) -> Offer:
+        """Return the offer that the scenario plays in: the demonstration's, with what it changes."""
+        grid = Grid(
+            minimum_users=self.grid.minimum_users,
+            user_month_cents=self.grid.user_month_cents,
+            vat_hundredths=round(self.grid.vat_percent * 100),
+        )
+        return Offer(terms_version=DEMONSTRATION.terms_version, grid=grid, policy=self.policy)
+
+
+def read_scenario(text: str) -> Scenario:
+    """Return the scenario in `text`; raise `ScenarioError` with what is wrong and where."""
+    try:
+        scenario = Scenario.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        message = f"ce n’est pas du TOML ({error})"
+        raise ScenarioError(message) from error
+    except ValidationError as error:
+        raise ScenarioError(_in_one_line(error)) from error
+    _check_order(scenario)
+    return scenario
+
+
+def act_of(line: Line, offer: Offer, *, admin: str) -> a.Act:
+    """Return the act that a line of the file asks for; in a scenario a person's id is the e-mail."""
+    match line:
+        case CreateAccountLine():
+            return a.CreateAccount(siren=line.siren, admin=line.admin)
+        case AcceptTermsLine():
+            return a.AcceptTerms(version=line.version or offer.terms_version, by=admin)
+        case StartTrialLine():
+            return a.StartTrial(users=line.users)
+        case UserLine(do="register_user"):
+            return a.RegisterUser(user=line.user)
+        case UserLine():
+            return a.RemoveUser(user=line.user)
+        case OrderOptionLine():
+            return a.OrderOption(code=line.code, quantity=line.quantity)
+        case SubmitLine():
+            return a.SubmitDocument(piece=line.piece, signed=line.signed, dated=line.dated, siren=line.siren)
+        case AcceptLine():
+            return a.AcceptDocument(piece=line.piece)
+        case RefuseLine():
+            return a.RefuseDocument(piece=line.piece, reason=line.reason)
+
+
+def _check_order(scenario: Scenario) -> None:
+    before: datetime | None = None
+    for index, line in enumerate(scenario.act, start=1):
+        if before and line.at < before:
+            message = (
+                f"acte {index} ({line.do}), champ at : les actes doivent se suivre dans l’ordre du temps"
+            )
+            raise ScenarioError(typeset(message))
+        if line.at > scenario.until:
+            message = f"acte {index} ({line.do}), champ at : l’acte vient après la fin du scénario (until)"
+            raise ScenarioError(typeset(message))
+        before = line.at
+
+
+_IN_FRENCH = {
+    "missing": "champ obligatoire absent",
+    "extra_forbidden": "champ inconnu",
+    "union_tag_invalid": "acte inconnu",
+    "union_tag_not_found": "champ obligatoire absent",
+    "enum": "valeur inconnue",
+    "literal_error": "valeur inconnue",
+    "string_pattern_mismatch": "forme inattendue",
+    "string_type": "un texte est attendu",
+    "int_type": "un nombre entier est attendu",
+    "int_parsing": "un nombre entier est attendu",
+    "bool_type": "true ou false est attendu",
+    "bool_parsing": "true ou false est attendu",
+    "date_type": "une date est attendue, par exemple 2026-01-15",
+    "date_parsing": "une date est attendue, par exemple 2026-01-15",
+    "date_from_datetime_parsing": "une date est attendue, par exemple 2026-01-15",
+    "greater_than_equal": "valeur trop petite",
+    "less_than_equal": "valeur trop grande",
+}
+
+
+def _in_one_line(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    where = [str(part) for part in first["loc"]]
+    field = where[-1] if where else "?"
+    if first["type"].startswith("union_tag"):
+        field = "do"
+    what = _IN_FRENCH.get(first["type"]) or _cause(first.get("ctx")) or "valeur refusée"
+    given = first.get("input")
+    shown = f" ({given!r})" if isinstance(given, str | int | float) else ""
+    if where[:1] == ["act"] and len(where) > 1:
+        return typeset(f"acte {int(where[1]) + 1}, champ {field} : {what}{shown}")
+    return typeset(f"champ {'.'.join(where) or field} : {what}{shown}")
+
+
+def _cause(context: dict[str, Any] | None) -> str | None:
+    cause = (context or {}).get("error")
+    if isinstance(cause, ImpossibleInstant):
+        return str(cause)
+    return "une date et une heure sont attendues, par exemple 2026-01-31T10:00" if cause else None
