@@ -1,0 +1,129 @@
+"""The tables that pages read, derived from a contract's history and nothing else.
+
+`project` rewrites a contract's rows in the transaction that appends its events. `differences` derives
+every row anew and says where the stored ones differ; `rebuild` then replaces them.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from portal.contract import events as e
+from portal.contract.deadlines import next_due
+from portal.contract.evolve import history
+from portal.contract.offer import Offer
+from portal.contract.state import State
+from portal.records.store import Recorded, load
+from portal.records.tables import contracts, registrations, situations, trials
+
+PROJECTIONS = (situations, registrations, trials)
+
+
+def state_of(recorded: Recorded, offer: Offer) -> State:
+    """Return the state that a recorded history leads to, under `offer`."""
+    return history(State(offer=offer), (stored.event for stored in recorded.events))
+
+
+async def project(connection: AsyncConnection, contract_id: str, seq: int, state: State) -> None:
+    """Rewrite the rows of one contract from its state after event number `seq`."""
+    rows = _rows(contract_id, seq, state)
+    for table in (situations, registrations):
+        await connection.execute(sa.delete(table).where(table.c.contract_id == contract_id))
+        if rows[table.name]:
+            await connection.execute(sa.insert(table), rows[table.name])
+
+
+async def count_trials(connection: AsyncConnection, siren: str) -> int:
+    """Return how many trials this SIREN has had."""
+    return (
+        await connection.scalar(sa.select(sa.func.count()).select_from(trials).where(trials.c.siren == siren))
+        or 0
+    )
+
+
+async def claim_trial(connection: AsyncConnection, contract_id: str, siren: str, nth: int) -> None:
+    """Take the `nth` trial of a SIREN; two at once: `IntegrityError` for the second."""
+    await connection.execute(sa.insert(trials).values(siren=siren, nth=nth, contract_id=contract_id))
+
+
+async def differences(connection: AsyncConnection, offer: Offer) -> dict[str, tuple[list[Any], list[Any]]]:
+    """Return, by table, the rows that are stored but not derived, and those derived but not stored."""
+    derived = await _derive_all(connection, offer)
+    found: dict[str, tuple[list[Any], list[Any]]] = {}
+    for table in PROJECTIONS:
+        stored = {tuple(row) for row in await connection.execute(sa.select(table))}
+        wanted = {tuple(row[column.name] for column in table.columns) for row in derived[table.name]}
+        if stored != wanted:
+            found[table.name] = (sorted(stored - wanted, key=repr), sorted(wanted - stored, key=repr))
+    return found
+
+
+async def rebuild(connection: AsyncConnection, offer: Offer) -> dict[str, int]:
+    """Empty the projections and derive them from the events; return the rows written, by table."""
+    derived = await _derive_all(connection, offer)
+    for table in PROJECTIONS:
+        await connection.execute(sa.delete(table))
+        if derived[table.name]:
+            await connection.execute(sa.insert(table), derived[table.name])
+    return {name: len(rows) for name, rows in derived.items()}
+
+
+async def _derive_all(connection: AsyncConnection, offer: Offer) -> dict[str, list[dict[str, Any]]]:
+    derived: dict[str, list[dict[str, Any]]] = {table.name: [] for table in PROJECTIONS}
+    started: list[tuple[Any, str, str]] = []
+    for contract_id in list(await connection.scalars(sa.select(contracts.c.id).order_by(contracts.c.id))):
+        recorded = await load(connection, contract_id, company_id=None)
+        if not recorded.events:
+            continue
+        state = state_of(recorded, offer)
+        for name, rows in _rows(contract_id, recorded.seq, state).items():
+            derived[name].extend(rows)
+        started.extend(
+            (stored.recorded_at, contract_id, state.siren or "")
+            for stored in recorded.events
+            if isinstance(stored.event, e.TrialStarted)
+        )
+    counts: dict[str, int] = {}
+    for _, contract_id, siren in sorted(started):
+        counts[siren] = counts.get(siren, 0) + 1
+        derived["trials"].append({"siren": siren, "nth": counts[siren], "contract_id": contract_id})
+    return derived
+
+
+def _rows(contract_id: str, seq: int, state: State) -> dict[str, list[dict[str, Any]]]:
+    due = next_due(state)
+    situation = {
+        "contract_id": contract_id,
+        "seq": seq,
+        "relationship": state.relationship.value,
+        "service": state.service.value,
+        "data": state.data.value,
+        "users": len(state.users),
+        "trial_started_at": state.trial_started_at,
+        "changed_at": state.at,
+        "next_due_at": due.at if due else None,
+    }
+    people = [
+        {
+            "contract_id": contract_id,
+            "position": position,
+            "person_id": one.user,
+            "registered_at": one.registered_at,
+            "removed_at": one.removed_at,
+        }
+        for position, one in enumerate(state.registrations)
+    ]
+    return {"situations": [situation], "registrations": people}
+
+
+async def contracts_due(connection: AsyncConnection, by: datetime, limit: int = 500) -> list[str]:
+    """Return the contracts that have something due by an instant, the earliest first."""
+    query = (
+        sa.select(situations.c.contract_id)
+        .where(situations.c.next_due_at <= by)
+        .order_by(situations.c.next_due_at)
+        .limit(limit)
+    )
+    return list(await connection.scalars(query))

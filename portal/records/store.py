@@ -1,0 +1,193 @@
+"""The event store: appending to a contract's history, reading it back, and verifying its chain.
+
+Each event carries the SHA-256 of the one before it, over a canonical JSON that anyone can recompute
+offline. Appending happens in the caller's transaction, beside the projections and the outbox.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from portal.contract.events import EVENT, Event
+from portal.records.tables import contracts, events
+
+FIRST_PREVIOUS = "0" * 64
+
+
+class ContractNotFound(LookupError):
+    """No such contract, or not this viewer's: the two are the same answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event with its place in the history, who caused it, and when it was written down."""
+
+    contract_id: str
+    seq: int
+    event: Event
+    recorded_at: datetime
+    actor: str
+    previous_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A contract's history so far."""
+
+    contract_id: str
+    company_id: str
+    events: tuple[StoredEvent, ...]
+
+    @property
+    def seq(self) -> int:
+        return self.events[-1].seq if self.events else 0
+
+    @property
+    def last_hash(self) -> str:
+        return self.events[-1].hash if self.events else FIRST_PREVIOUS
+
+
+async def open_contract(
+    connection: AsyncConnection, *, contract_id: str, company_id: str, at: datetime
+) -> None:
+    """Make room for a new history."""
+    await connection.execute(sa.insert(contracts).values(id=contract_id, company_id=company_id, opened_at=at))
+
+
+async def load(
+    connection: AsyncConnection, contract_id: str, *, company_id: str | None, lock: bool = False
+) -> Recorded:
+    """Return the history of `contract_id`; `company_id` None is for the portal and its staff.
+
+    Raises `ContractNotFound` where it is not that company's. `lock` makes others that write wait.
+    """
+    query = sa.select(contracts.c.company_id).where(contracts.c.id == contract_id)
+    if company_id is not None:
+        query = query.where(contracts.c.company_id == company_id)
+    owner = await connection.scalar(query.with_for_update() if lock else query)
+    if owner is None:
+        raise ContractNotFound(contract_id)
+    rows = await connection.execute(
+        sa.select(events).where(events.c.contract_id == contract_id).order_by(events.c.seq)
+    )
+    return Recorded(contract_id, owner, tuple(_stored(row) for row in rows))
+
+
+async def append(
+    connection: AsyncConnection,
+    recorded: Recorded,
+    new: Sequence[Event],
+    *,
+    actor: str,
+    recorded_at: datetime,
+) -> tuple[StoredEvent, ...]:
+    """Write `new` after `recorded`; raises `IntegrityError` where another has written meanwhile."""
+    seq, previous = recorded.seq, recorded.last_hash
+    stored: list[StoredEvent] = []
+    for event in new:
+        seq += 1
+        digest = chained_hash(
+            contract_id=recorded.contract_id,
+            seq=seq,
+            body=body_of(event),
+            recorded_at=recorded_at,
+            actor=actor,
+            previous=previous,
+        )
+        stored.append(StoredEvent(recorded.contract_id, seq, event, recorded_at, actor, previous, digest))
+        previous = digest
+    if stored:
+        await connection.execute(sa.insert(events), [_row(one) for one in stored])
+    return tuple(stored)
+
+
+def body_of(event: Event) -> str:
+    """Return the event as canonical JSON: sorted keys, no spaces, UTF-8."""
+    return json.dumps(
+        EVENT.dump_python(event, mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+
+
+def chained_hash(
+    *, contract_id: str, seq: int, body: str, recorded_at: datetime, actor: str, previous: str
+) -> str:
+    """Return the SHA-256 that binds an event to all those before it."""
+    bound = json.dumps(
+        [
+            contract_id,
+            seq,
+            body,
+            recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
+            actor,
+            previous,
+        ],
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(bound.encode()).hexdigest()
+
+
+async def broken_links(connection: AsyncConnection) -> tuple[str, ...]:
+    """Verify every chain; return « contract, event n: what differs » for each that fails."""
+    found: list[str] = []
+    rows = await connection.execute(sa.select(events).order_by(events.c.contract_id, events.c.seq))
+    contract_id, seq, previous = "", 0, FIRST_PREVIOUS
+    for row in rows:
+        if row.contract_id != contract_id:
+            contract_id, seq, previous = row.contract_id, 0, FIRST_PREVIOUS
+        seq += 1
+        if row.seq != seq:
+            found.append(f"{contract_id}, event {seq}: missing")
+            seq = row.seq
+        elif row.previous_hash != previous:
+            found.append(f"{contract_id}, event {seq}: does not follow the one before")
+        elif row.hash != _rehash(row):
+            found.append(f"{contract_id}, event {seq}: altered")
+        elif _stored(row).event.at != row.at or _stored(row).event.kind != row.kind:
+            found.append(f"{contract_id}, event {seq}: its columns differ from its body")
+        previous = row.hash
+    return tuple(found)
+
+
+def _rehash(row: Any) -> str:
+    return chained_hash(
+        contract_id=row.contract_id,
+        seq=row.seq,
+        body=row.body,
+        recorded_at=row.recorded_at,
+        actor=row.actor,
+        previous=row.previous_hash,
+    )
+
+
+def _stored(row: Any) -> StoredEvent:
+    return StoredEvent(
+        row.contract_id,
+        row.seq,
+        EVENT.validate_json(row.body),
+        row.recorded_at,
+        row.actor,
+        row.previous_hash,
+        row.hash,
+    )
+
+
+def _row(stored: StoredEvent) -> dict[str, object]:
+    return {
+        "contract_id": stored.contract_id,
+        "seq": stored.seq,
+        "kind": stored.event.kind,
+        "body": body_of(stored.event),
+        "at": stored.event.at,
+        "recorded_at": stored.recorded_at,
+        "actor": stored.actor,
+        "previous_hash": stored.previous_hash,
+        "hash": stored.hash,
+    }

@@ -1,0 +1,275 @@
+"""Every table. Ids are UUIDs as text; instants are UTC; what can be rebuilt from events is marked.
+
+`company` is the tenant: every row about a client leads to one, and every query of a service says which.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+
+from portal.records.types import Instant
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+_ID = String(36)
+_HASH = String(64)
+
+# --- who -----------------------------------------------------------------------------------------
+
+companies = Table(
+    "companies",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("siren", String(9), nullable=False, index=True),
+    Column("legal_name", String(200), nullable=False),
+    Column("legal_form", String(100), nullable=False),
+    Column("street", String(200), nullable=False),
+    Column("postcode", String(10), nullable=False),
+    Column("city", String(100), nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+persons = Table(
+    "persons",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("company_id", _ID, ForeignKey("companies.id"), index=True),  # None: the vendor's staff
+    Column("email", String(254), nullable=False),
+    Column("first_name", String(100), nullable=False),
+    Column("last_name", String(100), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    # A named user has an e-mail of her own within her company (art. 7).
+    UniqueConstraint("company_id", "email"),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("person_id", _ID, ForeignKey("persons.id"), primary_key=True),
+    Column("email", String(254), nullable=False, unique=True),
+    Column("role", String(20), nullable=False),  # client | staff
+    Column("password_hash", String(200), nullable=False),
+    Column("confirmed_at", Instant),
+    Column("totp_secret", LargeBinary),  # encrypted
+    Column("totp_confirmed_at", Instant),
+    Column("totp_last_counter", Integer),
+    Column("created_at", Instant, nullable=False),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("code_hash", _HASH, primary_key=True),
+    Column("person_id", _ID, ForeignKey("accounts.person_id"), nullable=False, index=True),
+    Column("used_at", Instant),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id_hash", _HASH, primary_key=True),
+    Column("public_id", _ID, nullable=False, unique=True),  # names the session on its owner's page
+    Column("person_id", _ID, ForeignKey("accounts.person_id"), nullable=False, index=True),
+    Column("strength", String(20), nullable=False),  # password | totp | enrolling
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("ip", String(45), nullable=False),
+    Column("user_agent", String(300), nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("token_hash", _HASH, nullable=False, unique=True),
+    Column("purpose", String(30), nullable=False),
+    Column("person_id", _ID, index=True),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id_hash", _HASH, primary_key=True),
+    Column("values", sa.JSON, nullable=False),
+    Column("errors", sa.JSON, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("key_hash", _HASH, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_attempts_key_hash_at", "key_hash", "at"),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False),
+    Column("person_id", _ID, index=True),  # whose page shows it
+    Column("company_id", _ID, index=True),
+    Column("by_id", _ID),  # who did it; None: the portal itself
+    Column("kind", String(40), nullable=False),
+    Column("details", sa.JSON, nullable=False),
+    Column("ip", String(45), nullable=False),
+)
+
+# --- the contract --------------------------------------------------------------------------------
+
+contracts = Table(
+    "contracts",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("company_id", _ID, ForeignKey("companies.id"), nullable=False, index=True),
+    Column("opened_at", Instant, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("contract_id", _ID, ForeignKey("contracts.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("kind", String(60), nullable=False),
+    Column("body", Text, nullable=False),  # canonical JSON: its bytes are what the hash covers
+    Column("at", Instant, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("actor", String(60), nullable=False),
+    Column("previous_hash", _HASH, nullable=False),
+    Column("hash", _HASH, nullable=False),
+    # The concurrency check: two who decide on the same history cannot both record.
+    sa.PrimaryKeyConstraint("contract_id", "seq", name="pk_events"),
+)
+
+# Rebuilt from events.
+situations = Table(
+    "situations",
+    metadata,
+    Column("contract_id", _ID, ForeignKey("contracts.id"), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("relationship", String(20), nullable=False, index=True),
+    Column("service", String(20), nullable=False),
+    Column("data", String(20), nullable=False),
+    Column("users", Integer, nullable=False),
+    Column("trial_started_at", Instant),
+    Column("changed_at", Instant, nullable=False),
+    Column("next_due_at", Instant, index=True),
+)
+
+# Rebuilt from events.
+registrations = Table(
+    "registrations",
+    metadata,
+    Column("contract_id", _ID, ForeignKey("contracts.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("person_id", _ID, nullable=False, index=True),
+    Column("registered_at", Instant, nullable=False),
+    Column("removed_at", Instant),
+    sa.PrimaryKeyConstraint("contract_id", "position", name="pk_registrations"),
+)
+
+# Rebuilt from events. The key makes the one trial of a SIREN (art. 5.1) a matter of the database.
+trials = Table(
+    "trials",
+    metadata,
+    Column("siren", String(9), nullable=False),
+    Column("nth", Integer, nullable=False),
+    Column("contract_id", _ID, ForeignKey("contracts.id"), nullable=False, unique=True),
+    sa.PrimaryKeyConstraint("siren", "nth", name="pk_trials"),
+)
+
+trial_allowances = Table(
+    "trial_allowances",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("siren", String(9), nullable=False, index=True),
+    Column("reason", Text, nullable=False),
+    Column("by_id", _ID, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+# A destruction that an outage made late, waiting for a person (T6).
+held_destructions = Table(
+    "held_destructions",
+    metadata,
+    Column("contract_id", _ID, ForeignKey("contracts.id"), primary_key=True),
+    Column("due_at", Instant, nullable=False),
+    Column("found_at", Instant, nullable=False),
+    Column("confirmed_at", Instant),
+    Column("by_id", _ID),
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("version", String(40), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("sha256", _HASH, nullable=False, unique=True),
+    Column("published_at", Instant, nullable=False),
+    Column("applies_from", Instant, nullable=False),
+)
+
+# Who accepted what, from where. The event holds only `digest`, a salted hash of all this.
+acceptances = Table(
+    "acceptances",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("contract_id", _ID, ForeignKey("contracts.id"), nullable=False, index=True),
+    Column("person_id", _ID, ForeignKey("persons.id"), nullable=False),
+    Column("version", String(40), ForeignKey("terms.version"), nullable=False),
+    Column("text_sha256", _HASH, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("ip", String(45), nullable=False),
+    Column("user_agent", String(300), nullable=False),
+    Column("salt", _HASH, nullable=False),
+    Column("digest", _HASH, nullable=False),
+)
+
+# --- to do after commit --------------------------------------------------------------------------
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("template", String(40), nullable=False),
+    Column("person_id", _ID, index=True),
+    Column("contract_id", _ID, index=True),
+    Column("params", sa.JSON, nullable=False),
+    Column("as_of", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", Instant),  # None: nothing more to try
+    Column("sent_at", Instant),
+    Column("problem", String(200), nullable=False),
+    Column("recipient", String(254), nullable=False),
+    Column("subject", String(300), nullable=False),
+    Column("text", Text, nullable=False),  # as sent, personal links left out
+    Index("ix_outbox_next_attempt_at", "next_attempt_at"),
+)
+
+provisioning = Table(
+    "provisioning",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("contract_id", _ID, ForeignKey("contracts.id"), nullable=False, index=True),
+    Column("action", String(20), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", Instant, index=True),
+    Column("asked_at", Instant),
+    Column("problem", String(200), nullable=False),
+)

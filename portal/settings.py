@@ -1,0 +1,253 @@
+"""The settings: the only module that reads the environment (`PORTAL_…` variables and `.env`).
+
+Every setting has a default that works on one machine without anything else. `load` refuses a wrong
+one by name, with what is expected; `review` says what is configured, left at its default, or unsafe.
+"""
+
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+SECRET_KEY_LENGTH = 32
+
+
+class SettingsError(ValueError):
+    """A setting is wrong; the message is French and names it."""
+
+
+class Settings(BaseSettings):
+    """What an operator may configure. Field names in capitals after `PORTAL_` are the variables."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PORTAL_", env_file=".env", extra="ignore", frozen=True, validate_default=True
+    )
+
+    data: Path = Field(Path(".portal"), description="dossier où le portail écrit tout")
+    demo: bool = Field(default=False, description="démonstration : données fictives, horloge déplaçable")
+    port: int = Field(3000, ge=1, le=65535, description="port d’écoute sur 127.0.0.1")
+    origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="origines servies, séparées par des virgules (https://portail.exemple.fr)"
+    )
+
+    database_url: str = Field(
+        "", description="base de données (sqlite+aiosqlite:///… ou postgresql+psycopg://…)"
+    )
+    jobs_database_url: str = Field("", description="base des tâches (sqlite:///… ou postgresql://…)")
+    redis_url: str = Field("", description="Redis, pour plusieurs serveurs web")
+    secret_key: SecretStr = Field(SecretStr(""), description="clé secrète, 32 caractères au moins")
+
+    mail_host: str = Field("", description="serveur SMTP")
+    mail_port: int = Field(587, ge=1, le=65535, description="port SMTP")
+    mail_user: str = ""
+    mail_password: SecretStr = SecretStr("")
+    mail_security: Literal["starttls", "tls", "none"] = Field("starttls", description="chiffrement SMTP")
+    mail_sender: str = Field("EXANERGY CRM <portail@exanergy.example>", description="expéditeur des e-mails")
+
+    files_bucket: str = Field("", description="compartiment S3 des fichiers")
+    files_endpoint: str = ""
+    files_region: str = "eu-west-3"
+    files_access_key: str = ""
+    files_secret_key: SecretStr = SecretStr("")
+
+    register_url: str = Field("", description="annuaire des entreprises (API « Recherche d’entreprises »)")
+    crm_webhook_url: str = Field("", description="adresse que le CRM écoute")
+    crm_webhook_secret: SecretStr = SecretStr("")
+
+    vendor_name: str = "PROMPT (démonstration)"
+    vendor_siren: str = "334401554"
+    support_email: str = "assistance@exanergy.example"
+    support_phone: str = "01 99 00 12 34"
+
+    @field_validator("origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("origins")
+    @classmethod
+    def _origins_are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            scheme, separator, host = origin.partition("://")
+            if scheme not in {"http", "https"} or not separator or not host or "/" in host:
+                raise ValueError("une origine est un schéma et un nom, comme https://portail.exemple.fr")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite+aiosqlite:///", "postgresql+psycopg://")):
+            raise ValueError("attendu : sqlite+aiosqlite:///… ou postgresql+psycopg://…")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and len(value.get_secret_value()) < SECRET_KEY_LENGTH:
+            raise ValueError("la clé secrète compte 32 caractères au moins")
+        return value
+
+    @model_validator(mode="after")
+    def _webhook_has_its_secret(self) -> "Settings":
+        if self.crm_webhook_url and not self.crm_webhook_secret.get_secret_value():
+            raise ValueError(
+                "PORTAL_CRM_WEBHOOK_SECRET manque : sans elle, le CRM ne peut pas vérifier l’origine"
+            )
+        return self
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite+aiosqlite:///{self.data.absolute() / 'portal.db'}"
+
+    @property
+    def jobs_database(self) -> str:
+        return self.jobs_database_url or f"sqlite:///{self.data.absolute() / 'jobs.db'}"
+
+    @property
+    def public_url(self) -> str:
+        """The address that links in mails begin with: the first origin, never a request's Host."""
+        return self.served_origins[0]
+
+    @property
+    def served_origins(self) -> tuple[str, ...]:
+        return self.origins or (f"http://127.0.0.1:{self.port}", f"http://localhost:{self.port}")
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.data / "mails"
+
+    @property
+    def clock_file(self) -> Path:
+        return self.data / "clock.json"
+
+    def secret(self) -> bytes:
+        """Return the secret key: the configured one, else one made once and kept in the data folder."""
+        if configured := self.secret_key.get_secret_value():
+            return configured.encode()
+        file = self.data / "secret.key"
+        if not file.exists():
+            self.data.mkdir(parents=True, exist_ok=True)
+            # x: two processes that start together must not end up with two keys.
+            try:
+                with file.open("x", encoding="ascii") as new:
+                    file.chmod(0o600)
+                    new.write(secrets.token_urlsafe(SECRET_KEY_LENGTH))
+            except FileExistsError:
+                pass
+        return file.read_text(encoding="ascii").encode()
+
+
+def load(**overrides: object) -> Settings:
+    """Return the settings; raise `SettingsError` that names the wrong one and says what is expected."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else ""
+        field = Settings.model_fields.get(name)
+        what = f"PORTAL_{name.upper()}" if name else "Réglages"
+        expected = f" ({field.description})" if field and field.description else ""
+        reason = str(first["ctx"]["error"]) if "error" in first.get("ctx", {}) else first["msg"]
+        message = f"{what}{expected} : {reason}. Valeur lue : {_shown(name, first['input'])}."
+        raise SettingsError(message) from error
+
+
+class Standing(StrEnum):
+    """How a setting stands, for `portal check`."""
+
+    SET = "réglé"
+    DEFAULT = "par défaut"
+    UNSAFE = "à corriger avant la production"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One line of `portal check`."""
+
+    subject: str
+    standing: Standing
+    text: str
+
+
+def review(settings: Settings) -> tuple[Remark, ...]:
+    """Say of each subject what is configured, what is on its default, and what is unsafe for production."""
+    postgres = settings.database.startswith("postgresql")
+    https = all(origin.startswith("https://") for origin in settings.origins)
+    remarks = [
+        _remark(
+            "Mode",
+            not settings.demo,
+            "production",
+            "démonstration : jamais avec de vraies données",
+            unsafe=True,
+        ),
+        _remark(
+            "Adresse",
+            bool(settings.origins) and https,
+            ", ".join(settings.origins),
+            "locale, sans HTTPS",
+            unsafe=True,
+        ),
+        _remark(
+            "Base de données", postgres, "PostgreSQL", "SQLite : un seul serveur, sauvegarde à organiser"
+        ),
+        _remark(
+            "Clé secrète",
+            bool(settings.secret_key.get_secret_value()),
+            "réglée",
+            "créée dans le dossier de données",
+        ),
+        _remark(
+            "E-mails",
+            bool(settings.mail_host),
+            settings.mail_host,
+            "dans un dossier : personne ne les reçoit",
+            unsafe=True,
+        ),
+        _remark(
+            "Fichiers",
+            bool(settings.files_bucket),
+            f"S3 {settings.files_bucket}",
+            f"dossier {settings.data / 'files'}",
+        ),
+        _remark("Annuaire des entreprises", bool(settings.register_url), settings.register_url, "désactivé"),
+        _remark(
+            "CRM",
+            bool(settings.crm_webhook_url),
+            settings.crm_webhook_url,
+            "registre seul, rien n’est envoyé",
+        ),
+    ]
+    if settings.mail_host and settings.mail_security == "none":
+        remarks.append(
+            Remark("E-mails", Standing.UNSAFE, "envoyés sans chiffrement (PORTAL_MAIL_SECURITY=none)")
+        )
+    return (*remarks, *_vendor_remarks(settings))
+
+
+def _remark(subject: str, configured: bool, text: str, default: str, *, unsafe: bool = False) -> Remark:  # noqa: FBT001
+    if configured:
+        return Remark(subject, Standing.SET, text)
+    return Remark(subject, Standing.UNSAFE if unsafe else Standing.DEFAULT, default)
+
+
+def _vendor_remarks(settings: Settings) -> tuple[Remark, ...]:
+    from stdnum.fr import siren
+
+    if siren.is_valid(settings.vendor_siren):
+        return ()
+    text = (
+        f"le SIREN du prestataire ({settings.vendor_siren}) n’a pas une clé de contrôle valable : "
+        "vérifiez-le sur son K-bis (PORTAL_VENDOR_SIREN). Rien n’est bloqué."
+    )
+    return (Remark("Prestataire", Standing.UNSAFE, text),)
+
+
+def _shown(name: str, value: object) -> str:
+    return "(masquée)" if any(word in name for word in ("secret", "password", "key", "url")) else repr(value)
