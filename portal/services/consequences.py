@@ -1,0 +1,132 @@
+"""What must follow an event outside the records: mails to send, orders to the CRM.
+
+Written in the event's own transaction, carried out after it. Keys are made of what is done, so that
+nothing follows twice however often it is written.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from portal.contract import events as e
+from portal.contract.state import State
+from portal.records.store import StoredEvent
+from portal.records.tables import outbox, provisioning
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail to write: its template, who receives it, and what the template needs beside the contract."""
+
+    template: str
+    person_id: str
+    params: dict[str, Any]
+
+
+def letters(event: e.Event, state: State) -> Iterator[Letter]:
+    """Say which mails an event calls for; `state` is the one after it."""
+    admin = state.admin or ""
+    match event:
+        case e.TermsAccepted():
+            yield Letter("terms_accepted", event.by, {"version": event.version})
+        case e.TrialStarted():
+            yield Letter("trial_started", admin, {})
+        case e.UserRegistered() if event.user != admin:
+            yield Letter("user_invited", event.user, {})
+        case e.ReminderSent(about="trial_end"):
+            yield Letter("trial_ending", admin, {"days": event.days})
+        case e.ReminderSent(about="archive_end"):
+            yield Letter("archive_ending", admin, {"days": event.days})
+        case e.ServiceSuspended():
+            yield Letter("trial_suspended", admin, {})
+        case e.DataDestroyed():
+            yield Letter("data_destroyed", admin, {})
+        case _:
+            return
+
+
+def orders(event: e.Event) -> Iterator[str]:
+    """Say what an event asks of the CRM."""
+    match event:
+        case e.ServiceOpened():
+            yield "open"
+        case e.ServiceSuspended():
+            yield "suspend"
+        case e.DataArchived():
+            yield "archive"
+        case e.ServiceClosed():
+            yield "close"
+        case e.DataDestroyed():
+            yield "destroy"
+        case _:
+            return
+
+
+async def write_down(
+    connection: AsyncConnection, stored: StoredEvent, state: State, *, machine_now: datetime
+) -> None:
+    """Put into the outbox and the ledger what `stored` calls for."""
+    for letter in letters(stored.event, state):
+        await post(
+            connection,
+            key=f"mail:{stored.contract_id}:{stored.seq}:{letter.template}",
+            template=letter.template,
+            person_id=letter.person_id,
+            contract_id=stored.contract_id,
+            params={**letter.params, "seq": stored.seq},
+            as_of=stored.event.at,
+            machine_now=machine_now,
+        )
+    for action in orders(stored.event):
+        await insert_once(
+            connection,
+            provisioning,
+            key=f"crm:{stored.contract_id}:{stored.seq}:{action}",
+            contract_id=stored.contract_id,
+            action=action,
+            at=stored.event.at,
+            attempts=0,
+            next_attempt_at=machine_now,
+            problem="",
+        )
+
+
+async def post(
+    connection: AsyncConnection,
+    *,
+    key: str,
+    template: str,
+    person_id: str | None,
+    as_of: datetime,
+    machine_now: datetime,
+    contract_id: str | None = None,
+    params: dict[str, Any] | None = None,
+) -> None:
+    """Put a mail into the outbox, once per `key`; `as_of` is the instant it speaks of and is dated."""
+    await insert_once(
+        connection,
+        outbox,
+        key=key,
+        template=template,
+        person_id=person_id,
+        contract_id=contract_id,
+        params=params or {},
+        as_of=as_of,
+        attempts=0,
+        next_attempt_at=machine_now,
+        problem="",
+        recipient="",
+        subject="",
+        text="",
+    )
+
+
+async def insert_once(connection: AsyncConnection, table: sa.Table, **values: object) -> None:
+    """Insert a row unless one with its unique key is there already."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    await connection.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())

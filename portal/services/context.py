@@ -1,0 +1,129 @@
+"""What a service works with: the portal's parts, and who is asking."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from portal.clock import Clock
+from portal.contract.calendar import paris_day
+from portal.contract.offer import Offer
+from portal.outside.files import FileStore
+from portal.outside.mail import Mailer
+from portal.outside.provisioning import Provisioning
+from portal.outside.register import CompanyRegister
+from portal.records.database import Database
+from portal.records.tables import terms
+from portal.settings import Settings
+
+_TRIES = 6
+Result = TypeVar("Result")
+
+
+class NotFound(LookupError):
+    """Not there, or not this viewer's: the same answer, a 404."""
+
+
+class Role(StrEnum):
+    """What an account may do: a client's own affairs, or the vendor's."""
+
+    CLIENT = "client"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request came from, kept as evidence."""
+
+    ip: str
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is asking, as the session says: never what the browser says."""
+
+    person_id: str
+    role: Role
+    company_id: str | None
+    session_id: str
+
+    @property
+    def tenant(self) -> str:
+        """The company whose objects this viewer may touch; staff have none of their own."""
+        if self.role is not Role.CLIENT or self.company_id is None:
+            raise NotFound
+        return self.company_id
+
+    def must_be_staff(self) -> None:
+        """Raise `NotFound` for everyone but the vendor's staff: they do not learn that there is a page."""
+        if self.role is not Role.STAFF:
+            raise NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """The parts that services work with; built once by the process that runs them."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    mailer: Mailer
+    files: FileStore
+    register: CompanyRegister
+    provisioning: Provisioning
+    machine: Clock
+
+    def now(self) -> datetime:
+        """Return the contract's instant: in a demonstration it can be moved forward."""
+        return self.clock.now()
+
+    def today(self) -> date:
+        return paris_day(self.now())
+
+    def machine_now(self) -> datetime:
+        """Return the machine's instant, for what a moved clock must not end: sessions, links, retries."""
+        return self.machine.now()
+
+    async def transact(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+        """Run `work` in one transaction; a lost race is run again on what the winner left.
+
+        `work` may run several times, so it does nothing but read and write through its connection.
+        """
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                async with self.database.transaction() as connection:
+                    return await work(connection)
+            except DBAPIError as error:
+                if tries_left == 0 or not _is_a_lost_race(error):
+                    raise
+                await asyncio.sleep(0.02 + secrets.randbelow(80) / 1000)
+        raise AssertionError("the last try returns or raises")
+
+
+async def current_offer(connection: AsyncConnection, at: datetime) -> Offer:
+    """Return the vendor's offer at an instant: the grid, the readings and the terms then in force."""
+    version = await connection.scalar(
+        sa.select(terms.c.version)
+        .where(terms.c.applies_from <= at)
+        .order_by(terms.c.applies_from.desc(), terms.c.published_at.desc())
+        .limit(1)
+    )
+    return Offer(terms_version=version or "")
+
+
+_SERIALIZATION_FAILURE, _DEADLOCK = "40001", "40P01"
+
+
+def _is_a_lost_race(error: DBAPIError) -> bool:
+    if isinstance(error, IntegrityError):
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    return state in {_SERIALIZATION_FAILURE, _DEADLOCK} or "database is locked" in str(error.orig)

@@ -1,0 +1,113 @@
+"""Continuing a contract's history: let what is due happen, decide an act, write down what follows.
+
+Every change of a contract goes through `OpenHistory`, inside one transaction of the caller's.
+"""
+
+from datetime import datetime
+from typing import Self
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from portal.contract import events as e
+from portal.contract.acts import Act
+from portal.contract.deadlines import fall_due, needs_a_person
+from portal.contract.decide import decide
+from portal.contract.evolve import evolve
+from portal.contract.state import State
+from portal.records import projections, store
+from portal.records.tables import contracts, held_destructions
+from portal.services.consequences import insert_once, write_down
+from portal.services.context import NotFound, Portal, current_offer
+
+# Who caused an event that nobody asked for.
+CALENDAR = "calendar"
+
+
+class OpenHistory:
+    """A contract under lock, brought up to `at`; `act` continues it."""
+
+    def __init__(
+        self, portal: Portal, connection: AsyncConnection, recorded: store.Recorded, state: State
+    ) -> None:
+        self._portal = portal
+        self._connection = connection
+        self._recorded = recorded
+        self.state = state
+
+    @classmethod
+    async def open(
+        cls,
+        portal: Portal,
+        connection: AsyncConnection,
+        contract_id: str,
+        *,
+        company_id: str | None,
+        at: datetime,
+    ) -> Self:
+        """Lock the contract and let all that fell due by `at` happen, each as of its own instant.
+
+        Raises `NotFound` where it is not that company's. A destruction that comes too late to be
+        done by itself is put aside for a person, and nothing goes on behind it.
+        """
+        try:
+            recorded = await store.load(connection, contract_id, company_id=company_id, lock=True)
+        except store.ContractNotFound as error:
+            raise NotFound from error
+        offer = await current_offer(connection, at)
+        opened = cls(portal, connection, recorded, projections.state_of(recorded, offer))
+        while due := fall_due(opened.state, at):
+            if needs_a_person(opened.state, due, at):
+                await opened._put_aside(due.at, at)
+                break
+            await opened._record(due.events, CALENDAR)
+        return opened
+
+    @property
+    def contract_id(self) -> str:
+        return self._recorded.contract_id
+
+    @property
+    def company_id(self) -> str:
+        return self._recorded.company_id
+
+    async def act(self, act: Act, *, actor: str, at: datetime) -> tuple[e.Event, ...]:
+        """Decide `act` and record what it causes; raises `Refusal`."""
+        caused = decide(self.state, act, at)
+        await self._record(caused, actor)
+        return caused
+
+    async def _record(self, caused: tuple[e.Event, ...], actor: str) -> None:
+        if not caused:
+            return
+        machine_now = self._portal.machine_now()
+        stored = await store.append(
+            self._connection, self._recorded, caused, actor=actor, recorded_at=self._portal.now()
+        )
+        self._recorded = store.Recorded(self.contract_id, self.company_id, (*self._recorded.events, *stored))
+        for one in stored:
+            self.state = evolve(self.state, one.event)
+            await write_down(self._connection, one, self.state, machine_now=machine_now)
+        await projections.project(self._connection, self.contract_id, self._recorded.seq, self.state)
+
+    async def _put_aside(self, due_at: datetime, found_at: datetime) -> None:
+        await insert_once(
+            self._connection,
+            held_destructions,
+            contract_id=self.contract_id,
+            due_at=due_at,
+            found_at=found_at,
+        )
+
+
+async def current_contract(connection: AsyncConnection, company_id: str) -> str:
+    """Return a company's present contract: the one opened last."""
+    found: str | None = await connection.scalar(
+        sa.select(contracts.c.id)
+        .where(contracts.c.company_id == company_id)
+        .order_by(contracts.c.opened_at.desc(), contracts.c.id)
+        .limit(1)
+    )
+    if found is None:
+        raise NotFound
+    return found
