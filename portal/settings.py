@@ -123,6 +123,11 @@ class Settings(BaseSettings):
         return self.data / "mails"
 
     @property
+    def demonstration_marker(self) -> Path:
+        """A file that says that this folder is a demonstration; its text gives the accounts."""
+        return self.data / "demonstration"
+
+    @property
     def clock_file(self) -> Path:
         return self.data / "clock.json"
 

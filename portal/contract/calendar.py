@@ -22,6 +22,7 @@ PARIS = ZoneInfo("Europe/Paris")
 FIRST_DAY = date(2008, 1, 1)
 LAST_DAY = date(2099, 12, 31)
 
+_BOUNDS = f"le calendrier va de {FIRST_DAY.year} à {LAST_DAY.year}"
 _SATURDAY = 5
 
 
@@ -64,7 +65,7 @@ def paris_instant(day: date, wall: time) -> datetime:
     An hour that Paris has twice (last Sunday of October) is the first of the two; one that it
     skips (last Sunday of March) raises `ImpossibleInstant`.
     """
-    instant = datetime.combine(day, wall, PARIS).astimezone(UTC)
+    instant = datetime.combine(day, wall.replace(fold=0), PARIS).astimezone(UTC)
     if instant.astimezone(PARIS).replace(tzinfo=None) != datetime.combine(day, wall):
         msg = f"{day:%d/%m/%Y} {wall:%H:%M} n’existe pas à Paris (passage à l’heure d’été)"
         raise ImpossibleInstant(msg)
@@ -137,18 +138,16 @@ def add_open_days(day: date, count: int, closing: Closing = Closing.BUSINESS) ->
         bisect_right(days, day.toordinal()) - 1 if count > 0 else bisect_left(days, day.toordinal())
     ) + count
     if not 0 <= index < len(days):
-        raise OutsideCalendar(_outside(day))
+        msg = f"{_BOUNDS} : le compte à partir du {day:%d/%m/%Y} en sort"
+        raise OutsideCalendar(msg)
     return date.fromordinal(days[index])
 
 
 def first_open_day(day: date, closing: Closing = Closing.BUSINESS) -> date:
-    """Return `day` if it is open, else the first open day after it."""
+    """Return `day` if it is open, else the first open day after it. The calendar's last day is open."""
     _within(day)
     days = _open_days(closing)
-    index = bisect_left(days, day.toordinal())
-    if index == len(days):
-        raise OutsideCalendar(_outside(day))
-    return date.fromordinal(days[index])
+    return date.fromordinal(days[bisect_left(days, day.toordinal())])
 
 
 def days_skipped(start: date, end: date, closing: Closing = Closing.BUSINESS) -> tuple[tuple[date, str], ...]:
@@ -162,11 +161,8 @@ def days_skipped(start: date, end: date, closing: Closing = Closing.BUSINESS) ->
 
 def _within(day: date) -> None:
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise OutsideCalendar(_outside(day))
-
-
-def _outside(day: date) -> str:
-    return f"le calendrier va de {FIRST_DAY.year} à {LAST_DAY.year} : {day:%d/%m/%Y} est en dehors"
+        msg = f"{_BOUNDS} : {day:%d/%m/%Y} est en dehors"
+        raise OutsideCalendar(msg)
 
 
 # --- months --------------------------------------------------------------------------------------

@@ -12,8 +12,9 @@ from typing import Literal
 
 from portal.contract import events as e
 from portal.contract.because import Because
-from portal.contract.dossier import destruction_hold, is_saved
+from portal.contract.dossier import destruction_hold, hold_ended_by, is_saved
 from portal.contract.evolve import history
+from portal.contract.french import count
 from portal.contract.state import Relationship, State
 from portal.contract.trial import (
     archive_end,
@@ -50,10 +51,11 @@ def deadlines(state: State, at: datetime) -> tuple[Deadline, ...]:
     if state.relationship not in {Relationship.TRIAL, Relationship.REFLECTION}:
         return ()
     held = destruction_hold(state) is not None
+    saved = is_saved(state)
     becauses: tuple[tuple[DeadlineName, Because | None], ...] = (
         ("trial_end", trial_end(state) if state.relationship is Relationship.TRIAL else None),
-        ("archive_end", archive_end(state)),
-        ("correction_end", correction_end(state)),
+        ("archive_end", None if saved else archive_end(state)),
+        ("correction_end", None if saved else correction_end(state)),
         ("destruction", None if held else destruction(state)),
     )
     found = (Deadline(name, because.instant, because) for name, because in becauses if because)
@@ -111,33 +113,33 @@ def _schedule(state: State) -> Iterator[Due]:
         and not destruction_hold(state)
         and (end := destruction(state))
     ):
-        # A hold that ends after the instant has passed does not reach back in time.
-        at = max(end.instant, state.at or end.instant)
+        # A hold that ends after the instant has passed does not reach back in time. Nothing else moves
+        # the instant: were it the last event's, an act of the client would make a late destruction prompt.
+        at = max(end.instant, hold_ended_by(state) or end.instant)
         yield Due(at, (e.ServiceClosed(at=at), e.DataDestroyed(at=at)), irreversible=True)
 
 
 def _reminder_instants(state: State) -> Iterator[tuple[Literal["trial_end", "archive_end"], int, Because]]:
     policy = state.offer.policy
     if state.relationship is Relationship.TRIAL and (last_day := trial_last_day(state)):
-        for days in policy.trial_reminder_days:
+        for days in dict.fromkeys(policy.trial_reminder_days):
             yield "trial_end", days, _reminder(state, last_day, days, "trial_reminder_days")
     waiting = state.relationship in {Relationship.TRIAL, Relationship.REFLECTION} and not is_saved(state)
     if waiting and (last_day := archive_last_day(state)):
-        for days in policy.archive_reminder_days:
+        for days in dict.fromkeys(policy.archive_reminder_days):
             yield "archive_end", days, _reminder(state, last_day, days, "archive_reminder_days")
 
 
 def _reminder(state: State, last_day: Because, days: int, reading: str) -> Because:
     policy = state.offer.policy
-    plural = "s" if days > 1 else ""
     return (
         Because(
             clause="5.1",
             rule="un rappel vous est envoyé avant chaque fin de délai.",
             start_label="dernier jour du délai",
             start=last_day.day,
-            readings=(policy.reading(reading),),
+            readings=(policy.reading(reading), policy.reading("reminder_hour")),
         )
-        .plus_days(-days, f"{days} jour{plural} avant")
+        .plus_days(-days, f"{count(days, 'jour')} avant")
         .at_hour(policy.reminder_hour)
     )

@@ -12,17 +12,11 @@ from portal.contract import events as e
 from portal.contract.calendar import paris_day
 from portal.contract.company import in_groups, read_siren
 from portal.contract.deadlines import fall_due
-from portal.contract.dossier import kbis_last_day, submission_end
+from portal.contract.dossier import PIECE_NAMES, SAVING_PIECES, kbis_last_day, submission_end
 from portal.contract.french import euros, full_date, full_instant
 from portal.contract.refusal import Refusal
-from portal.contract.state import Examination, Relationship, Service, State
+from portal.contract.state import Document, Examination, Relationship, Service, State
 from portal.contract.trial import TRIAL_USERS, is_over
-
-_PIECE_NAMES = {
-    a.Piece.CONTRACT: "le contrat signé",
-    a.Piece.MANDATE: "le mandat SEPA signé",
-    a.Piece.KBIS: "l’extrait K-bis",
-}
 
 
 def decide(state: State, act: a.Act, at: datetime) -> tuple[e.Event, ...]:
@@ -49,13 +43,9 @@ def decide(state: State, act: a.Act, at: datetime) -> tuple[e.Event, ...]:
         case a.SubmitDocument():
             return _submit_document(state, act, at)
         case a.AcceptDocument():
-            if _to_examine(state, act.piece, Examination.ACCEPTED):
-                return (e.DocumentAccepted(at=at, piece=act.piece),)
-            return ()
+            return _accept_document(state, act, at)
         case a.RefuseDocument():
-            if _to_examine(state, act.piece, Examination.REFUSED):
-                return (e.DocumentRefused(at=at, piece=act.piece, reason=act.reason),)
-            return ()
+            return _refuse_document(state, act, at)
         case a.ConfirmDestruction():
             return _confirm_destruction(state, at)
         case _:
@@ -212,7 +202,7 @@ def _submit_document(state: State, act: a.SubmitDocument, at: datetime) -> tuple
         raise Refusal(
             "document_already_accepted",
             clause="8",
-            message=f"Nous avons déjà accepté {_PIECE_NAMES[act.piece]}. Vous n’avez rien à renvoyer.",
+            message=f"Nous avons déjà accepté {PIECE_NAMES[act.piece]}. Vous n’avez rien à renvoyer.",
         )
     if document and act.document and document.document == act.document:
         return ()
@@ -251,18 +241,47 @@ def _check_kbis_date(dated: date | None, at: datetime) -> None:
         )
 
 
-def _to_examine(state: State, piece: a.Piece, wished: Examination) -> bool:
+def _accept_document(state: State, act: a.AcceptDocument, at: datetime) -> tuple[e.Event, ...]:
+    document = _to_examine(state, act.piece, Examination.ACCEPTED)
+    if document is None:
+        return ()
+    if act.piece in SAVING_PIECES and not document.signed:
+        raise Refusal(
+            "document_unsigned",
+            clause="8",
+            message=(
+                "Cette version n’est pas signée : elle ne peut pas être acceptée. "
+                "Refusez-la avec un motif, pour que le client envoie un exemplaire signé."
+            ),
+        )
+    return (e.DocumentAccepted(at=at, piece=act.piece),)
+
+
+def _refuse_document(state: State, act: a.RefuseDocument, at: datetime) -> tuple[e.Event, ...]:
+    if not act.reason.strip():
+        raise Refusal(
+            "reason_missing",
+            clause="8",
+            message="Indiquez le motif du refus : le client le lira pour corriger sa pièce.",
+        )
+    if _to_examine(state, act.piece, Examination.REFUSED) is None:
+        return ()
+    return (e.DocumentRefused(at=at, piece=act.piece, reason=act.reason),)
+
+
+def _to_examine(state: State, piece: a.Piece, wished: Examination) -> Document | None:
+    """Return the version that waits for its examination, or None if it was examined the same way."""
     document = state.documents.get(piece)
     if document is None:
         raise Refusal(
             "document_missing",
             clause="8",
-            message=f"Aucune version reçue : {_PIECE_NAMES[piece]} n’a pas encore été envoyé.",
+            message=f"Aucune version reçue : {PIECE_NAMES[piece]} n’a pas encore été envoyé.",
         )
     if document.examination is Examination.RECEIVED:
-        return True
+        return document
     if document.examination is wished:
-        return False
+        return None
     raise Refusal(
         "document_already_examined",
         clause="8",

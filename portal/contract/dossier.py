@@ -4,9 +4,12 @@ A signed contract and a signed mandate, received in time, hold the destruction. 
 unexamined nothing is destroyed. Entering into force asks for more (art. 8).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from portal.contract.acts import Piece
 from portal.contract.because import Because
@@ -18,6 +21,15 @@ from portal.contract.trial import archive_end, correction_end
 SAVING_PIECES = (Piece.CONTRACT, Piece.MANDATE)
 
 KBIS_MONTHS = 3
+
+
+PIECE_NAMES: Final[Mapping[Piece, str]] = MappingProxyType(
+    {
+        Piece.CONTRACT: "le contrat signé",
+        Piece.MANDATE: "le mandat SEPA signé",
+        Piece.KBIS: "l’extrait K-bis",
+    }
+)
 
 
 class HoldReason(StrEnum):
@@ -59,9 +71,14 @@ def destruction_hold(state: State) -> Hold | None:
     return None
 
 
+def hold_ended_by(state: State) -> datetime | None:
+    """Return the last instant at which a piece was received or examined: no hold can have ended later."""
+    return max((one.examined_at or one.received_at for one in state.documents.values()), default=None)
+
+
 def submission_end(state: State) -> datetime | None:
     """Return the instant from which pieces come too late to save the data; None while there is no limit."""
-    if destruction_hold(state):
+    if is_saved(state) or (destruction_hold(state) and state.offer.policy.pending_dossier_stays_open):
         return None
     ends = [because.instant for because in (archive_end(state), correction_end(state)) if because]
     return max(ends, default=None)

@@ -11,6 +11,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from portal.contract.french import typeset
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -31,7 +33,8 @@ class NamedReading:
 
 
 Days = Annotated[int, Field(ge=1, le=365)]
-Hour = Annotated[int, Field(ge=0, le=23)]
+# From 3 on: one night a year Paris has no 2 h, and a reminder must exist every day.
+Hour = Annotated[int, Field(ge=3, le=23)]
 
 
 class Policy(BaseModel):
@@ -60,6 +63,14 @@ class Policy(BaseModel):
     unexamined_document_holds: Annotated[
         bool,
         Reading("5.1", "tant qu’une pièce reçue n’a pas été examinée, rien n’est détruit."),
+    ] = True
+    pending_dossier_stays_open: Annotated[
+        bool,
+        Reading(
+            "5.1",
+            "tant qu’une pièce reçue attend notre examen, vous pouvez compléter votre dossier, même après les "
+            "quinze jours.",
+        ),
     ] = True
     destruction_follows_examination: Annotated[
         bool,
@@ -101,7 +112,7 @@ class Policy(BaseModel):
     ] = 1
 
     def reading(self, name: str) -> NamedReading:
-        """Return the reading called `name`, with its reason and its value here."""
+        """Return the reading called `name`: its value here, and the reason of its default."""
         metadata = type(self).model_fields[name].metadata
         reading = next(one for one in metadata if isinstance(one, Reading))
-        return NamedReading(name, getattr(self, name), reading.clause, reading.reason)
+        return NamedReading(name, getattr(self, name), reading.clause, typeset(reading.reason))

@@ -3,16 +3,11 @@
 from typing import assert_never
 
 from portal.contract import events as e
-from portal.contract.acts import Piece
 from portal.contract.deadlines import DeadlineName
+from portal.contract.dossier import PIECE_NAMES
 from portal.contract.french import count, typeset
 from portal.contract.offer import Grid
 
-_PIECES = {
-    Piece.CONTRACT: "le contrat signé",
-    Piece.MANDATE: "le mandat SEPA signé",
-    Piece.KBIS: "l’extrait K-bis",
-}
 _REMINDERS = {"trial_end": "la fin de l’essai", "archive_end": "la fin de la conservation des données"}
 
 DEADLINE_TITLES: dict[DeadlineName, str] = {
@@ -53,11 +48,11 @@ def told(event: e.Event, grid: Grid) -> str:
         case e.DataDestroyed():
             sentence = "Les données sont détruites définitivement."
         case e.DocumentReceived():
-            sentence = f"Pièce reçue : {_PIECES[event.piece]}."
+            sentence = f"Pièce reçue : {PIECE_NAMES[event.piece]}."
         case e.DocumentAccepted():
-            sentence = f"Pièce acceptée : {_PIECES[event.piece]}."
+            sentence = f"Pièce acceptée : {PIECE_NAMES[event.piece]}."
         case e.DocumentRefused():
-            sentence = f"Pièce refusée : {_PIECES[event.piece]}."
+            sentence = f"Pièce refusée : {PIECE_NAMES[event.piece]}."
         case _:
             assert_never(event)
     return typeset(sentence)

@@ -21,15 +21,16 @@ def trial_last_day(state: State) -> Because | None:
     policy = state.offer.policy
     because = Because(
         clause="5.1",
-        rule=f"l’essai gratuit dure {count(TRIAL_DAYS, 'jour calendaire', 'jours calendaires')}.",
+        rule=f"l’essai gratuit dure {_calendar_days(TRIAL_DAYS)}.",
         start_label="début de l’essai",
         start=paris_day(state.trial_started_at),
-    ).under(policy.reading("start_day_counts"))
-    if policy.start_day_counts:
-        return because.plus_days(TRIAL_DAYS - 1, f"{TRIAL_DAYS - 1} jours après, le premier jour compté")
-    return because.plus_days(
-        TRIAL_DAYS, f"{TRIAL_DAYS} jours calendaires après, sans compter le jour du début"
     )
+    if policy.start_day_counts:
+        # Turned the other way, the reading's reason would say the contrary of what is counted.
+        text = f"{_calendar_days(TRIAL_DAYS - 1)} après, le jour du début étant compté"
+        return because.plus_days(TRIAL_DAYS - 1, text)
+    text = f"{_calendar_days(TRIAL_DAYS)} après, sans compter le jour du début"
+    return because.plus_days(TRIAL_DAYS, text).under(policy.reading("start_day_counts"))
 
 
 def trial_end(state: State) -> Because | None:
@@ -45,11 +46,11 @@ def archive_last_day(state: State) -> Because | None:
         return None
     return Because(
         clause="5.1",
-        rule=f"un délai de réflexion de {REFLECTION_DAYS} jours calendaires suit l’essai.",
+        rule=f"un délai de réflexion de {_calendar_days(REFLECTION_DAYS)} suit l’essai.",
         start_label="dernier jour de l’essai",
         start=last_day.day,
         readings=last_day.readings,
-    ).plus_days(REFLECTION_DAYS, f"{REFLECTION_DAYS} jours calendaires après, sans compter ce jour")
+    ).plus_days(REFLECTION_DAYS, f"{_calendar_days(REFLECTION_DAYS)} après, sans compter ce jour")
 
 
 def archive_end(state: State) -> Because | None:
@@ -73,7 +74,7 @@ def correction_last_day(state: State) -> Because | None:
             start=paris_day(refused_at),
         )
         .plus_days(
-            policy.correction_days, f"{policy.correction_days} jours calendaires après, sans compter ce jour"
+            policy.correction_days, f"{_calendar_days(policy.correction_days)} après, sans compter ce jour"
         )
         .under(policy.reading("correction_days"))
     )
@@ -102,13 +103,14 @@ def destruction(state: State) -> Because | None:
         start=archive.day,
     )
     if correction := correction_last_day(state):
-        because = because.or_later(correction.day, "dernier jour pour corriger la pièce refusée")
+        because = because.or_later(correction.day, "dernier jour pour corriger la pièce refusée").under(
+            *correction.readings
+        )
     if state.last_examined_at and policy.destruction_follows_examination:
         examined_on = paris_day(state.last_examined_at)
         if examined_on > because.day:
-            because = because.or_later(examined_on, "jour du dernier examen d’une pièce").under(
-                policy.reading("destruction_follows_examination")
-            )
+            text = "jour du dernier examen d’une pièce"
+            because = because.or_later(examined_on, text).under(policy.reading("destruction_follows_examination"))
     if policy.destruction_waits_for_business_day:
         because = because.first_business_day("premier jour ouvré à partir de ce jour").under(
             policy.reading("destruction_waits_for_business_day")
@@ -119,3 +121,7 @@ def destruction(state: State) -> Because | None:
 def is_over(state: State) -> bool:
     """Tell whether a trial was started and is no longer running."""
     return state.relationship in {Relationship.REFLECTION, Relationship.LAPSED}
+
+
+def _calendar_days(number: int) -> str:
+    return count(number, "jour calendaire", "jours calendaires")

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -80,6 +80,8 @@ class Portal:
     register: CompanyRegister
     provisioning: Provisioning
     machine: Clock
+    # Set after each commit: there may be mails to send. The jobs of this process wait for it.
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def now(self) -> datetime:
         """Return the contract's instant: in a demonstration it can be moved forward."""
@@ -100,11 +102,14 @@ class Portal:
         for tries_left in reversed(range(_TRIES)):
             try:
                 async with self.database.transaction() as connection:
-                    return await work(connection)
+                    result = await work(connection)
+                self.changed.set()
             except DBAPIError as error:
                 if tries_left == 0 or not _is_a_lost_race(error):
                     raise
                 await asyncio.sleep(0.02 + secrets.randbelow(80) / 1000)
+            else:
+                return result
         raise AssertionError("the last try returns or raises")
 
 

@@ -1,0 +1,26 @@
+"""The `portal` command, also `python -m portal`."""
+
+import typer
+
+from portal.commands.checking import check
+from portal.commands.conditions import terms
+from portal.commands.demonstrating import demo
+from portal.commands.records import rebuild, verify
+from portal.commands.replaying import replay_file
+from portal.commands.serving import serve
+from portal.commands.time_travel import travel_command
+
+main = typer.Typer(
+    help="Le portail des clients d’EXANERGY CRM.", no_args_is_help=True, pretty_exceptions_enable=False
+)
+main.command("serve")(serve)
+main.command("demo")(demo)
+main.command("travel")(travel_command)
+main.command("check")(check)
+main.command("replay")(replay_file)
+main.command("verify")(verify)
+main.command("rebuild")(rebuild)
+main.add_typer(terms, name="terms")
+
+if __name__ == "__main__":
+    main()

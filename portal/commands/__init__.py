@@ -1,0 +1,1 @@
+"""The `portal` command: what an operator does from a terminal, one module a subject."""

@@ -1,0 +1,42 @@
+"""`portal verify` and `portal rebuild`: proving that the records are what happened."""
+
+import typer
+
+from portal.commands.terminal import DataFolder, say, settings_or_stop, with_portal
+from portal.records import projections, store
+from portal.services.context import Portal, current_offer
+
+
+def verify(data: DataFolder = None) -> None:
+    """Vérifier la chaîne d’empreintes de chaque contrat."""
+
+    async def work(portal: Portal) -> tuple[str, ...]:
+        async with portal.database.reading() as connection:
+            return await store.broken_links(connection)
+
+    broken = with_portal(settings_or_stop(data), work)
+    for line in broken:
+        say(line)
+    if broken:
+        say(f"{len(broken)} anomalie(s) : les enregistrements ont été modifiés hors du portail.")
+        raise typer.Exit(1)
+    say("Toutes les chaînes d’événements sont intactes.")
+
+
+def rebuild(data: DataFolder = None) -> None:
+    """Reconstruire les tables de lecture depuis les événements, et prouver qu’elles étaient égales."""
+
+    async def work(portal: Portal) -> tuple[dict[str, tuple[list[object], list[object]]], dict[str, int]]:
+        async with portal.database.transaction() as connection:
+            offer = await current_offer(connection, portal.now())
+            return await projections.differences(connection, offer), await projections.rebuild(
+                connection, offer
+            )
+
+    differing, written = with_portal(settings_or_stop(data), work)
+    for table, (stored, derived) in differing.items():
+        say(f"{table} : {len(stored)} ligne(s) en trop, {len(derived)} ligne(s) manquante(s), corrigées.")
+    say(", ".join(f"{table} : {rows} ligne(s)" for table, rows in written.items()))
+    if differing:
+        raise typer.Exit(1)
+    say("Les tables étaient égales à ce que les événements racontent.")

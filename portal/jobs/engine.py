@@ -1,0 +1,90 @@
+"""The jobs under DBOS: one schedule, three steps, and a nudge after a commit."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import structlog
+from dbos import DBOS, DBOSConfig
+
+from portal.services.calendar import sweep
+from portal.services.context import Portal
+from portal.services.crm import ask_crm
+from portal.services.outbox import deliver
+
+log = structlog.get_logger()
+
+_portal: Portal | None = None
+
+
+def _running() -> Portal:
+    if _portal is None:
+        raise RuntimeError("the jobs are not running in this process")
+    return _portal
+
+
+@DBOS.step()
+async def execute_what_is_due() -> int:
+    return (await sweep(_running())).done
+
+
+@DBOS.step()
+async def send_mails() -> int:
+    return (await deliver(_running())).sent
+
+
+@DBOS.step()
+async def place_orders() -> int:
+    return await ask_crm(_running())
+
+
+@DBOS.workflow()
+async def tick(scheduled: datetime, context: object) -> None:  # noqa: ARG001 -- DBOS's signature of a scheduled workflow
+    """Do all there is to do; the instant of the tick decides nothing."""
+    await execute_what_is_due()
+    await send_mails()
+    await place_orders()
+
+
+@asynccontextmanager
+async def jobs(portal: Portal) -> AsyncIterator[None]:
+    """Run the jobs while the context is open: every minute under DBOS, and soon after each change."""
+    global _portal  # noqa: PLW0603 -- DBOS calls module functions, which need the process's portal
+    _portal = portal
+    config: DBOSConfig = {
+        "name": "portal",
+        "system_database_url": portal.settings.jobs_database,
+        "run_admin_server": False,
+        "log_level": "WARNING",
+        "enable_otlp": False,
+    }
+    DBOS(config=config)
+    await asyncio.to_thread(DBOS.launch)
+    DBOS.apply_schedules(
+        [{"schedule_name": "tick", "workflow_fn": tick, "schedule": "* * * * *", "context": None}]
+    )
+    watch = asyncio.create_task(_watch(portal))
+    try:
+        yield
+    finally:
+        watch.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watch
+        await asyncio.to_thread(DBOS.destroy)
+        _portal = None
+
+
+async def _watch(portal: Portal) -> None:
+    """Look at once, then after each change made here: someone who has just signed up waits for her mail."""
+    portal.changed.set()
+    while True:
+        await portal.changed.wait()
+        portal.changed.clear()
+        try:
+            await sweep(portal)
+            await deliver(portal)
+            await ask_crm(portal)
+        except Exception:
+            log.exception("jobs.look_failed")

@@ -1,0 +1,120 @@
+"""What the calendar does: execute what fell due, and, in a demonstration, move time forward.
+
+`sweep` asks « what is due by now? » of every contract, never « what is due at this tick? »: a tick
+missed, doubled or late changes nothing but when things were recorded.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from portal.clock import DemonstrationClock
+from portal.contract import acts as a
+from portal.records import projections
+from portal.records.tables import held_destructions, situations
+from portal.services.context import NotFound, Origin, Portal, Viewer
+from portal.services.histories import OpenHistory
+from portal.services.journal import note
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep did: contracts brought up to date, and those it could not read."""
+
+    done: int
+    failed: tuple[str, ...]
+
+
+async def sweep(portal: Portal) -> Swept:
+    """Bring every contract up to the present; one that fails never keeps the others waiting."""
+    done, failed = 0, set[str]()
+    while waiting := [one for one in await _due_contracts(portal) if one not in failed]:
+        for contract_id in waiting:
+            try:
+                await bring_up_to_date(portal, contract_id)
+                done += 1
+            except Exception:
+                log.exception("sweep.contract_failed", contract=contract_id)
+                failed.add(contract_id)
+    return Swept(done, tuple(sorted(failed)))
+
+
+async def bring_up_to_date(portal: Portal, contract_id: str) -> None:
+    """Execute all that has fallen due of one contract, each as of its own instant."""
+
+    async def work(connection: AsyncConnection) -> None:
+        await OpenHistory.open(portal, connection, contract_id, company_id=None, at=portal.now())
+
+    await portal.transact(work)
+
+
+async def travel(portal: Portal, to: datetime) -> AsyncIterator[datetime]:
+    """Move a demonstration's clock to `to`, stopping at every deadline on the way; yield each stop.
+
+    Raises `ClockWentBack` where `to` has passed, and `NotFound` outside a demonstration.
+    """
+    clock = portal.clock
+    if not isinstance(clock, DemonstrationClock):
+        raise NotFound
+    await sweep(portal)
+    while (stop := await _next_stop(portal)) is not None and stop <= to:
+        clock.move_to(max(stop, clock.now()))
+        swept = await sweep(portal)
+        yield stop
+        if swept.failed:
+            break
+    clock.move_to(to)
+
+
+async def confirm_destruction(portal: Portal, viewer: Viewer, contract_id: str, origin: Origin) -> None:
+    """Carry out a destruction that an outage had made late (T6); asked twice, it happens once."""
+    viewer.must_be_staff()
+
+    async def work(connection: AsyncConnection) -> None:
+        now = portal.now()
+        opened = await OpenHistory.open(portal, connection, contract_id, company_id=None, at=now)
+        held = await connection.scalar(
+            sa.select(held_destructions.c.confirmed_at).where(held_destructions.c.contract_id == contract_id)
+        )
+        if held is not None:
+            return
+        await opened.act(a.ConfirmDestruction(), actor=viewer.person_id, at=now)
+        await connection.execute(
+            sa.update(held_destructions)
+            .where(held_destructions.c.contract_id == contract_id)
+            .values(confirmed_at=now, by_id=viewer.person_id)
+        )
+        await note(
+            connection,
+            at=now,
+            kind="destruction_confirmed",
+            person_id=viewer.person_id,
+            company_id=opened.company_id,
+            by_id=viewer.person_id,
+            ip=origin.ip,
+            details={"contract": contract_id},
+        )
+
+    await portal.transact(work)
+
+
+async def _due_contracts(portal: Portal) -> list[str]:
+    async with portal.database.reading() as connection:
+        return await projections.contracts_due(connection, portal.now())
+
+
+async def _next_stop(portal: Portal) -> datetime | None:
+    async with portal.database.reading() as connection:
+        held = sa.select(held_destructions.c.contract_id)
+        found: datetime | None = await connection.scalar(
+            sa.select(sa.func.min(situations.c.next_due_at, type_=situations.c.next_due_at.type)).where(
+                situations.c.contract_id.not_in(held)
+            )
+        )
+        return found

@@ -1,0 +1,199 @@
+"""The prospect's acts: accept the CGV, start the trial, manage its users (CGV art. 3, 5.1).
+
+Each is one transaction that brings the contract up to date first, and safe to ask for twice.
+"""
+
+import hashlib
+import json
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from portal.contract import acts as a
+from portal.contract.refusal import Refusal
+from portal.contract.state import Relationship
+from portal.records import projections
+from portal.records.tables import acceptances, persons, terms, trial_allowances
+from portal.services.context import NotFound, Origin, Portal, Viewer
+from portal.services.histories import OpenHistory, current_contract
+from portal.services.journal import note
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """A person to be registered; checked by `forms` before it comes here."""
+
+    first_name: str
+    last_name: str
+    email: str
+
+
+async def accept_and_start(portal: Portal, viewer: Viewer, version: str, origin: Origin) -> None:
+    """Accept `version` of the CGV and start the trial, in one act of two confirmed steps.
+
+    Asked again while the trial runs, it changes nothing. Raises `Refusal`, with nothing kept, where
+    the version has been replaced meanwhile or the SIREN has had its trial.
+    """
+
+    async def work(connection: AsyncConnection) -> None:
+        now = portal.now()
+        contract_id = await current_contract(connection, viewer.tenant)
+        opened = await OpenHistory.open(portal, connection, contract_id, company_id=viewer.tenant, at=now)
+        if opened.state.relationship is Relationship.TRIAL:
+            return
+        evidence = await _keep_acceptance(connection, contract_id, viewer, version, now, origin)
+        accepted = await opened.act(
+            a.AcceptTerms(version=version, by=viewer.person_id, evidence=evidence),
+            actor=viewer.person_id,
+            at=now,
+        )
+        if not accepted:
+            await _forget_acceptance(connection, evidence)
+        siren = opened.state.siren or ""
+        earlier = await projections.count_trials(connection, siren)
+        allowed = await _allowances(connection, siren)
+        await opened.act(
+            a.StartTrial(earlier_trials=earlier, allowed_trials=allowed), actor=viewer.person_id, at=now
+        )
+        await projections.claim_trial(connection, contract_id, siren, earlier + 1)
+        await note(
+            connection,
+            at=now,
+            kind="trial_started",
+            person_id=viewer.person_id,
+            company_id=viewer.tenant,
+            by_id=viewer.person_id,
+            ip=origin.ip,
+            details={"version": version},
+        )
+
+    await portal.transact(work)
+
+
+async def register_user(portal: Portal, viewer: Viewer, user: NewUser, origin: Origin) -> None:
+    """Register a named user of the trial; someone who is already registered changes nothing."""
+
+    async def work(connection: AsyncConnection) -> None:
+        now = portal.now()
+        contract_id = await current_contract(connection, viewer.tenant)
+        opened = await OpenHistory.open(portal, connection, contract_id, company_id=viewer.tenant, at=now)
+        person_id = await _person(connection, viewer.tenant, user, now)
+        registered = await opened.act(a.RegisterUser(user=person_id), actor=viewer.person_id, at=now)
+        if registered:
+            await note(
+                connection,
+                at=now,
+                kind="user_registered",
+                person_id=viewer.person_id,
+                company_id=viewer.tenant,
+                by_id=viewer.person_id,
+                ip=origin.ip,
+                details={"user": person_id},
+            )
+
+    await portal.transact(work)
+
+
+async def remove_user(portal: Portal, viewer: Viewer, person_id: str, origin: Origin) -> None:
+    """Remove a user of the trial; raises `NotFound` for a person of another company."""
+
+    async def work(connection: AsyncConnection) -> None:
+        now = portal.now()
+        contract_id = await current_contract(connection, viewer.tenant)
+        opened = await OpenHistory.open(portal, connection, contract_id, company_id=viewer.tenant, at=now)
+        known = await connection.scalar(
+            sa.select(persons.c.id).where(persons.c.id == person_id, persons.c.company_id == viewer.tenant)
+        )
+        if known is None:
+            raise NotFound
+        removed = await opened.act(a.RemoveUser(user=person_id), actor=viewer.person_id, at=now)
+        if removed:
+            await note(
+                connection,
+                at=now,
+                kind="user_removed",
+                person_id=viewer.person_id,
+                company_id=viewer.tenant,
+                by_id=viewer.person_id,
+                ip=origin.ip,
+                details={"user": person_id},
+            )
+
+    await portal.transact(work)
+
+
+async def _person(connection: AsyncConnection, company_id: str, user: NewUser, now: datetime) -> str:
+    known = await connection.scalar(
+        sa.select(persons.c.id).where(
+            persons.c.company_id == company_id, sa.func.lower(persons.c.email) == user.email.lower()
+        )
+    )
+    if known is not None:
+        return str(known)
+    person_id = str(uuid.uuid4())
+    await connection.execute(
+        sa.insert(persons).values(
+            id=person_id,
+            company_id=company_id,
+            email=user.email,
+            first_name=user.first_name,
+            last_name=user.last_name,
+            created_at=now,
+        )
+    )
+    return person_id
+
+
+async def _keep_acceptance(
+    connection: AsyncConnection, contract_id: str, viewer: Viewer, version: str, now: datetime, origin: Origin
+) -> str:
+    """Keep what proves an acceptance; return the salted hash that the event commits to."""
+    text_sha256 = await connection.scalar(sa.select(terms.c.sha256).where(terms.c.version == version))
+    if text_sha256 is None:
+        raise Refusal(
+            "terms_unknown",
+            clause="3",
+            message="Cette version des CGV n’existe pas. Rechargez la page pour lire la version en vigueur.",
+        )
+    salt = secrets.token_hex(32)
+    kept = {
+        "contract_id": contract_id,
+        "person_id": viewer.person_id,
+        "version": version,
+        "text_sha256": text_sha256,
+        "at": now,
+        "ip": origin.ip,
+        "user_agent": origin.user_agent,
+    }
+    digest = acceptance_digest(salt, kept)
+    await connection.execute(
+        sa.insert(acceptances).values(id=str(uuid.uuid4()), salt=salt, digest=digest, **kept)
+    )
+    return digest
+
+
+async def _forget_acceptance(connection: AsyncConnection, digest: str) -> None:
+    """The version had been accepted before: that acceptance, with its own evidence, stands."""
+    await connection.execute(sa.delete(acceptances).where(acceptances.c.digest == digest))
+
+
+def acceptance_digest(salt: str, kept: dict[str, object]) -> str:
+    """Return the SHA-256 of the salt and the evidence: erasing either leaves the event, and nothing personal."""
+    canonical = json.dumps(
+        {name: value.isoformat() if isinstance(value, datetime) else value for name, value in kept.items()},
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(f"{salt}{canonical}".encode()).hexdigest()
+
+
+async def _allowances(connection: AsyncConnection, siren: str) -> int:
+    count = await connection.scalar(
+        sa.select(sa.func.count()).select_from(trial_allowances).where(trial_allowances.c.siren == siren)
+    )
+    return count or 0
