@@ -5,7 +5,7 @@ so a date shown is a date kept. Executing is asked, never told: a job that was a
 asks again and again, and gets the same answers in the same order as one that never stopped.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -25,6 +25,7 @@ from portal.contract.trial import (
     trial_last_day,
 )
 
+About = Literal["trial_end", "archive_end"]
 DeadlineName = Literal["trial_end", "archive_end", "correction_end", "destruction"]
 
 
@@ -75,6 +76,23 @@ def reminders(state: State) -> tuple[tuple[e.ReminderSent, Because], ...]:
     )
 
 
+def reminder_because(state: State, about: About, days: int) -> Because | None:
+    """Return why a warning, sent or to be sent, has its instant; None where there is no such deadline."""
+    last_day, reading = _REMINDED[about]
+    counted = last_day(state)
+    if counted is None:
+        return None
+    policy = state.offer.policy
+    because = Because(
+        clause="5.1",
+        rule="un rappel vous est envoyé avant chaque fin de délai.",
+        start_label="dernier jour du délai",
+        start=counted.day,
+        readings=(policy.reading(reading), policy.reading("reminder_hour")),
+    )
+    return because.plus_days(-days, f"{count(days, 'jour')} avant").at_hour(policy.reminder_hour)
+
+
 def next_due(state: State) -> Due | None:
     """Return what happens next by itself, if anything will."""
     return min(_schedule(state), key=lambda due: due.at, default=None)
@@ -119,27 +137,20 @@ def _schedule(state: State) -> Iterator[Due]:
         yield Due(at, (e.ServiceClosed(at=at), e.DataDestroyed(at=at)), irreversible=True)
 
 
-def _reminder_instants(state: State) -> Iterator[tuple[Literal["trial_end", "archive_end"], int, Because]]:
+def _reminder_instants(state: State) -> Iterator[tuple[About, int, Because]]:
     policy = state.offer.policy
-    if state.relationship is Relationship.TRIAL and (last_day := trial_last_day(state)):
-        for days in dict.fromkeys(policy.trial_reminder_days):
-            yield "trial_end", days, _reminder(state, last_day, days, "trial_reminder_days")
-    waiting = state.relationship in {Relationship.TRIAL, Relationship.REFLECTION} and not is_saved(state)
-    if waiting and (last_day := archive_last_day(state)):
-        for days in dict.fromkeys(policy.archive_reminder_days):
-            yield "archive_end", days, _reminder(state, last_day, days, "archive_reminder_days")
+    wanted: list[tuple[About, int]] = []
+    if state.relationship is Relationship.TRIAL:
+        wanted += [("trial_end", days) for days in dict.fromkeys(policy.trial_reminder_days)]
+    if state.relationship in {Relationship.TRIAL, Relationship.REFLECTION} and not is_saved(state):
+        wanted += [("archive_end", days) for days in dict.fromkeys(policy.archive_reminder_days)]
+    for about, days in wanted:
+        if because := reminder_because(state, about, days):
+            yield about, days, because
 
 
-def _reminder(state: State, last_day: Because, days: int, reading: str) -> Because:
-    policy = state.offer.policy
-    return (
-        Because(
-            clause="5.1",
-            rule="un rappel vous est envoyé avant chaque fin de délai.",
-            start_label="dernier jour du délai",
-            start=last_day.day,
-            readings=(policy.reading(reading), policy.reading("reminder_hour")),
-        )
-        .plus_days(-days, f"{count(days, 'jour')} avant")
-        .at_hour(policy.reminder_hour)
-    )
+# What each warning counts back from, and the reading that says how many days.
+_REMINDED: dict[About, tuple[Callable[[State], Because | None], str]] = {
+    "trial_end": (trial_last_day, "trial_reminder_days"),
+    "archive_end": (archive_last_day, "archive_reminder_days"),
+}

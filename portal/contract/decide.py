@@ -78,21 +78,15 @@ def _accept_terms(state: State, act: a.AcceptTerms, at: datetime) -> tuple[e.Eve
 
 
 def _start_trial(state: State, act: a.StartTrial, at: datetime) -> tuple[e.Event, ...]:
-    if state.acceptance is None or state.acceptance.version != state.offer.terms_version:
-        raise Refusal(
-            "terms_not_accepted",
-            clause="3",
-            message="Lisez et acceptez les CGV en vigueur avant de commencer l’essai.",
-        )
     if state.relationship is Relationship.TRIAL:
         raise Refusal(
             "trial_running",
             clause="5.1",
             message="Votre essai est déjà en cours. Retrouvez ses dates dans votre espace.",
         )
-    policy = state.offer.policy
-    earlier = act.earlier_trials + (1 if is_over(state) else 0)
-    if is_over(state) or earlier >= policy.trials_per_siren + act.allowed_trials:
+    # A contract has one trial: another one, where staff allow it, is another contract of the account.
+    allowed = state.offer.policy.trials_per_siren + act.allowed_trials
+    if is_over(state) or act.earlier_trials >= allowed:
         siren = in_groups(state.siren or "")
         raise Refusal(
             "trial_already_used",
@@ -101,6 +95,12 @@ def _start_trial(state: State, act: a.StartTrial, at: datetime) -> tuple[e.Event
                 f"Un essai gratuit a déjà été ouvert pour le SIREN {siren}. Vous pouvez souscrire "
                 "l’abonnement, ou nous demander un nouvel essai en nous écrivant pourquoi."
             ),
+        )
+    if state.acceptance is None or state.acceptance.version != state.offer.terms_version:
+        raise Refusal(
+            "terms_not_accepted",
+            clause="3",
+            message="Lisez et acceptez les CGV en vigueur avant de commencer l’essai.",
         )
     admin = state.admin or ""
     users = tuple(dict.fromkeys((admin, *act.users)))
@@ -167,6 +167,19 @@ def _submit_document(state: State, act: a.SubmitDocument, at: datetime) -> tuple
             clause="3",
             message="Lisez et acceptez les CGV en vigueur avant d’envoyer vos pièces.",
         )
+    document = state.documents.get(act.piece)
+    if document and act.document and document.document == act.document:
+        # The same file: a button pressed twice, perhaps on either side of a limit.
+        if document.examination is Examination.REFUSED:
+            raise Refusal(
+                "document_already_refused",
+                clause="8",
+                message=(
+                    "Nous avons déjà refusé cette même version. Corrigez-la selon le motif que nous vous avons "
+                    "donné, puis envoyez la nouvelle."
+                ),
+            )
+        return ()
     if state.relationship is Relationship.LAPSED:
         raise Refusal(
             "data_destroyed",
@@ -186,26 +199,23 @@ def _submit_document(state: State, act: a.SubmitDocument, at: datetime) -> tuple
                 "Écrivez-nous : tant que vos données ne sont pas détruites, nous pouvons encore vous répondre."
             ),
         )
-    if act.siren is not None and read_siren(act.siren) != state.siren:
+    if act.siren is not None and (siren := read_siren(act.siren)) != state.siren:
         raise Refusal(
             "siren_differs",
             clause="8",
             message=(
-                f"Cette pièce porte le SIREN {in_groups(read_siren(act.siren))}, votre compte le "
+                f"Cette pièce porte le SIREN {in_groups(siren)}, votre compte le "
                 f"{in_groups(state.siren or '')}. Envoyez la pièce de la même entreprise."
             ),
         )
     if act.piece is a.Piece.KBIS:
         _check_kbis_date(act.dated, at)
-    document = state.documents.get(act.piece)
     if document and document.examination is Examination.ACCEPTED:
         raise Refusal(
             "document_already_accepted",
             clause="8",
             message=f"Nous avons déjà accepté {PIECE_NAMES[act.piece]}. Vous n’avez rien à renvoyer.",
         )
-    if document and act.document and document.document == act.document:
-        return ()
     received = e.DocumentReceived(
         at=at, piece=act.piece, document=act.document, signed=act.signed, dated=act.dated
     )
@@ -311,6 +321,15 @@ def _service_must_be_open(state: State) -> None:
             "service_not_open",
             clause="5.1",
             message="Commencez d’abord votre essai : le service n’est pas encore ouvert.",
+        )
+    if state.service is Service.CLOSED:
+        raise Refusal(
+            "service_closed",
+            clause="5.1",
+            message=(
+                "Le service est fermé et les données de l’essai sont détruites. Votre compte demeure, "
+                "et vous pouvez nous écrire pour souscrire."
+            ),
         )
     raise Refusal(
         "service_suspended",

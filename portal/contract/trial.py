@@ -110,7 +110,9 @@ def destruction(state: State) -> Because | None:
         examined_on = paris_day(state.last_examined_at)
         if examined_on > because.day:
             text = "jour du dernier examen d’une pièce"
-            because = because.or_later(examined_on, text).under(policy.reading("destruction_follows_examination"))
+            because = because.or_later(examined_on, text).under(
+                policy.reading("destruction_follows_examination")
+            )
     if policy.destruction_waits_for_business_day:
         because = because.first_business_day("premier jour ouvré à partir de ce jour").under(
             policy.reading("destruction_waits_for_business_day")

@@ -1,0 +1,1 @@
+"""Writing and reading papers: the terms, and later the contract, the mandate and the invoice."""

@@ -1,0 +1,478 @@
+"""Reading the terms (CGV): one Markdown file per version, published as it is and never edited after.
+
+The format, for a vendor who writes `FILE.md` for `portal terms publish`:
+
+    ---
+    version: 2026-01
+    title: Conditions générales de vente d’EXANERGY CRM
+    published_on: 2025-12-01
+    applies_from: 2026-01-01
+    demonstration: true
+    ---
+
+    Paragraphs before the first article are the preamble; they may be left out.
+
+    ## 5.1 Essai gratuit
+
+    > The plain summary, one or two sentences, shown as « En clair ».
+
+    A paragraph, with *emphasis* and **strong emphasis** only.
+
+    - an item of a list;
+    - another one.
+
+    ### A subheading, without a number
+
+- Every article is a `##` heading: a number (`5`, `5.1`, up to three levels), a space, a title. Numbers
+  rise through the file and never repeat. Gaps are allowed: an article that was repealed leaves one.
+- The summary stands first, once. Then come paragraphs, `-` lists of one level and `###` subheadings;
+  an article may be without any of them only if sub-articles follow it.
+- `version` is letters, digits, `.`, `_` and `-`, as in `2026-01`. Dates are days in Paris.
+  `demonstration` may be left out (`false`).
+- All that a reader of the page would not see as written is refused: HTML and its comments, links, images,
+  code, tables, numbered lists, invisible characters. What is hashed is what is read.
+
+The file is UTF-8; its SHA-256 is taken over its exact bytes (`text_sha256`), line ends included.
+"""
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+
+from portal.contract.french import typeset
+
+MAX_TEXT_CHARACTERS = 200_000
+MAX_TITLE_CHARACTERS = 120
+MAX_SUMMARY_CHARACTERS = 400
+# Comparing two versions of an article weighs each of its passages against each of the other's.
+MAX_PASSAGES = 100
+
+
+class TermsFormatError(ValueError):
+    """The file is not the terms' format. `message` is French: what is wrong, where, and how to mend it.
+
+    `line` counts from 1; it is None where the fault is the whole file's.
+    """
+
+    def __init__(self, message: str, *, line: int | None = None) -> None:
+        self.message = typeset(message if line is None else f"Ligne {line} : {message}")
+        self.line = line
+        super().__init__(self.message)
+
+
+class Weight(StrEnum):
+    """How a piece of text is emphasised; strong wins where both are written."""
+
+    PLAIN = "plain"
+    EMPHASIS = "emphasis"
+    STRONG = "strong"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Some characters of one weight."""
+
+    text: str
+    weight: Weight = Weight.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A passage: its spans side by side. `str()` gives the words without their emphasis."""
+
+    spans: tuple[Span, ...]
+
+    def __str__(self) -> str:
+        return "".join(span.text for span in self.spans)
+
+
+class BlockKind(StrEnum):
+    """What a block is: `LIST` has items, the others a text."""
+
+    PARAGRAPH = "paragraph"
+    SUBHEADING = "subheading"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of an article: a paragraph or subheading with its `text`, or a list with its `items`."""
+
+    kind: BlockKind
+    text: Prose = Prose(())
+    items: tuple[Prose, ...] = ()
+
+    @property
+    def passages(self) -> tuple[Prose, ...]:
+        """What is read as one piece: the items of a list, else the text alone."""
+        return self.items if self.kind is BlockKind.LIST else (self.text,)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article of the terms: `number` is « 5.1 »; `summary` (« En clair ») and `title` are plain text."""
+
+    number: str
+    title: str
+    summary: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def level(self) -> int:
+        """1 for article 5, 2 for article 5.1."""
+        return self.number.count(".") + 1
+
+    @property
+    def rank(self) -> tuple[int, ...]:
+        """The number as it sorts: 5.10 comes after 5.9."""
+        return tuple(int(part) for part in self.number.split("."))
+
+    @property
+    def anchor(self) -> str:
+        """The article's own link within a page: « article-5-1 »."""
+        return f"article-{self.number.replace('.', '-')}"
+
+
+@dataclass(frozen=True, slots=True)
+class TermsText:
+    """A version of the terms. Dates are days in Paris; both name the day on which something begins."""
+
+    version: str
+    title: str
+    published_on: date
+    applies_from: date
+    demonstration: bool
+    preamble: tuple[Block, ...]
+    articles: tuple[Article, ...]
+
+
+def text_sha256(text: str) -> str:
+    """Return the SHA-256 of the text's UTF-8 bytes, in hexadecimal: what an acceptance commits to.
+
+    Read a file with `decode_terms`, never in text mode, which would rewrite its line ends.
+    """
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def decode_terms(raw: bytes) -> str:
+    """Return a file's exact text; raise `TermsFormatError` where it is not UTF-8."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        message = (
+            "le fichier n’est pas en UTF-8. Enregistrez-le avec l’encodage « UTF-8 » dans votre éditeur "
+            "de texte, puis recommencez."
+        )
+        raise TermsFormatError(message, line=raw.count(b"\n", 0, error.start) + 1) from error
+
+
+def parse_terms(text: str) -> TermsText:
+    """Return the terms that `text` holds; raise `TermsFormatError` at its first fault."""
+    if len(text) > MAX_TEXT_CHARACTERS:
+        raise TermsFormatError(
+            f"Le texte compte {len(text)} caractères ; le portail en accepte {MAX_TEXT_CHARACTERS}. "
+            "Vérifiez qu’il s’agit du bon fichier."
+        )
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    _refuse_invisible(lines)
+    end = _end_of_front_matter(lines)
+    header = _FrontMatter(lines[1:end])
+    preamble, articles = _read_articles("\n".join(lines[end + 1 :]), lines_before=end + 1)
+    return TermsText(
+        version=header.version(),
+        title=header.title(),
+        published_on=header.day("published_on"),
+        applies_from=header.applies_from(),
+        demonstration=header.demonstration(),
+        preamble=preamble,
+        articles=articles,
+    )
+
+
+def _refuse_invisible(lines: list[str]) -> None:
+    # A bidirectional override or a zero-width character can make a text read otherwise than it is hashed.
+    for number, line in enumerate(lines, 1):
+        for character in line:
+            if unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"} and character != "\t":
+                raise TermsFormatError(
+                    f"la ligne contient un caractère invisible (U+{ord(character):04X}). Supprimez-le : "
+                    "le texte accepté doit être celui qu’on lit.",
+                    line=number,
+                )
+
+
+# --- the front matter ----------------------------------------------------------------------------
+
+_FENCE = "---"
+_FIELDS = ("version", "title", "published_on", "applies_from", "demonstration")
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")  # it stands in addresses and file names
+
+
+def _end_of_front_matter(lines: list[str]) -> int:
+    if lines[0].rstrip() != _FENCE:
+        raise TermsFormatError(
+            "l’en-tête manque. Commencez le fichier par une ligne « --- », puis les lignes version, title, "
+            "published_on et applies_from, puis une autre ligne « --- ».",
+            line=1,
+        )
+    for index, line in enumerate(lines[1:], 1):
+        if line.rstrip() == _FENCE:
+            return index
+    raise TermsFormatError("l’en-tête n’est pas refermé. Ajoutez une ligne « --- » après lui.", line=1)
+
+
+class _FrontMatter:
+    """The `name: value` lines at the head of the file, each remembered with its place."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self._values: dict[str, tuple[str, int]] = {}
+        for number, line in enumerate(lines, 2):
+            if line.strip():
+                self._take(line, number)
+        self._last_line = len(lines) + 2
+
+    def _take(self, line: str, number: int) -> None:
+        name, colon, value = (part.strip() for part in line.partition(":"))
+        if not colon or name not in _FIELDS:
+            raise TermsFormatError(
+                f"« {line.strip()[:60]} » n’est pas une ligne d’en-tête. Écrivez « nom: valeur », avec l’un de "
+                f"ces noms : {', '.join(_FIELDS)}.",
+                line=number,
+            )
+        if name in self._values:
+            raise TermsFormatError(
+                f"{name} est déjà donné ligne {self._values[name][1]}. Gardez une seule de ces lignes.",
+                line=number,
+            )
+        self._values[name] = (value, number)
+
+    def version(self) -> str:
+        value, line = self._required("version")
+        if not _VERSION.fullmatch(value):
+            raise TermsFormatError(
+                f"« {value[:60]} » n’est pas un nom de version. Employez 40 lettres sans accent, chiffres, points "
+                "ou tirets au plus, comme 2026-01.",
+                line=line,
+            )
+        return value
+
+    def title(self) -> str:
+        value, line = self._required("title")
+        if len(value) > MAX_TITLE_CHARACTERS:
+            raise _too_long("le titre", len(value), MAX_TITLE_CHARACTERS, line)
+        return value
+
+    def day(self, name: str) -> date:
+        value, line = self._required(name)
+        try:
+            return date.fromisoformat(value)
+        except ValueError as error:
+            message = f"{name} n’est pas une date : « {value[:60]} ». Écrivez-la comme 2026-01-31."
+            raise TermsFormatError(message, line=line) from error
+
+    def applies_from(self) -> date:
+        applies_from, published_on = self.day("applies_from"), self.day("published_on")
+        if applies_from < published_on:
+            raise TermsFormatError(
+                "le texte s’appliquerait avant d’être publié. Donnez à applies_from le jour de published_on "
+                "ou un jour plus tard.",
+                line=self._values["applies_from"][1],
+            )
+        return applies_from
+
+    def demonstration(self) -> bool:
+        value, line = self._values.get("demonstration", ("false", 0))
+        if value not in {"true", "false"}:
+            raise TermsFormatError("demonstration vaut true ou false.", line=line)
+        return value == "true"
+
+    def _required(self, name: str) -> tuple[str, int]:
+        value, line = self._values.get(name, ("", self._last_line))
+        if not value:
+            raise TermsFormatError(f"l’en-tête ne donne pas {name}. Ajoutez « {name}: … ».", line=line)
+        return value, line
+
+
+# --- the articles --------------------------------------------------------------------------------
+
+# HTML is parsed only to be refused. Link definitions, indented code and underlined headings are turned
+# off: they would make written lines vanish, or mean something else than what they look like.
+_MARKDOWN = MarkdownIt("commonmark", {"html": True}).disable(["reference", "code", "lheading"])
+
+_HEADING = re.compile(r"((?:[1-9]\d?)(?:\.[1-9]\d?){0,2})\.?\s+(\S.*)")
+
+_REFUSED = {
+    "html_block": "du HTML n’est pas permis. Écrivez du texte simple, sans balise ni commentaire.",
+    "html_inline": "du HTML n’est pas permis. Écrivez du texte simple, sans balise ni commentaire.",
+    "link": "un lien n’est pas permis. Écrivez l’adresse en toutes lettres, sans crochets ni chevrons.",
+    "image": "une image n’est pas permise. Dites en mots ce qu’elle montre.",
+    "code_inline": "du code n’est pas permis. Retirez les accents graves.",
+    "fence": "un bloc de code n’est pas permis. Retirez les lignes ``` ou ~~~.",
+    "ordered_list": "une liste numérotée n’est pas permise. Commencez chaque ligne par « - ».",
+    "hr": "une ligne de séparation n’est pas permise. Supprimez-la.",
+}
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An article while it is read."""
+
+    number: str
+    title: str
+    line: int
+    summary: str = ""
+    blocks: list[Block] = field(default_factory=list)
+
+    def finish(self, next_number: str | None) -> Article:
+        if not self.summary:
+            raise TermsFormatError(
+                f"l’article {self.number} n’a pas de résumé. Ajoutez sous son titre une ligne qui commence "
+                "par « > » et dit l’essentiel en une ou deux phrases.",
+                line=self.line,
+            )
+        if not self.blocks and not (next_number or "").startswith(f"{self.number}."):
+            raise TermsFormatError(
+                f"l’article {self.number} est vide. Écrivez son texte sous le résumé, ou supprimez-le.",
+                line=self.line,
+            )
+        passages = sum(len(block.passages) for block in self.blocks)
+        if passages > MAX_PASSAGES:
+            raise TermsFormatError(
+                f"l’article {self.number} compte {passages} paragraphes et points de liste ; le portail en "
+                f"accepte {MAX_PASSAGES}. Partagez-le en sous-articles.",
+                line=self.line,
+            )
+        return Article(self.number, self.title, self.summary, tuple(self.blocks))
+
+
+def _read_articles(body: str, *, lines_before: int) -> tuple[tuple[Block, ...], tuple[Article, ...]]:
+    preamble: list[Block] = []
+    articles: list[Article] = []
+    places: dict[str, int] = {}
+    draft: _Draft | None = None
+    for node in SyntaxTreeNode(_MARKDOWN.parse(body)).children:
+        line = (node.map or (0, 0))[0] + lines_before + 1
+        if node.type == "heading" and node.tag == "h2":
+            following = _heading(node, line)
+            if draft:
+                articles.append(draft.finish(following.number))
+            _check_place(following, articles, places)
+            places[following.number] = line
+            draft = following
+        elif node.type == "blockquote":
+            _take_summary(draft, node, line)
+        else:
+            (draft.blocks if draft else preamble).append(_block(node, line))
+    if draft is None:
+        raise TermsFormatError(
+            "Le texte n’a pas d’article. Commencez chacun par un titre comme « ## 5.1 Essai gratuit »."
+        )
+    articles.append(draft.finish(None))
+    return tuple(preamble), tuple(articles)
+
+
+def _check_place(draft: _Draft, articles: list[Article], places: dict[str, int]) -> None:
+    if draft.number in places:
+        raise TermsFormatError(
+            f"l’article {draft.number} existe déjà ligne {places[draft.number]}. Donnez à chacun son numéro.",
+            line=draft.line,
+        )
+    rank = tuple(int(part) for part in draft.number.split("."))
+    if articles and rank < articles[-1].rank:
+        raise TermsFormatError(
+            f"l’article {draft.number} vient après l’article {articles[-1].number}. Rangez les articles dans "
+            "l’ordre de leurs numéros.",
+            line=draft.line,
+        )
+
+
+def _heading(node: SyntaxTreeNode, line: int) -> _Draft:
+    written = str(_prose(node, line))
+    numbered = _HEADING.fullmatch(written)
+    if numbered is None:
+        raise TermsFormatError(
+            f"le titre « {written[:60]} » n’a pas de numéro d’article. Écrivez-le comme « ## 5.1 Essai gratuit ».",
+            line=line,
+        )
+    number, title = numbered.groups()
+    if len(title) > MAX_TITLE_CHARACTERS:
+        raise _too_long("le titre", len(title), MAX_TITLE_CHARACTERS, line)
+    return _Draft(number, title, line)
+
+
+def _take_summary(draft: _Draft | None, node: SyntaxTreeNode, line: int) -> None:
+    if draft is None or draft.summary or draft.blocks:
+        raise TermsFormatError(
+            "une ligne qui commence par « > » est un résumé : il y en a un par article, juste sous le titre.",
+            line=line,
+        )
+    if len(node.children) != 1 or node.children[0].type != "paragraph":
+        raise TermsFormatError("le résumé tient en un seul paragraphe, sans liste ni titre.", line=line)
+    draft.summary = str(_prose(node.children[0], line))
+    if len(draft.summary) > MAX_SUMMARY_CHARACTERS:
+        raise _too_long("le résumé", len(draft.summary), MAX_SUMMARY_CHARACTERS, line)
+
+
+def _block(node: SyntaxTreeNode, line: int) -> Block:
+    if node.type == "paragraph":
+        return Block(BlockKind.PARAGRAPH, text=_prose(node, line))
+    if node.type == "heading" and node.tag == "h3" and node.children[0].content:
+        return Block(BlockKind.SUBHEADING, text=_prose(node, line))
+    if node.type == "heading":
+        raise TermsFormatError(
+            "le portail lit deux sortes de titres : « ## » pour un article, « ### » pour un intertitre. "
+            "Changez le nombre de dièses, ou donnez un texte au titre.",
+            line=line,
+        )
+    if node.type == "bullet_list":
+        first = (node.map or (0, 0))[0]
+        return Block(
+            BlockKind.LIST,
+            items=tuple(_item(item, line + (item.map or (first, 0))[0] - first) for item in node.children),
+        )
+    raise TermsFormatError(_REFUSED[node.type], line=line)
+
+
+def _item(node: SyntaxTreeNode, line: int) -> Prose:
+    if [child.type for child in node.children] != ["paragraph"]:
+        raise TermsFormatError(
+            "un point de liste tient en un seul paragraphe, sans liste à l’intérieur. Mettez la suite dans un "
+            "autre point ou après la liste.",
+            line=line,
+        )
+    return _prose(node.children[0], line)
+
+
+def _prose(node: SyntaxTreeNode, line: int) -> Prose:
+    """Return the text of a paragraph or heading that begins on `line`."""
+    spans: list[Span] = []
+
+    def walk(children: list[SyntaxTreeNode], weight: Weight) -> None:
+        nonlocal line
+        for child in children:
+            match child.type:
+                case "text":
+                    spans.append(Span(child.content, weight))
+                case "softbreak" | "hardbreak":
+                    line += 1
+                    spans.append(Span(" ", weight))
+                case "strong":
+                    walk(child.children, Weight.STRONG)
+                case "em":
+                    walk(child.children, Weight.STRONG if weight is Weight.STRONG else Weight.EMPHASIS)
+                case refused:
+                    raise TermsFormatError(_REFUSED[refused], line=line)
+
+    walk(node.children[0].children, Weight.PLAIN)
+    return Prose(tuple(span for span in spans if span.text))
+
+
+def _too_long(what: str, length: int, limit: int, line: int) -> TermsFormatError:
+    message = f"{what} compte {length} caractères ; le portail en accepte {limit}. Raccourcissez-le."
+    return TermsFormatError(message, line=line)

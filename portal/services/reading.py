@@ -1,0 +1,281 @@
+"""What the pages show: reads only, each with its viewer in the query."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from portal.contract import events as e
+from portal.contract.deadlines import advance
+from portal.contract.dossier import Hold, destruction_hold, submission_end
+from portal.contract.explanations import Moment, as_if_started, timeline, to_come
+from portal.contract.offer import Offer
+from portal.contract.state import Relationship, State
+from portal.records import projections, store
+from portal.records.tables import (
+    companies,
+    contracts,
+    held_destructions,
+    outbox,
+    persons,
+    registrations,
+    situations,
+)
+from portal.services.context import NotFound, Portal, Viewer, current_offer
+from portal.services.histories import current_contract
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    id: str
+    siren: str
+    legal_name: str
+    legal_form: str
+    street: str
+    postcode: str
+    city: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedUser:
+    """A user registered now."""
+
+    person_id: str
+    name: str
+    email: str
+    registered_at: datetime
+    is_admin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A contract as a page shows it, brought up to `at` in thought: nothing is written by looking."""
+
+    id: str
+    company: Company
+    at: datetime
+    state: State
+    events: tuple[store.StoredEvent, ...]
+    moments: tuple[Moment, ...]
+    users: tuple[NamedUser, ...]
+    hold: Hold | None
+    submission_end: datetime | None
+    destruction_held: bool
+
+
+async def own_contract(portal: Portal, viewer: Viewer) -> Contract:
+    """Return the viewer's own present contract."""
+    async with portal.database.reading() as connection:
+        contract_id = await current_contract(connection, viewer.tenant)
+        return await _contract(portal, connection, contract_id, company_id=viewer.tenant)
+
+
+async def any_contract(portal: Portal, viewer: Viewer, contract_id: str) -> Contract:
+    """Return any contract, for staff; raises `NotFound`."""
+    viewer.must_be_staff()
+    async with portal.database.reading() as connection:
+        return await _contract(portal, connection, contract_id, company_id=None)
+
+
+async def _contract(
+    portal: Portal, connection: AsyncConnection, contract_id: str, *, company_id: str | None
+) -> Contract:
+    try:
+        recorded = await store.load(connection, contract_id, company_id=company_id)
+    except store.ContractNotFound as error:
+        raise NotFound from error
+    now = portal.now()
+    offer = await current_offer(connection, now)
+    state = projections.state_of(recorded, offer)
+    held = await connection.scalar(
+        sa.select(held_destructions.c.due_at).where(
+            held_destructions.c.contract_id == contract_id, held_destructions.c.confirmed_at.is_(None)
+        )
+    )
+    happened: list[e.Event] = [stored.event for stored in recorded.events]
+    if held is None:
+        # A job is never more than a minute behind; the page is not behind at all. What a job must
+        # not do by itself, the page does not pretend either.
+        delay = timedelta(hours=offer.policy.late_destruction_hours)
+        caught_up, due = advance(state, now)
+        if not due or due[-1].at > now - delay or caught_up.relationship is not Relationship.LAPSED:
+            state = caught_up
+            happened.extend(due)
+    return Contract(
+        id=contract_id,
+        company=await _company(connection, recorded.company_id),
+        at=now,
+        state=state,
+        events=recorded.events,
+        moments=timeline(state, happened, now),
+        users=await _users(connection, contract_id, state),
+        hold=destruction_hold(state),
+        submission_end=submission_end(state),
+        destruction_held=held is not None,
+    )
+
+
+async def _company(connection: AsyncConnection, company_id: str) -> Company:
+    row = (await connection.execute(sa.select(companies).where(companies.c.id == company_id))).one()
+    return Company(row.id, row.siren, row.legal_name, row.legal_form, row.street, row.postcode, row.city)
+
+
+async def _users(connection: AsyncConnection, contract_id: str, state: State) -> tuple[NamedUser, ...]:
+    rows = await connection.execute(
+        sa.select(persons, registrations.c.registered_at)
+        .join(registrations, registrations.c.person_id == persons.c.id)
+        .where(registrations.c.contract_id == contract_id, registrations.c.removed_at.is_(None))
+        .order_by(registrations.c.position)
+    )
+    return tuple(
+        NamedUser(
+            row.id, f"{row.first_name} {row.last_name}", row.email, row.registered_at, row.id == state.admin
+        )
+        for row in rows
+    )
+
+
+async def journey_if_started(portal: Portal) -> tuple[Moment, ...]:
+    """Return the dates of a trial that would start now: what the landing page draws."""
+    async with portal.database.reading() as connection:
+        offer = await current_offer(connection, portal.now())
+    return to_come(as_if_started(offer, portal.now()), portal.now())
+
+
+async def offer_now(portal: Portal) -> Offer:
+    async with portal.database.reading() as connection:
+        return await current_offer(connection, portal.now())
+
+
+# --- for staff -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ClientLine:
+    """One line of the list of clients."""
+
+    contract_id: str
+    legal_name: str
+    siren: str
+    city: str
+    relationship: str
+    service: str
+    data: str
+    users: int
+    next_due_at: datetime | None
+    changed_at: datetime
+    destruction_held: bool
+
+
+PAGE_LENGTH = 50
+
+
+async def clients(
+    portal: Portal, viewer: Viewer, *, search: str = "", relationship: str = "", page: int = 1
+) -> tuple[tuple[ClientLine, ...], int]:
+    """Return a page of clients and how many there are in all; search in name, SIREN, city and e-mails."""
+    viewer.must_be_staff()
+    held = sa.and_(
+        held_destructions.c.contract_id == situations.c.contract_id,
+        held_destructions.c.confirmed_at.is_(None),
+    )
+    query = (
+        sa.select(
+            situations,
+            companies.c.legal_name,
+            companies.c.siren,
+            companies.c.city,
+            held_destructions.c.due_at,
+        )
+        .join(contracts, contracts.c.id == situations.c.contract_id)
+        .join(companies, companies.c.id == contracts.c.company_id)
+        .outerjoin(held_destructions, held)
+    )
+    if relationship:
+        query = query.where(situations.c.relationship == relationship)
+    for word in search.split():
+        like = f"%{word.lower().replace('%', '').replace('_', '')}%"
+        someone = (
+            sa.select(persons.c.id)
+            .where(persons.c.company_id == companies.c.id, sa.func.lower(persons.c.email).like(like))
+            .exists()
+        )
+        query = query.where(
+            sa.or_(
+                sa.func.lower(companies.c.legal_name).like(like),
+                companies.c.siren.like(like),
+                sa.func.lower(companies.c.city).like(like),
+                someone,
+            )
+        )
+    async with portal.database.reading() as connection:
+        total = await connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+        rows = await connection.execute(
+            query.order_by(
+                held_destructions.c.due_at.is_(None),
+                situations.c.next_due_at.is_(None),
+                situations.c.next_due_at,
+                companies.c.legal_name,
+            )
+            .limit(PAGE_LENGTH)
+            .offset((max(page, 1) - 1) * PAGE_LENGTH)
+        )
+        return tuple(_client_line(row) for row in rows), total
+
+
+def _client_line(row: sa.Row[tuple[object, ...]]) -> ClientLine:
+    return ClientLine(
+        contract_id=row.contract_id,
+        legal_name=row.legal_name,
+        siren=row.siren,
+        city=row.city,
+        relationship=row.relationship,
+        service=row.service,
+        data=row.data,
+        users=row.users,
+        next_due_at=row.next_due_at,
+        changed_at=row.changed_at,
+        destruction_held=row.due_at is not None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SentMail:
+    """A mail as the staff page lists it; `text` has personal links left out."""
+
+    id: int
+    template: str
+    recipient: str
+    subject: str
+    text: str
+    as_of: datetime
+    sent_at: datetime | None
+    attempts: int
+    problem: str
+
+
+async def mails(
+    portal: Portal, viewer: Viewer, *, contract_id: str | None = None, limit: int = 200
+) -> tuple[SentMail, ...]:
+    """Return the newest mails, sent or waiting, newest first; for staff."""
+    viewer.must_be_staff()
+    query = sa.select(outbox).order_by(outbox.c.as_of.desc(), outbox.c.id.desc()).limit(limit)
+    if contract_id is not None:
+        query = query.where(outbox.c.contract_id == contract_id)
+    async with portal.database.reading() as connection:
+        rows = await connection.execute(query)
+        return tuple(
+            SentMail(
+                row.id,
+                row.template,
+                row.recipient,
+                row.subject,
+                row.text,
+                row.as_of,
+                row.sent_at,
+                row.attempts,
+                row.problem,
+            )
+            for row in rows
+        )

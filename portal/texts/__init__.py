@@ -1,0 +1,1 @@
+"""French texts. Nothing here imports the rest of the portal."""
