@@ -42,6 +42,11 @@ class Skipped:
     day: date
     reason: str
 
+    def in_words(self) -> str:
+        """Return « vendredi 1er mai 2026 (Fête du Travail) »; a Saturday needs no other reason."""
+        day = french.full_date(self.day)
+        return day if self.reason == french.weekday(self.day) else f"{day} ({self.reason})"
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -147,13 +152,13 @@ class Because:
 
     def lines(self) -> tuple[str, ...]:
         """Return the explanation as French sentences, for a mail, a calendar entry or the command line."""
-        article = french.typeset(f"Article{french.NBSP}{self.clause} des CGV : {self.rule}")
-        start = f"Point de départ{french.NBSP}: {self.start_label}, le {french.full_date(self.start)}."
-        steps = (f"{step.text}{french.NBSP}: {in_words(step.value)}." for step in self.steps)
-        days = ", ".join(f"{french.full_date(one.day)} ({one.reason})" for one in self.skipped)
-        skipped = (f"Jours non comptés{french.NBSP}: {days}.",) if days else ()
-        readings = (f"Lecture retenue{french.NBSP}: {reading.reason}" for reading in self.readings)
-        return (article, start, *steps, *skipped, *readings)
+        article = f"Article {self.clause} des CGV : {self.rule}"
+        start = f"Point de départ : {self.start_label}, le {french.full_date(self.start)}."
+        steps = (f"{step.text[0].upper()}{step.text[1:]} : {in_words(step.value)}." for step in self.steps)
+        days = ", ".join(one.in_words() for one in self.skipped)
+        skipped = (f"Jours non comptés : {days}.",) if days else ()
+        readings = (f"Lecture retenue : {reading.reason}" for reading in self.readings)
+        return tuple(map(french.typeset, (article, start, *steps, *skipped, *readings)))
 
 
 def in_words(value: date | datetime) -> str:

@@ -6,10 +6,10 @@ Stored events are never rewritten; a new shape is a new kind.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter
 
 from portal.contract.acts import Piece
 
@@ -17,7 +17,7 @@ from portal.contract.acts import Piece
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountCreated:
     clause: ClassVar[str] = "2"
-    at: datetime
+    at: AwareDatetime
     siren: str
     admin: str
     kind: Literal["account_created"] = "account_created"
@@ -26,7 +26,7 @@ class AccountCreated:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermsAccepted:
     clause: ClassVar[str] = "3"
-    at: datetime
+    at: AwareDatetime
     version: str
     by: str
     evidence: str
@@ -36,14 +36,14 @@ class TermsAccepted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialStarted:
     clause: ClassVar[str] = "5.1"
-    at: datetime
+    at: AwareDatetime
     kind: Literal["trial_started"] = "trial_started"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserRegistered:
     clause: ClassVar[str] = "5.1"
-    at: datetime
+    at: AwareDatetime
     user: str
     kind: Literal["user_registered"] = "user_registered"
 
@@ -51,7 +51,7 @@ class UserRegistered:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserRemoved:
     clause: ClassVar[str] = "5.1"
-    at: datetime
+    at: AwareDatetime
     user: str
     kind: Literal["user_removed"] = "user_removed"
 
@@ -59,7 +59,7 @@ class UserRemoved:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionOrdered:
     clause: ClassVar[str] = "5.2"
-    at: datetime
+    at: AwareDatetime
     code: str
     quantity: int
     kind: Literal["option_ordered"] = "option_ordered"
@@ -70,7 +70,7 @@ class ReminderSent:
     """A warning is due: `about` names the deadline, `days` how many days before it."""
 
     clause: ClassVar[str] = "5.1"
-    at: datetime
+    at: AwareDatetime
     about: Literal["trial_end", "archive_end"]
     days: int
     kind: Literal["reminder_sent"] = "reminder_sent"
@@ -79,14 +79,14 @@ class ReminderSent:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceOpened:
     clause: ClassVar[str] = "5.1"
-    at: datetime
+    at: AwareDatetime
     kind: Literal["service_opened"] = "service_opened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceSuspended:
     clause: ClassVar[str] = "5.1"
-    at: datetime
+    at: AwareDatetime
     reason: Literal["trial_ended"]
     kind: Literal["service_suspended"] = "service_suspended"
 
@@ -94,28 +94,28 @@ class ServiceSuspended:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceClosed:
     clause: ClassVar[str] = "5.1"
-    at: datetime
+    at: AwareDatetime
     kind: Literal["service_closed"] = "service_closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataArchived:
     clause: ClassVar[str] = "5.1"
-    at: datetime
+    at: AwareDatetime
     kind: Literal["data_archived"] = "data_archived"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataDestroyed:
     clause: ClassVar[str] = "5.1"
-    at: datetime
+    at: AwareDatetime
     kind: Literal["data_destroyed"] = "data_destroyed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentReceived:
     clause: ClassVar[str] = "8"
-    at: datetime
+    at: AwareDatetime
     piece: Piece
     document: str
     signed: bool
@@ -126,7 +126,7 @@ class DocumentReceived:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentAccepted:
     clause: ClassVar[str] = "8"
-    at: datetime
+    at: AwareDatetime
     piece: Piece
     kind: Literal["document_accepted"] = "document_accepted"
 
@@ -134,7 +134,7 @@ class DocumentAccepted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRefused:
     clause: ClassVar[str] = "8"
-    at: datetime
+    at: AwareDatetime
     piece: Piece
     reason: str
     kind: Literal["document_refused"] = "document_refused"
@@ -159,4 +159,6 @@ Event = (
 )
 
 # The one way between an event and its stored JSON, both directions.
-EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
+EVENT: TypeAdapter[Event] = TypeAdapter(
+    Annotated[Event, Field(discriminator="kind")], config=ConfigDict(extra="forbid")
+)

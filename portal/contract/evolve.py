@@ -50,14 +50,24 @@ def _applied(state: State, event: e.Event) -> State:
             relationship = move("relationship", state.relationship, Relationship.TRIAL)
             return replace(state, relationship=relationship, trial_started_at=event.at)
         case e.UserRegistered():
+            if event.user in state.users:
+                msg = f"{event.user} is registered already"
+                raise ImpossibleHistory(msg)
             registration = Registration(event.user, event.at)
             return replace(state, registrations=(*state.registrations, registration))
         case e.UserRemoved():
+            if event.user not in state.users:
+                msg = f"{event.user} is not registered"
+                raise ImpossibleHistory(msg)
             return replace(state, registrations=_removed(state.registrations, event.user, event.at))
         case e.OptionOrdered():
             return replace(state, options=(*state.options, (event.code, event.quantity)))
         case e.ReminderSent():
-            return replace(state, reminders=state.reminders | {(event.about, event.days)})
+            reminder = (event.about, event.days)
+            if reminder in state.reminders:
+                msg = f"{event.kind} about {event.about} was sent already, {event.days} days before"
+                raise ImpossibleHistory(msg)
+            return replace(state, reminders=state.reminders | {reminder})
         case e.ServiceOpened():
             opened = move("service", state.service, Service.OPEN)
             return replace(state, service=opened, data=move("data", state.data, Data.LIVE))

@@ -3,6 +3,7 @@
 The rules explain themselves in French, so they need these few forms; pages and mails use the same.
 """
 
+import re
 from datetime import date, datetime
 
 from portal.contract.calendar import PARIS
@@ -60,6 +61,7 @@ def count(number: int, singular: str, plural: str | None = None) -> str:
     return f"{number}{NBSP}{singular if abs(number) < 2 else plural or singular + 's'}"  # noqa: PLR2004
 
 
+_ARTICLE = re.compile(r"(?<=\b[Aa]rticle) (?=\d)|(?<=\b[Aa]rticles) (?=\d)")
 _BEFORE = {" :": f"{NBSP}:", " ;": f"{NARROW};", " !": f"{NARROW}!", " ?": f"{NARROW}?", " »": f"{NBSP}»"}
 
 
@@ -67,4 +69,4 @@ def typeset(text: str) -> str:
     """Return `text` with the no-break spaces that French typography wants around its punctuation."""
     for typed, set_ in _BEFORE.items():
         text = text.replace(typed, set_)
-    return text.replace("« ", f"«{NBSP}").replace("article ", f"article{NBSP}")
+    return _ARTICLE.sub(NBSP, text.replace("« ", f"«{NBSP}"))

@@ -57,9 +57,10 @@ def replay(scenario: Scenario) -> Replay:
         else:
             state = history(state, caused)
             happened.extend(caused)
-    state, due = advance(state, scenario.until - timedelta(microseconds=1))
+    last = scenario.until - timedelta(microseconds=1)  # `until` is excluded: what falls on it is to come
+    state, due = advance(state, last)
     happened.extend(due)
-    return Replay(scenario, state, tuple(happened), tuple(refused), deadlines(state, scenario.until))
+    return Replay(scenario, state, tuple(happened), tuple(refused), deadlines(state, last))
 
 
 def to_json(result: Replay) -> dict[str, Any]:

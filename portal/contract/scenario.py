@@ -5,13 +5,15 @@ wall time unless they carry an offset. Everything wrong is one French line that 
 """
 
 import tomllib
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from decimal import Decimal
+from typing import Annotated, Literal, assert_never
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from portal.contract import acts as a
-from portal.contract.calendar import ImpossibleInstant, paris_instant
+from portal.contract.calendar import FIRST_DAY, LAST_DAY, paris_instant
 from portal.contract.french import typeset
 from portal.contract.offer import DEMONSTRATION, Grid, Offer
 from portal.contract.policy import Policy
@@ -21,14 +23,39 @@ class ScenarioError(ValueError):
     """The file is not a scenario; the message is one French line, naming act and field."""
 
 
+# The calendar's years, less the last ones: deadlines reach ahead of the acts they come from.
+_FIRST_YEAR, _LAST_YEAR = FIRST_DAY.year, LAST_DAY.year - 9
+
+
 def _instant(value: object) -> datetime:
-    wall = datetime.fromisoformat(value) if isinstance(value, str) else value
+    wall = _parsed(datetime.fromisoformat, value)
     if not isinstance(wall, datetime):
-        raise ValueError("une date et une heure sont attendues, par exemple 2026-01-31T10:00")  # noqa: TRY004
+        raise ValueError("une date et une heure sont attendues, par exemple 2026-01-31T10:00")  # noqa: TRY004 -- pydantic's
+    if not _FIRST_YEAR <= wall.year <= _LAST_YEAR:
+        msg = f"l’année doit être de {_FIRST_YEAR} à {_LAST_YEAR}"
+        raise ValueError(msg)
     return wall.astimezone(UTC) if wall.tzinfo else paris_instant(wall.date(), wall.time())
 
 
+def _day(value: object) -> date:
+    day = _parsed(date.fromisoformat, value)
+    if not isinstance(day, date) or isinstance(day, datetime):
+        raise ValueError("une date est attendue, par exemple 2026-01-15")  # noqa: TRY004 -- pydantic's
+    return day
+
+
+def _parsed(parse: Callable[[str], date], value: object) -> object:
+    """Return what a text says, or None where it says nothing; TOML's own dates are returned as they are."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse(value)
+    except ValueError:
+        return None
+
+
 Instant = Annotated[datetime, BeforeValidator(_instant)]
+Day = Annotated[date, BeforeValidator(_day)]
 Email = Annotated[str, Field(pattern=r"^\S+@\S+$", max_length=254)]
 
 
@@ -70,7 +97,7 @@ class SubmitLine(_Line):
     do: Literal["submit"]
     piece: a.Piece
     signed: bool = True
-    dated: date | None = None
+    dated: Day | None = None
     siren: str | None = None
 
 
@@ -105,7 +132,9 @@ class GridLines(BaseModel):
 
     minimum_users: Annotated[int, Field(ge=1)] = DEMONSTRATION.grid.minimum_users
     user_month_cents: Annotated[int, Field(ge=1)] = DEMONSTRATION.grid.user_month_cents
-    vat_percent: Annotated[float, Field(ge=0, le=100)] = DEMONSTRATION.grid.vat_hundredths / 100
+    vat_percent: Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)] = (
+        Decimal(DEMONSTRATION.grid.vat_hundredths) / 100
+    )
 
 
 class Scenario(BaseModel):
@@ -125,7 +154,7 @@ class Scenario(BaseModel):
         grid = Grid(
             minimum_users=self.grid.minimum_users,
             user_month_cents=self.grid.user_month_cents,
-            vat_hundredths=round(self.grid.vat_percent * 100),
+            vat_hundredths=int(self.grid.vat_percent * 100),
         )
         return Offer(terms_version=DEMONSTRATION.terms_version, grid=grid, policy=self.policy)
 
@@ -133,10 +162,12 @@ class Scenario(BaseModel):
 def read_scenario(text: str) -> Scenario:
     """Return the scenario in `text`; raise `ScenarioError` with what is wrong and where."""
     try:
-        scenario = Scenario.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+        tables = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # a number of 5 000 digits, 5 000 brackets
         message = f"ce n’est pas du TOML ({error})"
         raise ScenarioError(message) from error
+    try:
+        scenario = Scenario.model_validate(tables)
     except ValidationError as error:
         raise ScenarioError(_in_one_line(error)) from error
     _check_order(scenario)
@@ -164,6 +195,8 @@ def act_of(line: Line, offer: Offer, *, admin: str) -> a.Act:
             return a.AcceptDocument(piece=line.piece)
         case RefuseLine():
             return a.RefuseDocument(piece=line.piece, reason=line.reason)
+        case _:
+            assert_never(line)
 
 
 def _check_order(scenario: Scenario) -> None:
@@ -186,16 +219,22 @@ _IN_FRENCH = {
     "union_tag_invalid": "acte inconnu",
     "union_tag_not_found": "champ obligatoire absent",
     "enum": "valeur inconnue",
-    "literal_error": "valeur inconnue",
     "string_pattern_mismatch": "forme inattendue",
+    "string_too_long": "texte trop long",
     "string_type": "un texte est attendu",
     "int_type": "un nombre entier est attendu",
     "int_parsing": "un nombre entier est attendu",
+    "int_from_float": "un nombre entier est attendu",
+    "decimal_type": "un nombre est attendu",
+    "decimal_parsing": "un nombre est attendu",
+    "finite_number": "un nombre est attendu",
+    "decimal_max_places": "deux décimales au plus",
     "bool_type": "true ou false est attendu",
     "bool_parsing": "true ou false est attendu",
-    "date_type": "une date est attendue, par exemple 2026-01-15",
-    "date_parsing": "une date est attendue, par exemple 2026-01-15",
-    "date_from_datetime_parsing": "une date est attendue, par exemple 2026-01-15",
+    "tuple_type": "une liste est attendue",
+    "dict_type": "une table est attendue",
+    "model_type": "une table est attendue",
+    "model_attributes_type": "une table est attendue",
     "greater_than_equal": "valeur trop petite",
     "less_than_equal": "valeur trop grande",
 }
@@ -203,20 +242,24 @@ _IN_FRENCH = {
 
 def _in_one_line(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
-    where = [str(part) for part in first["loc"]]
-    field = where[-1] if where else "?"
-    if first["type"].startswith("union_tag"):
-        field = "do"
-    what = _IN_FRENCH.get(first["type"]) or _cause(first.get("ctx")) or "valeur refusée"
-    given = first.get("input")
-    shown = f" ({given!r})" if isinstance(given, str | int | float) else ""
-    if where[:1] == ["act"] and len(where) > 1:
-        return typeset(f"acte {int(where[1]) + 1}, champ {field} : {what}{shown}")
-    return typeset(f"champ {'.'.join(where) or field} : {what}{shown}")
+    context = first.get("ctx", {})
+    # Validators of this module state the fault themselves, in French.
+    what = str(context["error"]) if "error" in context else _IN_FRENCH.get(first["type"], "valeur refusée")
+    given = context.get("tag", first["input"])
+    shown = f" ({given!r:.60})" if isinstance(given, str | int | float) else ""
+    return typeset(f"{_place(first['loc'], first['type'])} : {what}{shown}")
 
 
-def _cause(context: dict[str, Any] | None) -> str | None:
-    cause = (context or {}).get("error")
-    if isinstance(cause, ImpossibleInstant):
-        return str(cause)
-    return "une date et une heure sont attendues, par exemple 2026-01-31T10:00" if cause else None
+def _place(location: tuple[int | str, ...], kind: str) -> str:
+    """Name the act (the first is 1) and the field, from pydantic's path: act, index, kind of act, field."""
+    match location:
+        case ("act", int(index)):
+            return f"acte {index + 1}, champ do" if kind.startswith("union_tag") else f"acte {index + 1}"
+        case ("act", int(index), _, *path):
+            return f"acte {index + 1}, champ {_dotted(path)}"
+    return f"champ {_dotted(location)}"
+
+
+def _dotted(path: Iterable[int | str]) -> str:
+    # Pydantic ends the path of a key that is itself at fault with "[key]".
+    return ".".join(str(part) for part in path if part != "[key]")

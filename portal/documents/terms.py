@@ -37,7 +37,6 @@ The file is UTF-8; its SHA-256 is taken over its exact bytes (`text_sha256`), li
 
 import hashlib
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -45,25 +44,27 @@ from enum import StrEnum
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from portal.contract.french import typeset
+from portal.documents.terms_fault import TermsFormatError, refuse_invisible, refuse_longer
+from portal.documents.terms_header import MAX_TITLE_CHARACTERS, Header, end_of_header
+
+__all__ = [
+    "Article",
+    "Block",
+    "BlockKind",
+    "Prose",
+    "Span",
+    "TermsFormatError",
+    "TermsText",
+    "Weight",
+    "decode_terms",
+    "parse_terms",
+    "text_sha256",
+]
 
 MAX_TEXT_CHARACTERS = 200_000
-MAX_TITLE_CHARACTERS = 120
 MAX_SUMMARY_CHARACTERS = 400
 # Comparing two versions of an article weighs each of its passages against each of the other's.
 MAX_PASSAGES = 100
-
-
-class TermsFormatError(ValueError):
-    """The file is not the terms' format. `message` is French: what is wrong, where, and how to mend it.
-
-    `line` counts from 1; it is None where the fault is the whole file's.
-    """
-
-    def __init__(self, message: str, *, line: int | None = None) -> None:
-        self.message = typeset(message if line is None else f"Ligne {line} : {message}")
-        self.line = line
-        super().__init__(self.message)
 
 
 class Weight(StrEnum):
@@ -180,9 +181,9 @@ def parse_terms(text: str) -> TermsText:
             "Vérifiez qu’il s’agit du bon fichier."
         )
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    _refuse_invisible(lines)
-    end = _end_of_front_matter(lines)
-    header = _FrontMatter(lines[1:end])
+    refuse_invisible(lines)
+    end = end_of_header(lines)
+    header = Header(lines[1:end])
     preamble, articles = _read_articles("\n".join(lines[end + 1 :]), lines_before=end + 1)
     return TermsText(
         version=header.version(),
@@ -195,115 +196,12 @@ def parse_terms(text: str) -> TermsText:
     )
 
 
-def _refuse_invisible(lines: list[str]) -> None:
-    # A bidirectional override or a zero-width character can make a text read otherwise than it is hashed.
-    for number, line in enumerate(lines, 1):
-        for character in line:
-            if unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"} and character != "\t":
-                raise TermsFormatError(
-                    f"la ligne contient un caractère invisible (U+{ord(character):04X}). Supprimez-le : "
-                    "le texte accepté doit être celui qu’on lit.",
-                    line=number,
-                )
-
-
-# --- the front matter ----------------------------------------------------------------------------
-
-_FENCE = "---"
-_FIELDS = ("version", "title", "published_on", "applies_from", "demonstration")
-_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")  # it stands in addresses and file names
-
-
-def _end_of_front_matter(lines: list[str]) -> int:
-    if lines[0].rstrip() != _FENCE:
-        raise TermsFormatError(
-            "l’en-tête manque. Commencez le fichier par une ligne « --- », puis les lignes version, title, "
-            "published_on et applies_from, puis une autre ligne « --- ».",
-            line=1,
-        )
-    for index, line in enumerate(lines[1:], 1):
-        if line.rstrip() == _FENCE:
-            return index
-    raise TermsFormatError("l’en-tête n’est pas refermé. Ajoutez une ligne « --- » après lui.", line=1)
-
-
-class _FrontMatter:
-    """The `name: value` lines at the head of the file, each remembered with its place."""
-
-    def __init__(self, lines: list[str]) -> None:
-        self._values: dict[str, tuple[str, int]] = {}
-        for number, line in enumerate(lines, 2):
-            if line.strip():
-                self._take(line, number)
-        self._last_line = len(lines) + 2
-
-    def _take(self, line: str, number: int) -> None:
-        name, colon, value = (part.strip() for part in line.partition(":"))
-        if not colon or name not in _FIELDS:
-            raise TermsFormatError(
-                f"« {line.strip()[:60]} » n’est pas une ligne d’en-tête. Écrivez « nom: valeur », avec l’un de "
-                f"ces noms : {', '.join(_FIELDS)}.",
-                line=number,
-            )
-        if name in self._values:
-            raise TermsFormatError(
-                f"{name} est déjà donné ligne {self._values[name][1]}. Gardez une seule de ces lignes.",
-                line=number,
-            )
-        self._values[name] = (value, number)
-
-    def version(self) -> str:
-        value, line = self._required("version")
-        if not _VERSION.fullmatch(value):
-            raise TermsFormatError(
-                f"« {value[:60]} » n’est pas un nom de version. Employez 40 lettres sans accent, chiffres, points "
-                "ou tirets au plus, comme 2026-01.",
-                line=line,
-            )
-        return value
-
-    def title(self) -> str:
-        value, line = self._required("title")
-        if len(value) > MAX_TITLE_CHARACTERS:
-            raise _too_long("le titre", len(value), MAX_TITLE_CHARACTERS, line)
-        return value
-
-    def day(self, name: str) -> date:
-        value, line = self._required(name)
-        try:
-            return date.fromisoformat(value)
-        except ValueError as error:
-            message = f"{name} n’est pas une date : « {value[:60]} ». Écrivez-la comme 2026-01-31."
-            raise TermsFormatError(message, line=line) from error
-
-    def applies_from(self) -> date:
-        applies_from, published_on = self.day("applies_from"), self.day("published_on")
-        if applies_from < published_on:
-            raise TermsFormatError(
-                "le texte s’appliquerait avant d’être publié. Donnez à applies_from le jour de published_on "
-                "ou un jour plus tard.",
-                line=self._values["applies_from"][1],
-            )
-        return applies_from
-
-    def demonstration(self) -> bool:
-        value, line = self._values.get("demonstration", ("false", 0))
-        if value not in {"true", "false"}:
-            raise TermsFormatError("demonstration vaut true ou false.", line=line)
-        return value == "true"
-
-    def _required(self, name: str) -> tuple[str, int]:
-        value, line = self._values.get(name, ("", self._last_line))
-        if not value:
-            raise TermsFormatError(f"l’en-tête ne donne pas {name}. Ajoutez « {name}: … ».", line=line)
-        return value, line
-
-
 # --- the articles --------------------------------------------------------------------------------
 
-# HTML is parsed only to be refused. Link definitions, indented code and underlined headings are turned
+# HTML and tables are parsed only to be refused. Link definitions, indented code and underlined headings are turned
 # off: they would make written lines vanish, or mean something else than what they look like.
-_MARKDOWN = MarkdownIt("commonmark", {"html": True}).disable(["reference", "code", "lheading"])
+_MARKDOWN = MarkdownIt("commonmark", {"html": True})
+_MARKDOWN.enable("table").disable(["reference", "code", "lheading"])
 
 _HEADING = re.compile(r"((?:[1-9]\d?)(?:\.[1-9]\d?){0,2})\.?\s+(\S.*)")
 
@@ -315,6 +213,7 @@ _REFUSED = {
     "code_inline": "du code n’est pas permis. Retirez les accents graves.",
     "fence": "un bloc de code n’est pas permis. Retirez les lignes ``` ou ~~~.",
     "ordered_list": "une liste numérotée n’est pas permise. Commencez chaque ligne par « - ».",
+    "table": "un tableau n’est pas permis. Faites-en une liste.",
     "hr": "une ligne de séparation n’est pas permise. Supprimez-la.",
 }
 
@@ -341,14 +240,18 @@ class _Draft:
                 f"l’article {self.number} est vide. Écrivez son texte sous le résumé, ou supprimez-le.",
                 line=self.line,
             )
-        passages = sum(len(block.passages) for block in self.blocks)
-        if passages > MAX_PASSAGES:
-            raise TermsFormatError(
-                f"l’article {self.number} compte {passages} paragraphes et points de liste ; le portail en "
-                f"accepte {MAX_PASSAGES}. Partagez-le en sous-articles.",
-                line=self.line,
-            )
+        _refuse_crowded(f"l’article {self.number}", self.blocks, self.line)
         return Article(self.number, self.title, self.summary, tuple(self.blocks))
+
+
+def _refuse_crowded(what: str, blocks: list[Block], line: int) -> None:
+    passages = sum(len(block.passages) for block in blocks)
+    if passages > MAX_PASSAGES:
+        raise TermsFormatError(
+            f"{what} compte {passages} paragraphes et points de liste ; le portail en accepte {MAX_PASSAGES}. "
+            "Partagez-le en sous-articles.",
+            line=line,
+        )
 
 
 def _read_articles(body: str, *, lines_before: int) -> tuple[tuple[Block, ...], tuple[Article, ...]]:
@@ -366,6 +269,7 @@ def _read_articles(body: str, *, lines_before: int) -> tuple[tuple[Block, ...], 
             places[following.number] = line
             draft = following
         elif node.type == "blockquote":
+            _refuse_run_on_summary(body, node, line)
             _take_summary(draft, node, line)
         else:
             (draft.blocks if draft else preamble).append(_block(node, line))
@@ -374,6 +278,7 @@ def _read_articles(body: str, *, lines_before: int) -> tuple[tuple[Block, ...], 
             "Le texte n’a pas d’article. Commencez chacun par un titre comme « ## 5.1 Essai gratuit »."
         )
     articles.append(draft.finish(None))
+    _refuse_crowded("le préambule", preamble, lines_before + 1)
     return tuple(preamble), tuple(articles)
 
 
@@ -401,9 +306,20 @@ def _heading(node: SyntaxTreeNode, line: int) -> _Draft:
             line=line,
         )
     number, title = numbered.groups()
-    if len(title) > MAX_TITLE_CHARACTERS:
-        raise _too_long("le titre", len(title), MAX_TITLE_CHARACTERS, line)
+    refuse_longer("le titre", title, MAX_TITLE_CHARACTERS, line=line)
     return _Draft(number, title, line)
+
+
+def _refuse_run_on_summary(body: str, node: SyntaxTreeNode, line: int) -> None:
+    # Markdown lets a quotation go on without its mark: the article's first lines would end in the summary.
+    first, end = node.map or (0, 0)
+    for offset, written in enumerate(body.split("\n")[first:end]):
+        if not written.lstrip().startswith(">"):
+            raise TermsFormatError(
+                "la ligne touche le résumé et se lirait comme sa suite. Laissez une ligne vide entre les deux, "
+                "ou commencez-la par « > ».",
+                line=line + offset,
+            )
 
 
 def _take_summary(draft: _Draft | None, node: SyntaxTreeNode, line: int) -> None:
@@ -415,12 +331,12 @@ def _take_summary(draft: _Draft | None, node: SyntaxTreeNode, line: int) -> None
     if len(node.children) != 1 or node.children[0].type != "paragraph":
         raise TermsFormatError("le résumé tient en un seul paragraphe, sans liste ni titre.", line=line)
     draft.summary = str(_prose(node.children[0], line))
-    if len(draft.summary) > MAX_SUMMARY_CHARACTERS:
-        raise _too_long("le résumé", len(draft.summary), MAX_SUMMARY_CHARACTERS, line)
+    refuse_longer("le résumé", draft.summary, MAX_SUMMARY_CHARACTERS, line=line)
 
 
 def _block(node: SyntaxTreeNode, line: int) -> Block:
     if node.type == "paragraph":
+        _refuse_unread_heading(node.children[0].content, line)
         return Block(BlockKind.PARAGRAPH, text=_prose(node, line))
     if node.type == "heading" and node.tag == "h3" and node.children[0].content:
         return Block(BlockKind.SUBHEADING, text=_prose(node, line))
@@ -437,6 +353,16 @@ def _block(node: SyntaxTreeNode, line: int) -> Block:
             items=tuple(_item(item, line + (item.map or (first, 0))[0] - first) for item in node.children),
         )
     raise TermsFormatError(_REFUSED[node.type], line=line)
+
+
+def _refuse_unread_heading(written: str, line: int) -> None:
+    for offset, one in enumerate(written.split("\n")):
+        if one.startswith("#"):
+            raise TermsFormatError(
+                "la ligne commence par un dièse sans être un titre. Mettez une espace après les dièses, ou "
+                "« \\ » devant le premier si le texte commence vraiment ainsi.",
+                line=line + offset,
+            )
 
 
 def _item(node: SyntaxTreeNode, line: int) -> Prose:
@@ -471,8 +397,3 @@ def _prose(node: SyntaxTreeNode, line: int) -> Prose:
 
     walk(node.children[0].children, Weight.PLAIN)
     return Prose(tuple(span for span in spans if span.text))
-
-
-def _too_long(what: str, length: int, limit: int, line: int) -> TermsFormatError:
-    message = f"{what} compte {length} caractères ; le portail en accepte {limit}. Raccourcissez-le."
-    return TermsFormatError(message, line=line)

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.contract import acts as a
 from portal.contract.refusal import Refusal
 from portal.contract.state import Relationship
-from portal.records import projections
+from portal.records import projections, store
 from portal.records.tables import acceptances, persons, terms, trial_allowances
 from portal.services.context import NotFound, Origin, Portal, Viewer
 from portal.services.histories import OpenHistory, current_contract
@@ -122,6 +122,54 @@ async def remove_user(portal: Portal, viewer: Viewer, person_id: str, origin: Or
                 ip=origin.ip,
                 details={"user": person_id},
             )
+
+    await portal.transact(work)
+
+
+async def allow_another_trial(
+    portal: Portal, viewer: Viewer, contract_id: str, reason: str, origin: Origin
+) -> None:
+    """Let a company whose trial has lapsed start another, in a new history of its own; staff only.
+
+    Raises `Refusal` without a reason, or while the present trial has not lapsed.
+    """
+    viewer.must_be_staff()
+
+    async def work(connection: AsyncConnection) -> None:
+        now = portal.now()
+        opened = await OpenHistory.open(portal, connection, contract_id, company_id=None, at=now)
+        if not reason.strip():
+            raise Refusal(
+                "reason_missing",
+                clause="5.1",
+                message="Dites pourquoi ce client peut essayer une nouvelle fois : ce motif reste dans le dossier.",
+            )
+        present = await current_contract(connection, opened.company_id)
+        if opened.state.relationship is not Relationship.LAPSED or present != contract_id:
+            raise Refusal(
+                "trial_not_lapsed",
+                clause="5.1",
+                message="Un nouvel essai ne s’autorise qu’après la fin du précédent, une seule fois à la fois.",
+            )
+        siren, admin = opened.state.siren or "", opened.state.admin or ""
+        await connection.execute(
+            sa.insert(trial_allowances).values(
+                id=str(uuid.uuid4()), siren=siren, reason=reason.strip()[:500], by_id=viewer.person_id, at=now
+            )
+        )
+        another = str(uuid.uuid4())
+        await store.open_contract(connection, contract_id=another, company_id=opened.company_id, at=now)
+        fresh = await OpenHistory.open(portal, connection, another, company_id=None, at=now)
+        await fresh.act(a.CreateAccount(siren=siren, admin=admin), actor=viewer.person_id, at=now)
+        await note(
+            connection,
+            at=now,
+            kind="trial_allowed",
+            person_id=admin,
+            company_id=opened.company_id,
+            by_id=viewer.person_id,
+            ip=origin.ip,
+        )
 
     await portal.transact(work)
 

@@ -94,8 +94,8 @@ def paris(day: date, hour: int) -> datetime:
     """The instant of a full hour in Paris, by the Union's rule: summer time from the last Sunday of March
     at 2 h to that of October at 3 h. The hour that occurs twice is the first one."""
     start, end = last_sunday(day.year, 3), last_sunday(day.year, 10)
-    is_summer = datetime.combine(start, time(2)) < datetime.combine(day, time(hour)) < datetime.combine(
-        end, time(3)
+    is_summer = (
+        datetime.combine(start, time(2)) < datetime.combine(day, time(hour)) < datetime.combine(end, time(3))
     )
     return datetime.combine(day, time(hour), UTC) - timedelta(hours=2 if is_summer else 1)
 

@@ -254,4 +254,3 @@ def test_month_ends_are_clamped_and_never_drift() -> None:
     assert all((day + DAY).day == 1 for day in reached)
     assert reached[1:4] == [jour("28/02/2026"), jour("31/03/2026"), jour("30/04/2026")]
     assert reached[25] == jour("29/02/2028")
-

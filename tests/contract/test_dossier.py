@@ -61,9 +61,7 @@ def names(situation: Given) -> list[str]:
 def test_a_piece_is_received_at_the_instant_its_request_started() -> None:
     at = le("04/03/2026 18:00")
     act = a.SubmitDocument(piece=KBIS, document="sha-1", dated=jour("01/02/2026"), siren=SIREN)
-    received = e.DocumentReceived(
-        at=at, piece=KBIS, document="sha-1", signed=True, dated=jour("01/02/2026")
-    )
+    received = e.DocumentReceived(at=at, piece=KBIS, document="sha-1", signed=True, dated=jour("01/02/2026"))
     state = given(*a_trial(START)).when(act, at).then(received).state
     assert state.documents[KBIS].received_at == at
     assert state.documents[KBIS].examination is Examination.RECEIVED
@@ -279,7 +277,9 @@ def test_a_refusal_in_the_last_second_of_the_fifteen_days_opens_nothing() -> Non
 def test_the_correction_is_received_until_its_last_second() -> None:
     trial = dossier("17/03/2026 12:00", CONTRACT, MANDATE)
     trial = trial.when(a.AcceptDocument(piece=CONTRACT), le("20/03/2026 09:00")).granted()
-    refused = trial.when(a.RefuseDocument(piece=MANDATE, reason="illegible"), le("20/03/2026 09:00")).granted()
+    refused = trial.when(
+        a.RefuseDocument(piece=MANDATE, reason="illegible"), le("20/03/2026 09:00")
+    ).granted()
     saved = refused.when(a_piece(MANDATE), le("04/04/2026 23:59:59")).granted()
     assert saved.by(le("01/01/2030")) == ()
     refusal = refused.when(a_piece(MANDATE), le("05/04/2026")).refused("submission_too_late")
@@ -288,7 +288,9 @@ def test_the_correction_is_received_until_its_last_second() -> None:
 
 def test_a_second_refusal_opens_its_own_fifteen_days() -> None:
     again = late_refusal("20/03/2026 09:00").when(a_piece(MANDATE), le("01/04/2026 09:00")).granted()
-    refused = again.when(a.RefuseDocument(piece=MANDATE, reason="illegible"), le("10/04/2026 09:00")).granted()
+    refused = again.when(
+        a.RefuseDocument(piece=MANDATE, reason="illegible"), le("10/04/2026 09:00")
+    ).granted()
     assert submission_end(refused.state) == le("26/04/2026")
     assert refused.by(le("28/04/2026"))[-1] == e.DataDestroyed(at=le("28/04/2026"))
 
@@ -377,9 +379,7 @@ def test_a_new_version_replaces_one_that_was_not_examined() -> None:
 
 def test_an_accepted_piece_is_not_sent_again() -> None:
     accepted = (
-        dossier("10/03/2026 12:00", KBIS)
-        .when(a.AcceptDocument(piece=KBIS), le("10/03/2026 12:00"))
-        .granted()
+        dossier("10/03/2026 12:00", KBIS).when(a.AcceptDocument(piece=KBIS), le("10/03/2026 12:00")).granted()
     )
     refusal = accepted.when(a_piece(KBIS), le("10/03/2026 13:00")).refused("document_already_accepted")
     assert "l’extrait K-bis" in refusal.message

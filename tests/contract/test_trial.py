@@ -27,7 +27,18 @@ from portal.contract.trial import (
     trial_last_day,
 )
 from tests.contract import naive
-from tests.contract.specification import ANNE, BOB, VERSION, When, a_trial, an_account, an_offer, given, jour, le
+from tests.contract.specification import (
+    ANNE,
+    BOB,
+    VERSION,
+    When,
+    a_trial,
+    an_account,
+    an_offer,
+    given,
+    jour,
+    le,
+)
 
 SECOND = timedelta(seconds=1)
 CHLOE, DAN, EVE, FAY = "chloe", "dan", "eve", "fay"
@@ -252,7 +263,9 @@ def test_a_person_named_twice_is_registered_once() -> None:
 def test_five_users_may_start_and_six_may_not() -> None:
     prospect = given(*an_account(START))
     prospect.when(a.StartTrial(users=(BOB, CHLOE, DAN, EVE)), START).granted()
-    refusal = prospect.when(a.StartTrial(users=(BOB, CHLOE, DAN, EVE, FAY)), START).refused("trial_user_limit")
+    refusal = prospect.when(a.StartTrial(users=(BOB, CHLOE, DAN, EVE, FAY)), START).refused(
+        "trial_user_limit"
+    )
     assert refusal.clause == "5.1"
     assert "limité à 5 utilisateurs, administrateur compris (CGV, article\u00a05.1)" in refusal.message
 

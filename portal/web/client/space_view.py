@@ -1,0 +1,299 @@
+"""What a client's space says: the situation in words, worst news first, and the one next thing to do."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import assert_never
+from urllib.parse import quote
+
+from portal.contract.because import Because
+from portal.contract.calendar import paris_day
+from portal.contract.dossier import Hold, HoldReason
+from portal.contract.french import count, full_date, full_instant, typeset
+from portal.contract.state import Relationship
+from portal.contract.trial import (
+    TRIAL_USERS,
+    archive_end,
+    correction_end,
+    destruction,
+    trial_end,
+    trial_last_day,
+)
+from portal.services.reading import Contract, NamedUser
+from portal.web.components.shapes import Mark, Why
+from portal.web.presenting import marks_of, when, why_of
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """A named user on the page."""
+
+    person_id: str = ""
+    name: str = ""
+    email: str = ""
+    since: str = ""
+    is_admin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A date or a figure with its name, and why, where it was counted."""
+
+    label: str = ""
+    value: str = ""
+    why: Why = field(default_factory=Why)
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceView:
+    """Everything `/espace` shows; strings are ready to be read."""
+
+    stage: str = ""
+    company: str = ""
+    reference: str = ""
+    headline: str = ""
+    lead: str = ""
+    step_title: str = ""
+    step_text: str = ""
+    step_label: str = ""
+    step_href: str = ""
+    countdown_iso: str = ""
+    countdown_text: str = ""
+    facts: list[Fact] = field(default_factory=list)
+    saves: list[str] = field(default_factory=list)
+    remains: list[str] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    users: list[UserRow] = field(default_factory=list)
+    users_count: str = ""
+    users_open: bool = False
+    users_full: bool = False
+    users_full_text: str = ""
+
+
+def space_view(contract: Contract, *, support_email: str) -> SpaceView:
+    """Return the page of a contract as it stands."""
+    state = contract.state
+    is_open = state.relationship is Relationship.TRIAL
+    return replace(
+        _situation(contract, support_email),
+        company=contract.company.legal_name,
+        reference=reference(contract),
+        marks=marks_of(contract.moments, contract.at),
+        users=[user_row(user) for user in contract.users],
+        users_count=typeset(f"{count(len(contract.users), 'utilisateur')} sur {TRIAL_USERS}"),
+        users_open=is_open,
+        users_full=is_open and len(contract.users) >= TRIAL_USERS,
+        users_full_text=typeset(
+            f"Les {TRIAL_USERS} places de l’essai sont prises, administrateur compris (CGV, article 5.1). "
+            "Retirez une personne pour en ajouter une autre."
+        ),
+    )
+
+
+def reference(contract: Contract) -> str:
+    """Return the reference a client gives when she writes to us."""
+    return contract.id[:8].upper()
+
+
+def _situation(contract: Contract, support_email: str) -> SpaceView:
+    match contract.state.relationship:
+        case Relationship.PROSPECT:
+            return _prospect()
+        case Relationship.TRIAL:
+            return _trial(contract)
+        case Relationship.REFLECTION if contract.destruction_held:
+            return _waiting_for_a_person(contract, support_email)
+        case Relationship.REFLECTION if contract.hold:
+            return _held(contract, contract.hold, support_email)
+        case Relationship.REFLECTION:
+            return _reflection(contract, support_email)
+        case Relationship.LAPSED:
+            return _lapsed(contract, support_email)
+        case _:
+            assert_never(contract.state.relationship)
+
+
+def _prospect() -> SpaceView:
+    return SpaceView(
+        stage="prospect",
+        headline="Votre compte est prêt",
+        lead=typeset(
+            "Il ne manque qu’un accord : lisez les conditions générales de vente, acceptez-les, et l’essai commence."
+        ),
+        step_title="Lire les conditions et commencer l’essai",
+        step_text=typeset(
+            "Trente jours, cinq utilisateurs, sans engagement ni moyen de paiement. Vous verrez chaque date "
+            "avant de confirmer."
+        ),
+        step_label="Lire et accepter les CGV",
+        step_href="/essai/conditions",
+    )
+
+
+def _trial(contract: Contract) -> SpaceView:
+    last_day, end, archive = (_known(f(contract.state)) for f in (trial_last_day, trial_end, archive_end))
+    days_left = (last_day.day - paris_day(contract.at)).days
+    left = "C’est le dernier jour" if days_left == 0 else f"Il vous reste {count(days_left, 'jour')}"
+    return SpaceView(
+        stage="trial",
+        headline="Votre essai est en cours",
+        lead=typeset(f"{left} : le service est ouvert jusqu’au {full_date(last_day.day)} inclus."),
+        step_title="Inviter celles et ceux qui essaieront avec vous"
+        if len(contract.users) < TRIAL_USERS
+        else "Préparer la suite",
+        step_text=typeset(
+            "Chaque personne reçoit son invitation et travaille sous son propre nom."
+            if len(contract.users) < TRIAL_USERS
+            else "Votre équipe est au complet. Pour continuer après l’essai, il faudra le contrat signé et le mandat SEPA."
+        ),
+        step_label="Ajouter un utilisateur"
+        if len(contract.users) < TRIAL_USERS
+        else "Voir comment souscrire",
+        step_href="#utilisateurs" if len(contract.users) < TRIAL_USERS else "#suite",
+        countdown_iso=end.instant.isoformat(),
+        countdown_text=remaining(end.instant - contract.at),
+        facts=[
+            _fact("Dernier jour de l’essai", full_date(last_day.day), last_day),
+            _fact("Suspension du service", when(end.instant), end),
+            _fact("Dernier instant pour garder vos données", when(archive.instant), archive),
+        ],
+        saves=_what_saves(),
+    )
+
+
+def _reflection(contract: Contract, support_email: str) -> SpaceView:
+    state = contract.state
+    end = _known(trial_end(state))
+    limit = correction_end(state) or _known(archive_end(state))
+    destroyed_from = _known(destruction(state))
+    refused = correction_end(state) is not None
+    return SpaceView(
+        stage="reflection",
+        headline="Votre essai est terminé, le service est suspendu",
+        lead=typeset(
+            f"Sans contrat ni mandat signés, vos données seront détruites à partir du {full_instant(destroyed_from.instant)}. "
+            f"Vous pouvez l’empêcher jusqu’à la {when(limit.instant)}."
+            if limit.instant > contract.at
+            else f"Le délai pour souscrire est passé. Vos données seront détruites à partir du {full_instant(destroyed_from.instant)}."
+        ),
+        step_title="Corriger la pièce refusée" if refused else "Souscrire et garder vos données",
+        step_text=typeset(
+            "Écrivez-nous : nous vous adressons le contrat et le mandat à signer. Dès que nous les avons reçus, "
+            "signés tous les deux, la destruction est arrêtée."
+        ),
+        step_label="Écrire pour souscrire",
+        step_href=_letter(contract, support_email, "Souscrire après l’essai"),
+        countdown_iso=limit.instant.isoformat(),
+        countdown_text=remaining(limit.instant - contract.at),
+        facts=[
+            _fact("Service suspendu depuis", when(end.instant), end),
+            _fact("Dernier instant pour réagir", when(limit.instant), limit),
+            _fact("Destruction à partir du", full_instant(destroyed_from.instant), destroyed_from),
+        ],
+        saves=_what_saves(),
+    )
+
+
+def _held(contract: Contract, hold: Hold, support_email: str) -> SpaceView:
+    end = _known(trial_end(contract.state))
+    complete = hold.reason is HoldReason.CONTRACT_AND_MANDATE
+    return SpaceView(
+        stage="held",
+        headline="Vos données sont en sécurité",
+        lead=typeset(
+            "Nous avons reçu votre contrat et votre mandat signés : rien ne sera détruit. Le service reste suspendu "
+            "jusqu’à l’entrée en vigueur du contrat."
+            if complete
+            else "Nous examinons ce que vous nous avez envoyé : rien ne sera détruit avant notre réponse."
+        ),
+        step_title="Attendre notre réponse",
+        step_text=typeset(
+            "Vous serez prévenu par e-mail de chaque décision. Une question sur votre dossier ? Écrivez-nous."
+        ),
+        step_label="Écrire à l’assistance",
+        step_href=_letter(contract, support_email, "Mon dossier"),
+        facts=[_fact("Service suspendu depuis", when(end.instant), end)],
+    )
+
+
+def _waiting_for_a_person(contract: Contract, support_email: str) -> SpaceView:
+    due = _known(destruction(contract.state))
+    return SpaceView(
+        stage="waiting",
+        headline="Le délai est passé, vos données existent encore",
+        lead=typeset(
+            f"Leur destruction était prévue à partir du {full_instant(due.instant)}. Le portail ne l’a pas faite à "
+            "l’heure : une personne de notre équipe doit maintenant la confirmer."
+        ),
+        step_title="Nous joindre sans attendre",
+        step_text=typeset("Si vous souhaitez souscrire, écrivez-nous aujourd’hui : rien n’est encore perdu."),
+        step_label="Écrire maintenant",
+        step_href=_letter(contract, support_email, "Mes données avant destruction"),
+        facts=[_fact("Destruction prévue à partir du", full_instant(due.instant), due)],
+    )
+
+
+def _lapsed(contract: Contract, support_email: str) -> SpaceView:
+    due = _known(destruction(contract.state))
+    destroyed_at = contract.state.at or due.instant
+    return SpaceView(
+        stage="lapsed",
+        headline="Vos données ont été détruites",
+        lead=typeset(
+            f"Depuis le {full_instant(destroyed_at)}, les données de votre essai n’existent plus. "
+            "Nous ne pouvons pas les faire revenir."
+        ),
+        step_title="Repartir avec nous",
+        step_text=typeset(
+            "Votre compte demeure. Pour souscrire, ou pour demander un nouvel essai en nous disant pourquoi, écrivez-nous."
+        ),
+        step_label="Nous écrire",
+        step_href=_letter(contract, support_email, "Après l’essai"),
+        facts=[_fact("Données détruites le", full_instant(destroyed_at), due)],
+        remains=[
+            "Votre compte et votre mot de passe.",
+            "La preuve de votre acceptation des CGV, avec leur texte.",
+            "L’historique daté de votre essai, et les e-mails que nous vous avons envoyés.",
+        ],
+    )
+
+
+def remaining(delay: timedelta) -> str:
+    """Return what is left before an instant, in days and hours, then hours and minutes on the last day."""
+    minutes = max(int(delay.total_seconds()) // 60, 0)
+    days, hours = minutes // (24 * 60), minutes // 60 % 24
+    if minutes == 0:
+        return "moins d’une minute"
+    if days:
+        return f"{count(days, 'jour')} et {count(hours, 'heure')}"
+    return f"{count(hours, 'heure')} et {count(minutes % 60, 'minute')}"
+
+
+def _what_saves() -> list[str]:
+    return [
+        "Le contrat d’abonnement, signé.",
+        "Le mandat de prélèvement SEPA, signé.",
+    ]
+
+
+def _fact(label: str, value: str, because: Because) -> Fact:
+    return Fact(label=label, value=value, why=why_of(because))
+
+
+def user_row(user: NamedUser) -> UserRow:
+    return UserRow(
+        person_id=user.person_id,
+        name=user.name,
+        email=user.email,
+        since=full_date(paris_day(user.registered_at)),
+        is_admin=user.is_admin,
+    )
+
+
+def _letter(contract: Contract, support_email: str, subject: str) -> str:
+    return f"mailto:{support_email}?subject={quote(f'{subject} (référence {reference(contract)})')}"
+
+
+def _known(because: Because | None) -> Because:
+    if because is None:
+        raise ValueError("a trial that has begun has all its dates")
+    return because

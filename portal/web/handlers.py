@@ -1,0 +1,75 @@
+"""How every event of a signed-in person is received: who is it, may she, what did the rules say.
+
+Identity comes from the session cookie of the websocket's handshake, looked up again at each event; an
+argument is never trusted. Someone else's object and a missing one lead to the same page.
+"""
+
+import functools
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import reflex as rx
+
+from portal.contract.refusal import Refusal
+from portal.services.context import NotFound, Role, Viewer
+from portal.web.session import viewer_from_state
+
+P = ParamSpec("P")
+S = TypeVar("S", bound="PersonalState")
+
+_SIGN_IN = "/connexion"
+_EXPIRED = "/session-expiree"
+
+
+class PersonalState(rx.State):
+    """What all pages of a signed-in person have; emptied when another person uses the same tab."""
+
+    problem: str = ""
+    said: str = ""
+    loaded: bool = False
+    _owner: str = ""
+
+    async def _belongs_to(self, viewer: Viewer) -> None:
+        if self._owner not in {"", viewer.session_id}:
+            self.reset()
+        self._owner = viewer.session_id
+
+
+Handler = Callable[Concatenate[S, Viewer, P], Awaitable[Any]]
+
+
+def of(role: Role) -> Callable[[Handler[S, P]], Callable[Concatenate[S, P], Awaitable[Any]]]:
+    """Run the handler for a viewer of that role only; without one, lead to the sign-in page."""
+
+    def admitted(handler: Handler[S, P]) -> Callable[Concatenate[S, P], Awaitable[Any]]:
+        signature = inspect.signature(handler)
+
+        @functools.wraps(handler)
+        async def received(self: S, *args: P.args, **kwargs: P.kwargs) -> Any:
+            viewer = await viewer_from_state(self)
+            if viewer is None:
+                return rx.redirect(_EXPIRED if self._owner else _SIGN_IN)
+            if viewer.role is not role:
+                return rx.redirect("/404")
+            await self._belongs_to(viewer)
+            self.problem = ""
+            try:
+                return await handler(self, viewer, *args, **kwargs)
+            except NotFound:
+                return rx.redirect("/404")
+            except Refusal as refusal:
+                self.said = ""
+                self.problem = refusal.message
+                return None
+
+        # Reflex reads the signature to know what the browser may send: never a viewer.
+        visible = [one for name, one in signature.parameters.items() if name != "viewer"]
+        received.__signature__ = signature.replace(parameters=visible)  # type: ignore[attr-defined]
+        received.__annotations__ = {
+            name: one for name, one in handler.__annotations__.items() if name != "viewer"
+        }
+        del received.__wrapped__
+        return received
+
+    return admitted

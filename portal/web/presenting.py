@@ -1,0 +1,96 @@
+"""From what services read to what components draw: French words, positions, tones; no rule, no query."""
+
+from datetime import date, datetime, timedelta
+
+from portal.contract.because import Because, in_words
+from portal.contract.calendar import PARIS
+from portal.contract.explanations import Moment, Tense
+from portal.contract.french import full_date, full_instant, hour, long_date, short_date, typeset, weekday
+from portal.web.components.shapes import Mark, SkippedDay, Why, WhyStep
+
+
+def clause_anchor(clause: str) -> str:
+    """Return where a clause stands in the page of the terms, « article-5-1 »."""
+    return f"article-{clause.replace('.', '-')}"
+
+
+def why_of(because: Because) -> Why:
+    """Return an explanation ready to be drawn; the readings stand after the rule."""
+    readings = [typeset(reading.reason) for reading in because.readings]
+    return Why(
+        clause=because.clause,
+        clause_anchor=clause_anchor(because.clause),
+        starting_point=f"{because.start_label} : {full_date(because.start)}".replace(" :", "\u00a0:"),
+        rule=typeset(because.rule),
+        steps=[WhyStep(step.text, in_words(step.value)) for step in because.steps],
+        skipped=[_skipped(one.day, one.reason) for one in because.skipped],
+        readings=readings,
+        result=in_words(because.result),
+    )
+
+
+def _skipped(day: date, reason: str) -> SkippedDay:
+    return SkippedDay(day_text=full_date(day), short=f"{weekday(day)[:3]}. {day.day}", reason=reason)
+
+
+def marks_of(moments: tuple[Moment, ...], at: datetime) -> list[Mark]:
+    """Return the marks of a timeline with today's among them, placed by time from 0 to 100."""
+    if not moments:
+        return []
+    first = min(moments[0].at, at)
+    span = max(moments[-1].at, at) - first or timedelta(days=1)
+    drawn = [
+        Mark(
+            key=moment.name,
+            title=moment.title,
+            when_text=when(moment.at),
+            when_iso=moment.at.astimezone(PARIS).isoformat(),
+            short_date=short_when(moment.at),
+            x=round((moment.at - first) / span * 100, 2),
+            tone=_tone(moment, at),
+            why=why_of(moment.because),
+        )
+        for moment in moments
+    ]
+    today = Mark(
+        key="today",
+        title="Aujourd’hui",
+        when_text=full_instant(at),
+        when_iso=at.astimezone(PARIS).isoformat(),
+        short_date=short_when(at),
+        x=round((at - first) / span * 100, 2),
+        tone="today",
+        why=None,
+    )
+    return sorted([*drawn, today], key=lambda mark: (mark.x, mark.tone != "past"))
+
+
+def _tone(moment: Moment, at: datetime) -> str:
+    if moment.tense is Tense.PAST:
+        return "past"
+    if moment.tense is Tense.LAST_CHANCE:
+        return "late" if moment.at - at <= timedelta(days=2) else "handle"
+    return "future"
+
+
+def when(instant: datetime) -> str:
+    """Return an instant as a person says it.
+
+    Midnight is the end of the day before: « mardi 3 mars 2026 à 0 h 00 » is read wrong by half of
+    those who read it, so both are said.
+    """
+    wall = instant.astimezone(PARIS)
+    if (wall.hour, wall.minute, wall.second) == (0, 0, 0):
+        eve = (wall - timedelta(days=1)).date()
+        return f"fin du {full_date(eve)} (minuit)"
+    return full_instant(instant)
+
+
+def short_when(instant: datetime) -> str:
+    """Return a short date for the picture, the eve of a midnight being the day that ends: « 2 mars »."""
+    wall = instant.astimezone(PARIS)
+    day = (wall - timedelta(days=1)).date() if (wall.hour, wall.minute) == (0, 0) else wall.date()
+    return long_date(day).rsplit("\u00a0", 1)[0]
+
+
+__all__ = ["clause_anchor", "hour", "marks_of", "short_date", "short_when", "when", "why_of"]

@@ -1,0 +1,95 @@
+"""A real portal for the browser tests: `portal serve` in a process of its own, on a port of its own."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+READY_WITHIN_SECONDS = 180
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Server:
+    """`portal serve` on a data folder; started, stopped and started again as a test needs."""
+
+    def __init__(self, data: Path, port: int, *, demo: bool = True) -> None:
+        self.data = data
+        self.port = port
+        self.demo = demo
+        self.staff_link = ""
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log = data.parent / f"{data.name}.log"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        arguments = ["serve", "--port", str(self.port), "--data", str(self.data)]
+        with self._log.open("wb") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "portal", *arguments, *(["--demo"] if self.demo else [])],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            )
+        deadline = time.monotonic() + READY_WITHIN_SECONDS
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"the server did not start:\n{self.output()[-4000:]}")
+            time.sleep(0.1)
+        if found := re.search(r"(http\S+/premier-acces\?jeton=\S+)", self.output()):
+            self.staff_link = found[1]
+
+    def stop(self) -> int:
+        """End it as Ctrl-C does; return its exit code."""
+        process = self._process
+        assert process is not None
+        process.send_signal(signal.SIGINT)
+        try:
+            code = process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+        self._process = None
+        return code
+
+    def close(self) -> None:
+        if self._process is not None:
+            self.stop()
+
+    def output(self) -> str:
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def portal(self, *arguments: str) -> str:
+        """Run another `portal` command on the same data, as an operator beside the server would."""
+        done = subprocess.run(
+            [sys.executable, "-m", "portal", *arguments, "--data", str(self.data)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/ping", timeout=1) as answer:
+                return bool(answer.status == 200)
+        except (OSError, urllib.error.URLError):
+            return False
