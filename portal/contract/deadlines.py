@@ -71,8 +71,10 @@ def reminders(state: State) -> tuple[tuple[e.ReminderSent, Because], ...]:
     """
     return tuple(
         (e.ReminderSent(at=because.instant, about=about, days=days), because)
-        for about, days, because in _reminder_instants(state)
-        if (about, days) not in state.reminders and (state.at is None or because.instant >= state.at)
+        for about, days in _warnings(state)
+        if (about, days) not in state.reminders
+        and (because := reminder_because(state, about, days))
+        and (state.at is None or because.instant >= state.at)
     )
 
 
@@ -137,16 +139,12 @@ def _schedule(state: State) -> Iterator[Due]:
         yield Due(at, (e.ServiceClosed(at=at), e.DataDestroyed(at=at)), irreversible=True)
 
 
-def _reminder_instants(state: State) -> Iterator[tuple[About, int, Because]]:
+def _warnings(state: State) -> Iterator[tuple[About, int]]:
     policy = state.offer.policy
-    wanted: list[tuple[About, int]] = []
     if state.relationship is Relationship.TRIAL:
-        wanted += [("trial_end", days) for days in dict.fromkeys(policy.trial_reminder_days)]
+        yield from (("trial_end", days) for days in dict.fromkeys(policy.trial_reminder_days))
     if state.relationship in {Relationship.TRIAL, Relationship.REFLECTION} and not is_saved(state):
-        wanted += [("archive_end", days) for days in dict.fromkeys(policy.archive_reminder_days)]
-    for about, days in wanted:
-        if because := reminder_because(state, about, days):
-            yield about, days, because
+        yield from (("archive_end", days) for days in dict.fromkeys(policy.archive_reminder_days))
 
 
 # What each warning counts back from, and the reading that says how many days.

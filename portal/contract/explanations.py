@@ -16,10 +16,10 @@ from portal.contract.calendar import paris_day
 from portal.contract.deadlines import deadlines, reminder_because, reminders
 from portal.contract.decide import decide
 from portal.contract.evolve import history
-from portal.contract.french import count, typeset
+from portal.contract.french import count
 from portal.contract.offer import Offer
 from portal.contract.state import State
-from portal.contract.story import DEADLINE_TITLES, told
+from portal.contract.story import DEADLINE_TITLES, REMINDED_OF, told
 from portal.contract.trial import destruction, trial_end
 
 
@@ -68,7 +68,7 @@ def to_come(state: State, at: datetime) -> tuple[Moment, ...]:
             f"reminder-{reminder.about}-{reminder.days}",
             reminder.at,
             Tense.FUTURE,
-            typeset(f"Rappel par e-mail, {count(reminder.days, 'jour')} avant"),
+            f"Rappel par e-mail, {count(reminder.days, 'jour')} avant {REMINDED_OF[reminder.about]}",
             because,
         )
         for reminder, because in reminders(state)
@@ -99,7 +99,11 @@ def because_of(state: State, event: e.Event) -> Because:
         case e.ServiceSuspended() | e.DataArchived():
             return trial_end(state) or _act(event, "l’essai est terminé.")
         case e.DataDestroyed() | e.ServiceClosed():
-            return destruction(state) or _act(event, "les données sont détruites.")
+            because = destruction(state)
+            if because and because.instant == event.at:
+                return because
+            # It waited: for a person after an outage, or until nothing held it any more.
+            return _act(event, "le délai est passé et plus rien ne retient la destruction.")
         case e.ReminderSent():
             return reminder_because(state, event.about, event.days) or _act(
                 event, "un rappel vous est envoyé."

@@ -3,12 +3,15 @@
 from typing import assert_never
 
 from portal.contract import events as e
-from portal.contract.deadlines import DeadlineName
+from portal.contract.deadlines import About, DeadlineName
 from portal.contract.dossier import PIECE_NAMES
 from portal.contract.french import count, typeset
 from portal.contract.offer import Grid
 
-_REMINDERS = {"trial_end": "la fin de l’essai", "archive_end": "la fin de la conservation des données"}
+REMINDED_OF: dict[About, str] = {
+    "trial_end": "la fin de l’essai",
+    "archive_end": "la fin de la conservation des données",
+}
 
 DEADLINE_TITLES: dict[DeadlineName, str] = {
     "trial_end": "Fin de l’essai et suspension du service",
@@ -36,7 +39,7 @@ def told(event: e.Event, grid: Grid) -> str:
             label = option.label if option else event.code
             sentence = f"Option commandée : {label} ({event.quantity})."
         case e.ReminderSent():
-            sentence = f"Rappel envoyé : {_REMINDERS[event.about]} dans {count(event.days, 'jour')}."
+            sentence = f"Rappel envoyé : {REMINDED_OF[event.about]} dans {count(event.days, 'jour')}."
         case e.ServiceOpened():
             sentence = "Le service est ouvert."
         case e.ServiceSuspended():

@@ -24,7 +24,7 @@ The format, for a vendor who writes `FILE.md` for `portal terms publish`:
     ### A subheading, without a number
 
 - Every article is a `##` heading: a number (`5`, `5.1`, up to three levels), a space, a title. Numbers
-  rise through the file and never repeat. Gaps are allowed: an article that was repealed leaves one.
+  rise through the file and never repeat; 5.1 needs a 5. A repealed article may leave a gap.
 - The summary stands first, once. Then come paragraphs, `-` lists of one level and `###` subheadings;
   an article may be without any of them only if sub-articles follow it.
 - `version` is letters, digits, `.`, `_` and `-`, as in `2026-01`. Dates are days in Paris.
@@ -37,15 +37,23 @@ The file is UTF-8; its SHA-256 is taken over its exact bytes (`text_sha256`), li
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
 
-from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from portal.documents.terms_fault import TermsFormatError, refuse_invisible, refuse_longer
 from portal.documents.terms_header import MAX_TITLE_CHARACTERS, Header, end_of_header
+from portal.documents.terms_prose import (
+    Block,
+    BlockKind,
+    Prose,
+    Span,
+    Weight,
+    read_block,
+    read_markdown,
+    read_prose,
+)
 
 __all__ = [
     "Article",
@@ -65,54 +73,6 @@ MAX_TEXT_CHARACTERS = 200_000
 MAX_SUMMARY_CHARACTERS = 400
 # Comparing two versions of an article weighs each of its passages against each of the other's.
 MAX_PASSAGES = 100
-
-
-class Weight(StrEnum):
-    """How a piece of text is emphasised; strong wins where both are written."""
-
-    PLAIN = "plain"
-    EMPHASIS = "emphasis"
-    STRONG = "strong"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Some characters of one weight."""
-
-    text: str
-    weight: Weight = Weight.PLAIN
-
-
-@dataclass(frozen=True, slots=True)
-class Prose:
-    """A passage: its spans side by side. `str()` gives the words without their emphasis."""
-
-    spans: tuple[Span, ...]
-
-    def __str__(self) -> str:
-        return "".join(span.text for span in self.spans)
-
-
-class BlockKind(StrEnum):
-    """What a block is: `LIST` has items, the others a text."""
-
-    PARAGRAPH = "paragraph"
-    SUBHEADING = "subheading"
-    LIST = "list"
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A part of an article: a paragraph or subheading with its `text`, or a list with its `items`."""
-
-    kind: BlockKind
-    text: Prose = Prose(())
-    items: tuple[Prose, ...] = ()
-
-    @property
-    def passages(self) -> tuple[Prose, ...]:
-        """What is read as one piece: the items of a list, else the text alone."""
-        return self.items if self.kind is BlockKind.LIST else (self.text,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,38 +144,22 @@ def parse_terms(text: str) -> TermsText:
     refuse_invisible(lines)
     end = end_of_header(lines)
     header = Header(lines[1:end])
-    preamble, articles = _read_articles("\n".join(lines[end + 1 :]), lines_before=end + 1)
-    return TermsText(
+    bare = TermsText(
         version=header.version(),
         title=header.title(),
-        published_on=header.day("published_on"),
+        published_on=header.published_on(),
         applies_from=header.applies_from(),
         demonstration=header.demonstration(),
-        preamble=preamble,
-        articles=articles,
+        preamble=(),
+        articles=(),
     )
+    preamble, articles = _read_articles("\n".join(lines[end + 1 :]), lines_before=end + 1)
+    return replace(bare, preamble=preamble, articles=articles)
 
 
 # --- the articles --------------------------------------------------------------------------------
 
-# HTML and tables are parsed only to be refused. Link definitions, indented code and underlined headings are turned
-# off: they would make written lines vanish, or mean something else than what they look like.
-_MARKDOWN = MarkdownIt("commonmark", {"html": True})
-_MARKDOWN.enable("table").disable(["reference", "code", "lheading"])
-
 _HEADING = re.compile(r"((?:[1-9]\d?)(?:\.[1-9]\d?){0,2})\.?\s+(\S.*)")
-
-_REFUSED = {
-    "html_block": "du HTML n’est pas permis. Écrivez du texte simple, sans balise ni commentaire.",
-    "html_inline": "du HTML n’est pas permis. Écrivez du texte simple, sans balise ni commentaire.",
-    "link": "un lien n’est pas permis. Écrivez l’adresse en toutes lettres, sans crochets ni chevrons.",
-    "image": "une image n’est pas permise. Dites en mots ce qu’elle montre.",
-    "code_inline": "du code n’est pas permis. Retirez les accents graves.",
-    "fence": "un bloc de code n’est pas permis. Retirez les lignes ``` ou ~~~.",
-    "ordered_list": "une liste numérotée n’est pas permise. Commencez chaque ligne par « - ».",
-    "table": "un tableau n’est pas permis. Faites-en une liste.",
-    "hr": "une ligne de séparation n’est pas permise. Supprimez-la.",
-}
 
 
 @dataclass(slots=True)
@@ -259,7 +203,7 @@ def _read_articles(body: str, *, lines_before: int) -> tuple[tuple[Block, ...], 
     articles: list[Article] = []
     places: dict[str, int] = {}
     draft: _Draft | None = None
-    for node in SyntaxTreeNode(_MARKDOWN.parse(body)).children:
+    for node in read_markdown(body):
         line = (node.map or (0, 0))[0] + lines_before + 1
         if node.type == "heading" and node.tag == "h2":
             following = _heading(node, line)
@@ -272,7 +216,7 @@ def _read_articles(body: str, *, lines_before: int) -> tuple[tuple[Block, ...], 
             _refuse_run_on_summary(body, node, line)
             _take_summary(draft, node, line)
         else:
-            (draft.blocks if draft else preamble).append(_block(node, line))
+            (draft.blocks if draft else preamble).append(read_block(node, line))
     if draft is None:
         raise TermsFormatError(
             "Le texte n’a pas d’article. Commencez chacun par un titre comme « ## 5.1 Essai gratuit »."
@@ -289,6 +233,13 @@ def _check_place(draft: _Draft, articles: list[Article], places: dict[str, int])
             line=draft.line,
         )
     rank = tuple(int(part) for part in draft.number.split("."))
+    parent = draft.number.rpartition(".")[0]
+    if parent and parent not in places:
+        raise TermsFormatError(
+            f"l’article {draft.number} vient sans l’article {parent}. Ajoutez avant lui un titre pour l’article "
+            f"{parent}, avec son résumé.",
+            line=draft.line,
+        )
     if articles and rank < articles[-1].rank:
         raise TermsFormatError(
             f"l’article {draft.number} vient après l’article {articles[-1].number}. Rangez les articles dans "
@@ -298,7 +249,7 @@ def _check_place(draft: _Draft, articles: list[Article], places: dict[str, int])
 
 
 def _heading(node: SyntaxTreeNode, line: int) -> _Draft:
-    written = str(_prose(node, line))
+    written = str(read_prose(node, line))
     numbered = _HEADING.fullmatch(written)
     if numbered is None:
         raise TermsFormatError(
@@ -330,70 +281,5 @@ def _take_summary(draft: _Draft | None, node: SyntaxTreeNode, line: int) -> None
         )
     if len(node.children) != 1 or node.children[0].type != "paragraph":
         raise TermsFormatError("le résumé tient en un seul paragraphe, sans liste ni titre.", line=line)
-    draft.summary = str(_prose(node.children[0], line))
+    draft.summary = str(read_prose(node.children[0], line))
     refuse_longer("le résumé", draft.summary, MAX_SUMMARY_CHARACTERS, line=line)
-
-
-def _block(node: SyntaxTreeNode, line: int) -> Block:
-    if node.type == "paragraph":
-        _refuse_unread_heading(node.children[0].content, line)
-        return Block(BlockKind.PARAGRAPH, text=_prose(node, line))
-    if node.type == "heading" and node.tag == "h3" and node.children[0].content:
-        return Block(BlockKind.SUBHEADING, text=_prose(node, line))
-    if node.type == "heading":
-        raise TermsFormatError(
-            "le portail lit deux sortes de titres : « ## » pour un article, « ### » pour un intertitre. "
-            "Changez le nombre de dièses, ou donnez un texte au titre.",
-            line=line,
-        )
-    if node.type == "bullet_list":
-        first = (node.map or (0, 0))[0]
-        return Block(
-            BlockKind.LIST,
-            items=tuple(_item(item, line + (item.map or (first, 0))[0] - first) for item in node.children),
-        )
-    raise TermsFormatError(_REFUSED[node.type], line=line)
-
-
-def _refuse_unread_heading(written: str, line: int) -> None:
-    for offset, one in enumerate(written.split("\n")):
-        if one.startswith("#"):
-            raise TermsFormatError(
-                "la ligne commence par un dièse sans être un titre. Mettez une espace après les dièses, ou "
-                "« \\ » devant le premier si le texte commence vraiment ainsi.",
-                line=line + offset,
-            )
-
-
-def _item(node: SyntaxTreeNode, line: int) -> Prose:
-    if [child.type for child in node.children] != ["paragraph"]:
-        raise TermsFormatError(
-            "un point de liste tient en un seul paragraphe, sans liste à l’intérieur. Mettez la suite dans un "
-            "autre point ou après la liste.",
-            line=line,
-        )
-    return _prose(node.children[0], line)
-
-
-def _prose(node: SyntaxTreeNode, line: int) -> Prose:
-    """Return the text of a paragraph or heading that begins on `line`."""
-    spans: list[Span] = []
-
-    def walk(children: list[SyntaxTreeNode], weight: Weight) -> None:
-        nonlocal line
-        for child in children:
-            match child.type:
-                case "text":
-                    spans.append(Span(child.content, weight))
-                case "softbreak" | "hardbreak":
-                    line += 1
-                    spans.append(Span(" ", weight))
-                case "strong":
-                    walk(child.children, Weight.STRONG)
-                case "em":
-                    walk(child.children, Weight.STRONG if weight is Weight.STRONG else Weight.EMPHASIS)
-                case refused:
-                    raise TermsFormatError(_REFUSED[refused], line=line)
-
-    walk(node.children[0].children, Weight.PLAIN)
-    return Prose(tuple(span for span in spans if span.text))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from portal.documents.terms_fault import TermsFormatError, refuse_longer
 
@@ -66,17 +66,12 @@ class Header:
         refuse_longer("le titre", value, MAX_TITLE_CHARACTERS, line=line)
         return value
 
-    def day(self, name: str) -> date:
-        value, line = self._required(name)
-        try:
-            return date.fromisoformat(value)
-        except ValueError as error:
-            message = f"{name} n’est pas une date : « {value[:60]} ». Écrivez-la comme 2026-01-31."
-            raise TermsFormatError(message, line=line) from error
+    def published_on(self) -> date:
+        return self._day("published_on")
 
     def applies_from(self) -> date:
-        applies_from, published_on = self.day("applies_from"), self.day("published_on")
-        if applies_from < published_on:
+        applies_from = self._day("applies_from")
+        if applies_from < self.published_on():
             raise TermsFormatError(
                 "le texte s’appliquerait avant d’être publié. Donnez à applies_from le jour de published_on "
                 "ou un jour plus tard.",
@@ -95,3 +90,11 @@ class Header:
         if not value:
             raise TermsFormatError(f"l’en-tête ne donne pas {name}. Ajoutez « {name}: … ».", line=line)
         return value, line
+
+    def _day(self, name: str) -> date:
+        value, line = self._required(name)
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 -- a civil day, no instant
+        except ValueError as error:
+            message = f"{name} n’est pas une date : « {value[:60]} ». Écrivez-la comme 2026-01-31."
+            raise TermsFormatError(message, line=line) from error

@@ -78,7 +78,7 @@ def _receipt_lines(receipt: Receipt) -> dict[str, object]:
     wall = receipt.accepted_at.astimezone(PARIS)
     hour = f"{wall.hour}{NBSP}h{NBSP}{wall:%M}{NBSP}min{NBSP}{wall:%S}{NBSP}s"
     # The offset tells apart the two hours that Paris lives twice in October.
-    offset = f"UTC+{wall:%z}"[:7].replace("++0", "+")
+    offset = f"UTC{int(f'{wall:%z}') // 100:+}"
     return {
         "company": receipt.company,
         "siren": receipt.siren,
@@ -87,7 +87,7 @@ def _receipt_lines(receipt: Receipt) -> dict[str, object]:
         "day": full_date(wall.date()),
         "hour": hour,
         "offset": offset,
-        "utc": receipt.accepted_at.astimezone(UTC).isoformat(timespec="milliseconds"),
+        "utc": receipt.accepted_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "ip": receipt.ip,
         "user_agent": receipt.user_agent,
     }

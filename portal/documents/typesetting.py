@@ -27,23 +27,20 @@ _UNDRAWN = re.compile(
     "\u20a0-\u20c0\u2190-\u22ff\u2500-\u25ff]"
 )
 _INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Mn", "Me"})
-_UNBROKEN = re.compile(r"\S{30}(?=\S)")  # longer than any French word, shorter than a narrow column
-_BREAK_HERE = "\u200b"
 
 
 def printable(text: str) -> str:
     """Return `text` as it can be drawn: a character without a drawing stands as its code, « ‹U+1F600› ».
 
     Nothing is dropped, so that a name on an evidence page is the name that was recorded; a direction
-    override is shown instead of obeyed. Endless words get places to break.
+    override is shown instead of obeyed.
     """
-    drawn = "".join(
+    return "".join(
         f"‹U+{ord(character):04X}›"
         if _UNDRAWN.match(character) or unicodedata.category(character) in _INVISIBLE
         else character
         for character in unicodedata.normalize("NFC", text)
     )
-    return _UNBROKEN.sub(lambda run: run[0] + _BREAK_HERE, drawn)
 
 
 class Template:
