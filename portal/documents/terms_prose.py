@@ -118,6 +118,9 @@ def _refuse_unread_heading(written: str, line: int) -> None:
 
 
 def _item(node: SyntaxTreeNode, line: int) -> Prose:
+    for child in node.children:
+        if child.type in _REFUSED:
+            raise TermsFormatError(_REFUSED[child.type], line=line)
     if [child.type for child in node.children] != ["paragraph"]:
         raise TermsFormatError(
             "un point de liste tient en un seul paragraphe, sans liste à l’intérieur. Mettez la suite dans un "

@@ -160,8 +160,10 @@ def test_the_destruction_of_the_table_explains_itself() -> None:
         "Premier jour ouvré à partir de ce jour : lundi 16 novembre 2026.",
         "Fin du lundi 16 novembre 2026, à minuit, heure de Paris : mardi 17 novembre 2026 à 0 h 00.",
         "Jours non comptés : samedi 14 novembre 2026, dimanche 15 novembre 2026.",
-        "Lecture retenue : rien n’est détruit avant la fin d’un jour ouvré, pour que vous puissiez joindre "
-        "quelqu’un le dernier jour.",
+        (
+            "Lecture retenue : rien n’est détruit avant la fin d’un jour ouvré, pour que vous puissiez joindre "
+            "quelqu’un le dernier jour."
+        ),
     ]
 
 

@@ -16,12 +16,12 @@ def test_easter_sundays_of_the_almanac(day: str) -> None:
 
 
 def test_the_eleven_legal_holidays_of_2026() -> None:
-    days = "01/01 06/04 01/05 08/05 14/05 25/05 14/07 15/08 01/11 11/11 25/12".split()
+    days = ["01/01", "06/04", "01/05", "08/05", "14/05", "25/05", "14/07", "15/08", "01/11", "11/11", "25/12"]
     assert sorted(naive.legal_holidays(2026)) == [jour(f"{day}/2026") for day in days]
 
 
 def test_the_six_target_closings_of_2026() -> None:
-    days = "01/01 03/04 06/04 01/05 25/12 26/12".split()
+    days = ["01/01", "03/04", "06/04", "01/05", "25/12", "26/12"]
     assert sorted(naive.target_closings(2026)) == [jour(f"{day}/2026") for day in days]
 
 

@@ -106,7 +106,7 @@ def test_the_bounds_themselves_are_fine() -> None:
 
 def test_a_policy_does_not_change() -> None:
     with pytest.raises(ValidationError):
-        Policy().correction_days = 3
+        Policy().__setattr__("correction_days", 3)
 
 
 # --- each turned the other way -----------------------------------------------------------------------------

@@ -198,7 +198,10 @@ def test_the_story_of_a_lapse() -> None:
     assert lines[:2] == ["Trial left to lapse", "==================="]
     assert "samedi 31 janvier 2026 à 10 h 10  L’essai gratuit commence. [5.1]" in lines
     assert "mercredi 18 mars 2026 à 0 h 00  Les données sont détruites définitivement. [5.1]" in lines
-    assert lines[-1] == "Au mercredi 1er avril 2026 à 0 h 00 : essai sans suite, service fermé, données détruites."
+    assert (
+        lines[-1]
+        == "Au mercredi 1er avril 2026 à 0 h 00 : essai sans suite, service fermé, données détruites."
+    )
     assert story.endswith("\n")
 
 
@@ -292,7 +295,9 @@ def test_a_scenario_at_the_end_of_the_calendar_still_runs() -> None:
         pytest.param(
             scenario(CREATE, 'user = "a@b"'), "acte 2, champ do : champ obligatoire absent", id="no act"
         ),
-        pytest.param(scenario("do = 3"), "acte 1, champ do : acte inconnu ('3')", id="an act that is a number"),
+        pytest.param(
+            scenario("do = 3"), "acte 1, champ do : acte inconnu ('3')", id="an act that is a number"
+        ),
         pytest.param(
             scenario(CREATE.replace('company = "Atelier"\n', "")),
             "acte 1, champ company : champ obligatoire absent",
@@ -304,7 +309,9 @@ def test_a_scenario_at_the_end_of_the_calendar_still_runs() -> None:
             id="no reason",
         ),
         pytest.param(
-            scenario(CREATE + "\nage = 3"), "acte 1, champ age : champ inconnu (3)", id="unknown field of an act"
+            scenario(CREATE + "\nage = 3"),
+            "acte 1, champ age : champ inconnu (3)",
+            id="unknown field of an act",
         ),
         pytest.param(
             scenario(CREATE.replace('"732829320"', "732829320")),
@@ -369,9 +376,16 @@ def test_a_scenario_at_the_end_of_the_calendar_still_runs() -> None:
         ),
         *(
             pytest.param(
-                scenario(until=written), "champ until : l’année doit être de 2008 à 2090", id=f"until {written}"
+                scenario(until=written),
+                "champ until : l’année doit être de 2008 à 2090",
+                id=f"until {written}",
             )
-            for written in ('"9999-12-31T23:59"', '"0001-01-01T00:00+05:00"', '"2091-01-01T00:00"', '"2007-12-31T23:59"')
+            for written in (
+                '"9999-12-31T23:59"',
+                '"0001-01-01T00:00+05:00"',
+                '"2091-01-01T00:00"',
+                '"2007-12-31T23:59"',
+            )
         ),
         pytest.param(
             scenario(CREATE).replace("2026-01-31T10:00", "2026-03-29T02:30"),
@@ -394,7 +408,9 @@ def test_a_scenario_at_the_end_of_the_calendar_still_runs() -> None:
             id="nobody",
         ),
         pytest.param(
-            scenario(more="[grid]\nvat_percent = 101"), "champ grid.vat_percent : valeur trop grande (101)", id="VAT"
+            scenario(more="[grid]\nvat_percent = 101"),
+            "champ grid.vat_percent : valeur trop grande (101)",
+            id="VAT",
         ),
         pytest.param(
             scenario(more="[grid]\nvat_percent = 5.555"),
@@ -412,7 +428,9 @@ def test_a_scenario_at_the_end_of_the_calendar_still_runs() -> None:
             id="no number",
         ),
         pytest.param(
-            scenario(more="[policy]\nmercy = true"), "champ policy.mercy : champ inconnu (True)", id="no reading"
+            scenario(more="[policy]\nmercy = true"),
+            "champ policy.mercy : champ inconnu (True)",
+            id="no reading",
         ),
         pytest.param(
             scenario(more="[policy]\ntrial_reminder_days = [0]"),

@@ -384,7 +384,7 @@ def test_a_quantity_is_at_least_one(quantity: int) -> None:
 def test_a_server_down_for_three_weeks_ends_as_one_that_never_stopped() -> None:
     state = given(*a_trial(START)).state
     stopped, at_once = advance(state, le("01/04/2026"))
-    steady, one_by_one = state, []
+    steady, one_by_one = state, list[e.Event]()
     for hour in range(24 * 61):
         steady, happened = advance(steady, START + timedelta(hours=hour))
         one_by_one.extend(happened)

@@ -1,0 +1,174 @@
+"""Files as they were received, named by what they hold: the SHA-256 of their bytes.
+
+Storing twice is storing once, nothing is ever overwritten by something else, and what is read back is
+checked against its name.
+"""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, S3Store
+
+from portal.outside.disk import sync
+from portal.outside.unavailable import Unavailable
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+_UNAVAILABLE = "Le stockage des fichiers ne répond pas ou refuse l’accès."
+
+
+class StorageUnavailable(Unavailable):
+    """The files cannot be reached, or there is no room: nothing was kept that can be read half."""
+
+
+class FileMissing(LookupError):
+    """The storage answers that it has no such file."""
+
+
+class FileDamaged(Exception):
+    """The bytes are not the ones that were stored; the file must come back from a copy."""
+
+
+class FileStore(Protocol):
+    async def put(self, content: bytes) -> str:
+        """Store a file and return its key, once it is safe; raise `StorageUnavailable`."""
+        ...
+
+    async def get(self, key: str) -> bytes:
+        """Return a file's bytes; raise `FileMissing`, `FileDamaged` or `StorageUnavailable`."""
+        ...
+
+    async def delete(self, key: str) -> None:
+        """Delete a file; one that is not there is deleted already. Raises `StorageUnavailable`."""
+        ...
+
+
+class ObjectStore:
+    """Files in a local folder or an S3 bucket, below `prefix`; no call lasts longer than its time."""
+
+    def __init__(
+        self, store: LocalStore | S3Store, prefix: str = "", *, timeout_seconds: float = 8.0
+    ) -> None:
+        self._store = store
+        self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+        self._timeout_seconds = timeout_seconds
+
+    async def put(self, content: bytes) -> str:
+        key = await asyncio.to_thread(_key_of, content)
+        async with self._reached():
+            try:
+                # In one piece: the parts of a broken multipart upload stay in a bucket, unseen and paid for.
+                await obstore.put_async(self._store, self._prefix + key, content, use_multipart=False)
+            except FileNotFoundError as error:
+                raise StorageUnavailable(_UNAVAILABLE) from error
+            if isinstance(self._store, LocalStore):
+                await asyncio.to_thread(self._sync, self._store, key)
+        return key
+
+    async def get(self, key: str) -> bytes:
+        if not _KEY.fullmatch(key):
+            raise FileMissing(key)
+        async with self._reached():
+            try:
+                found = await obstore.get_async(self._store, self._prefix + key)
+            except FileNotFoundError as error:
+                raise _absence(error, key) from error
+            content = bytes(await found.bytes_async())
+        if await asyncio.to_thread(_key_of, content) != key:
+            raise FileDamaged(key)
+        return content
+
+    async def delete(self, key: str) -> None:
+        if not _KEY.fullmatch(key):
+            return
+        async with self._reached():
+            try:
+                await obstore.delete_async(self._store, self._prefix + key)
+            except FileNotFoundError as error:
+                absence = _absence(error, key)
+                if isinstance(absence, StorageUnavailable):
+                    raise absence from error
+
+    @asynccontextmanager
+    async def _reached(self) -> AsyncIterator[None]:
+        """Turn whatever the storage answers, or its silence, into `StorageUnavailable`."""
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                yield
+        except (BaseError, OSError) as error:
+            raise StorageUnavailable(_UNAVAILABLE) from error
+
+    def _sync(self, store: LocalStore, key: str) -> None:
+        """Have the disk hold the file and its name; the store itself leaves that to the system."""
+        if store.prefix is None:
+            raise ValueError("a local store of files has a folder")
+        path = Path(store.prefix) / f"{self._prefix}{key}"
+        sync(path)
+        sync(path.parent)
+
+
+def local_files(folder: Path) -> ObjectStore:
+    """Keep files in a folder that only its owner enters; raise `StorageUnavailable` where it cannot be made."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return ObjectStore(LocalStore(folder))
+    except OSError as error:
+        raise StorageUnavailable("Le dossier des fichiers ne peut pas être créé.") from error
+
+
+def s3_files(
+    bucket: str,
+    endpoint: str,
+    region: str,
+    access_key: str,
+    secret_key: str,
+    prefix: str = "",
+    *,
+    timeout_seconds: float = 8.0,
+) -> ObjectStore:
+    """Keep files in an S3 bucket, of AWS where `endpoint` is empty; a passing fault is tried again twice.
+
+    Without keys, the machine's own credentials are used. Nothing is connected to yet.
+    """
+    config: dict[str, str] = {"region": region}
+    if endpoint:
+        config["endpoint"] = endpoint
+    if access_key:
+        config |= {"access_key_id": access_key, "secret_access_key": secret_key}
+    store = S3Store(
+        bucket,
+        config=config,
+        client_options={
+            "allow_http": endpoint.startswith("http://"),
+            "connect_timeout": timedelta(seconds=2),
+            "timeout": timedelta(seconds=timeout_seconds),
+        },
+        retry_config={
+            "max_retries": 2,
+            "retry_timeout": timedelta(seconds=timeout_seconds),
+            "backoff": {
+                "init_backoff": timedelta(milliseconds=100),
+                "max_backoff": timedelta(seconds=1),
+                "base": 2,
+            },
+        },
+    )
+    return ObjectStore(store, prefix, timeout_seconds=timeout_seconds)
+
+
+def _key_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _absence(error: FileNotFoundError, key: str) -> FileMissing | StorageUnavailable:
+    """Tell a file that is not there from a bucket that is not: S3 answers 404 to both."""
+    if "NoSuchBucket" in str(error):
+        return StorageUnavailable(_UNAVAILABLE)
+    return FileMissing(key)
