@@ -56,7 +56,6 @@ async def jobs(portal: Portal) -> AsyncIterator[None]:
     config: DBOSConfig = {
         "name": "portal",
         "system_database_url": portal.settings.jobs_database,
-        "run_admin_server": False,
         "log_level": "WARNING",
         "enable_otlp": False,
     }

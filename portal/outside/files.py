@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import obstore
 from obstore.exceptions import BaseError
@@ -20,8 +20,10 @@ from obstore.store import LocalStore, S3Store
 from portal.outside.disk import sync
 from portal.outside.unavailable import Unavailable
 
+if TYPE_CHECKING:
+    from obstore.store import S3Config  # exists for type checkers only
+
 _KEY = re.compile(r"[0-9a-f]{64}")
-_UNAVAILABLE = "Le stockage des fichiers ne répond pas ou refuse l’accès."
 
 
 class StorageUnavailable(Unavailable):
@@ -63,11 +65,8 @@ class ObjectStore:
     async def put(self, content: bytes) -> str:
         key = await asyncio.to_thread(_key_of, content)
         async with self._reached():
-            try:
-                # In one piece: the parts of a broken multipart upload stay in a bucket, unseen and paid for.
-                await obstore.put_async(self._store, self._prefix + key, content, use_multipart=False)
-            except FileNotFoundError as error:
-                raise StorageUnavailable(_UNAVAILABLE) from error
+            # In one piece: the parts of a broken multipart upload stay in a bucket, unseen and paid for.
+            await obstore.put_async(self._store, self._prefix + key, content, use_multipart=False)
             if isinstance(self._store, LocalStore):
                 await asyncio.to_thread(self._sync, self._store, key)
         return key
@@ -79,7 +78,9 @@ class ObjectStore:
             try:
                 found = await obstore.get_async(self._store, self._prefix + key)
             except FileNotFoundError as error:
-                raise _absence(error, key) from error
+                if _is_without_bucket(error):
+                    raise
+                raise FileMissing(key) from error
             content = bytes(await found.bytes_async())
         if await asyncio.to_thread(_key_of, content) != key:
             raise FileDamaged(key)
@@ -92,9 +93,8 @@ class ObjectStore:
             try:
                 await obstore.delete_async(self._store, self._prefix + key)
             except FileNotFoundError as error:
-                absence = _absence(error, key)
-                if isinstance(absence, StorageUnavailable):
-                    raise absence from error
+                if _is_without_bucket(error):
+                    raise
 
     @asynccontextmanager
     async def _reached(self) -> AsyncIterator[None]:
@@ -103,7 +103,7 @@ class ObjectStore:
             async with asyncio.timeout(self._timeout_seconds):
                 yield
         except (BaseError, OSError) as error:
-            raise StorageUnavailable(_UNAVAILABLE) from error
+            raise StorageUnavailable("Le stockage des fichiers ne répond pas ou refuse l’accès.") from error
 
     def _sync(self, store: LocalStore, key: str) -> None:
         """Have the disk hold the file and its name; the store itself leaves that to the system."""
@@ -118,7 +118,7 @@ def local_files(folder: Path) -> ObjectStore:
     """Keep files in a folder that only its owner enters; raise `StorageUnavailable` where it cannot be made."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return ObjectStore(LocalStore(folder))
+        return ObjectStore(LocalStore(folder.absolute()))
     except OSError as error:
         raise StorageUnavailable("Le dossier des fichiers ne peut pas être créé.") from error
 
@@ -137,11 +137,11 @@ def s3_files(
 
     Without keys, the machine's own credentials are used. Nothing is connected to yet.
     """
-    config: dict[str, str] = {"region": region}
+    config: "S3Config" = {"region": region}
     if endpoint:
         config["endpoint"] = endpoint
     if access_key:
-        config |= {"access_key_id": access_key, "secret_access_key": secret_key}
+        config["access_key_id"], config["secret_access_key"] = access_key, secret_key
     store = S3Store(
         bucket,
         config=config,
@@ -167,8 +167,6 @@ def _key_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _absence(error: FileNotFoundError, key: str) -> FileMissing | StorageUnavailable:
-    """Tell a file that is not there from a bucket that is not: S3 answers 404 to both."""
-    if "NoSuchBucket" in str(error):
-        return StorageUnavailable(_UNAVAILABLE)
-    return FileMissing(key)
+def _is_without_bucket(error: FileNotFoundError) -> bool:
+    """Tell a bucket that is not there from a file that is not: S3 answers 404 to both."""
+    return "NoSuchBucket" in str(error)

@@ -36,7 +36,7 @@ class MailUnavailable(Unavailable):
 
 
 class MailRefused(Exception):
-    """This mail will never be taken for this person. The text is French and names nobody."""
+    """The mail will never be taken for its person. The text is French and names nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +183,10 @@ class SmtpMailer:
     ) -> None:
         """Sign in only where `user` is given. `timeout_seconds` bounds each wait for the server.
 
-        Raises `ValueError` where `sender` is no address.
+        Raises `ValueError` where `sender` is no address, or the credentials are not ASCII.
         """
+        if not (user + password).isascii():
+            raise ValueError("le protocole SMTP n’accepte pas les accents dans les identifiants")
         self._host, self._port = host, port
         self._user, self._password = user, password
         self._security = security
@@ -203,7 +205,7 @@ class SmtpMailer:
             raise _by_code("Le destinataire", code) from None
         except smtplib.SMTPDataError as refused:
             raise _by_code("Le message", refused.smtp_code) from None
-        except (smtplib.SMTPException, OSError) as error:
+        except OSError as error:  # all of smtplib's are
             raise MailUnavailable(_what_is_wrong(error)) from None
 
     @contextlib.contextmanager
@@ -217,7 +219,7 @@ class SmtpMailer:
                 server.login(self._user, self._password)
             yield server
             # The mail is taken by now: a server that goes away here must not have it sent again.
-            with contextlib.suppress(smtplib.SMTPException, OSError):
+            with contextlib.suppress(OSError):
                 server.quit()
         finally:
             server.close()
@@ -233,7 +235,7 @@ class SmtpMailer:
 
 def _deliver(server: smtplib.SMTP, message: EmailMessage) -> None:
     server.ehlo_or_helo_if_needed()
-    if message.policy.utf8 and not server.has_extn("smtputf8"):
+    if not str(message["To"]).isascii() and not server.has_extn("smtputf8"):
         raise MailRefused("Le serveur d’e-mails n’accepte pas les accents dans une adresse.")
     server.send_message(message)
 
@@ -244,7 +246,7 @@ def _by_code(subject: str, code: int) -> MailRefused | MailUnavailable:
     return MailUnavailable(f"{subject} n’est pas accepté pour l’instant (code {code}).")
 
 
-def _what_is_wrong(error: smtplib.SMTPException | OSError) -> str:
+def _what_is_wrong(error: OSError) -> str:
     """Say what kept the server from taking any mail at all."""
     match error:
         case smtplib.SMTPAuthenticationError():

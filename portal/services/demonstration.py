@@ -56,22 +56,22 @@ def _at(domain: str, *names: str) -> tuple[NewUser, ...]:
 # No company has, or will have for years, a SIREN that begins with 999.
 CLIENTS = (
     Invented("999120348", "Atelier Nord", "SAS", "14 rue du Port", "59140", "Dunkerque",
-             *_at("atelier-nord", "Anne Leroy"), days_ago=3,
+             _at("atelier-nord", "Anne Leroy")[0], days_ago=3,
              colleagues=_at("atelier-nord", "Hugo Petit", "Salima Benali")),
     Invented("999205172", "Menuiserie Carpentier", "SARL", "3 chemin des Scieries", "88200", "Remiremont",
-             *_at("carpentier", "Luc Carpentier"), days_ago=28,
+             _at("carpentier", "Luc Carpentier")[0], days_ago=28,
              colleagues=_at("carpentier", "Nina Vogel", "Paul Arnoux", "Ines Roche", "Marc Thomas")),
     Invented("999312085", "Les Serres de Provence", "SCEA", "Route de Cavaillon", "84300", "Cavaillon",
-             *_at("serres-provence", "Claire Fabre"), days_ago=34, colleagues=_at("serres-provence", "Yanis Moulin")),
+             _at("serres-provence", "Claire Fabre")[0], days_ago=34, colleagues=_at("serres-provence", "Yanis Moulin")),
     Invented("999407612", "Imprimerie Vauban", "SA", "27 quai Vauban", "25000", "Besançon",
-             *_at("vauban", "Denis Girard"), days_ago=44),
+             _at("vauban", "Denis Girard")[0], days_ago=44),
     Invented("999521909", "Cabinet Delmas Conseil", "SELARL", "8 place de la Bourse", "33000", "Bordeaux",
-             *_at("delmas", "Sophie Delmas"), days_ago=40, colleagues=_at("delmas", "Karim Haddad"),
+             _at("delmas", "Sophie Delmas")[0], days_ago=40, colleagues=_at("delmas", "Karim Haddad"),
              submits=(a.Piece.CONTRACT, a.Piece.MANDATE)),
     Invented("999633746", "Transports Kerouac", "SAS", "Zone de Kergaradec", "29200", "Brest",
-             *_at("kerouac", "Erwan Kerouac"), days_ago=75, colleagues=_at("kerouac", "Maud Le Gall")),
+             _at("kerouac", "Erwan Kerouac")[0], days_ago=75, colleagues=_at("kerouac", "Maud Le Gall")),
     Invented("999748056", "Brasserie du Lac", "SARL", "2 avenue du Lac", "74000", "Annecy",
-             *_at("brasserie-lac", "Julie Perrin"), days_ago=None),
+             _at("brasserie-lac", "Julie Perrin")[0], days_ago=None),
 )  # fmt: skip
 
 

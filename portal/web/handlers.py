@@ -7,16 +7,13 @@ argument is never trusted. Someone else's object and a missing one lead to the s
 import functools
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
 import reflex as rx
 
 from portal.contract.refusal import Refusal
 from portal.services.context import NotFound, Role, Viewer
 from portal.web.session import viewer_from_state
-
-P = ParamSpec("P")
-S = TypeVar("S", bound="PersonalState")
 
 _SIGN_IN = "/connexion"
 _EXPIRED = "/session-expiree"
@@ -32,21 +29,18 @@ class PersonalState(rx.State):
 
     async def _belongs_to(self, viewer: Viewer) -> None:
         if self._owner not in {"", viewer.session_id}:
-            self.reset()
+            self.reset()  # type: ignore[no-untyped-call]
         self._owner = viewer.session_id
 
 
-Handler = Callable[Concatenate[S, Viewer, P], Awaitable[Any]]
+Handler = Callable[..., Awaitable[Any]]
 
 
-def of(role: Role) -> Callable[[Handler[S, P]], Callable[Concatenate[S, P], Awaitable[Any]]]:
+def of(role: Role) -> Callable[[Handler], Handler]:
     """Run the handler for a viewer of that role only; without one, lead to the sign-in page."""
 
-    def admitted(handler: Handler[S, P]) -> Callable[Concatenate[S, P], Awaitable[Any]]:
-        signature = inspect.signature(handler)
-
-        @functools.wraps(handler)
-        async def received(self: S, *args: P.args, **kwargs: P.kwargs) -> Any:
+    def admitted(handler: Handler) -> Handler:
+        async def received(self: PersonalState, *args: object, **kwargs: object) -> Any:
             viewer = await viewer_from_state(self)
             if viewer is None:
                 return rx.redirect(_EXPIRED if self._owner else _SIGN_IN)
@@ -64,12 +58,14 @@ def of(role: Role) -> Callable[[Handler[S, P]], Callable[Concatenate[S, P], Awai
                 return None
 
         # Reflex reads the signature to know what the browser may send: never a viewer.
+        signature = inspect.signature(handler)
+        functools.update_wrapper(received, handler)
+        del received.__dict__["__wrapped__"]
         visible = [one for name, one in signature.parameters.items() if name != "viewer"]
         received.__signature__ = signature.replace(parameters=visible)  # type: ignore[attr-defined]
         received.__annotations__ = {
             name: one for name, one in handler.__annotations__.items() if name != "viewer"
         }
-        del received.__wrapped__
         return received
 
     return admitted
