@@ -9,7 +9,7 @@ import typer
 from portal.commands.terminal import DataFolder, say, settings_or_stop, stop, with_portal
 from portal.contract.calendar import start_of_day
 from portal.contract.french import full_date
-from portal.documents.terms import TermsFormatError
+from portal.documents.terms import TermsFormatError, decode_terms
 from portal.services.conditions import CannotPublish, Edition, publish
 from portal.services.context import Portal
 
@@ -32,9 +32,11 @@ def publish_file(
 ) -> None:
     """Publier une version des CGV ; un texte publié ne change plus."""
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        text = decode_terms(file.read_bytes())
+    except OSError:
         stop(f"{file} : ce fichier ne peut pas être lu.")
+    except TermsFormatError as error:
+        stop(f"{file} : {error}")
     day: date = applies.date()
 
     async def work(portal: Portal) -> Edition:

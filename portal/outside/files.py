@@ -137,7 +137,7 @@ def s3_files(
 
     Without keys, the machine's own credentials are used. Nothing is connected to yet.
     """
-    config: "S3Config" = {"region": region}
+    config: S3Config = {"region": region}
     if endpoint:
         config["endpoint"] = endpoint
     if access_key:

@@ -4,7 +4,6 @@ A published text is never changed: its SHA-256 is what a client accepted. The ve
 one whose day has come last.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -12,8 +11,9 @@ from importlib import resources
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.contract.calendar import start_of_day
-from portal.documents.terms import TermsText, parse_terms
+from portal.contract.calendar import paris_day, start_of_day
+from portal.contract.french import short_date
+from portal.documents.terms import TermsText, decode_terms, parse_terms, text_sha256
 from portal.records.tables import terms
 from portal.services.context import NotFound, Portal
 
@@ -39,8 +39,8 @@ class Edition:
 async def publish(portal: Portal, text: str, *, version: str, applies_from: datetime) -> Edition:
     """Publish a version of the CGV; the same text under the same version again changes nothing."""
     now = portal.now()
-    edition = Edition(version, text, hashlib.sha256(text.encode()).hexdigest(), now, applies_from)
-    edition.read()
+    edition = Edition(version, text, text_sha256(text), now, applies_from)
+    _check_header(edition)
 
     async def work(connection: AsyncConnection) -> Edition:
         same = (await connection.execute(sa.select(terms).where(terms.c.version == version))).first()
@@ -67,6 +67,23 @@ async def publish(portal: Portal, text: str, *, version: str, applies_from: date
     return await portal.transact(work)
 
 
+def _check_header(edition: Edition) -> None:
+    """The paper is printed from the text: what its header says and what is recorded must be one."""
+    header = edition.read()
+    if header.version != edition.version:
+        msg = (
+            f"L’en-tête du texte porte la version {header.version}, et non {edition.version} : "
+            "mettez les deux d’accord."
+        )
+        raise CannotPublish(msg)
+    if start_of_day(header.applies_from) != edition.applies_from:
+        msg = (
+            f"L’en-tête du texte le dit applicable le {short_date(header.applies_from)}, et non le "
+            f"{short_date(paris_day(edition.applies_from))} : mettez les deux d’accord."
+        )
+        raise CannotPublish(msg)
+
+
 async def publish_demonstration(portal: Portal) -> None:
     """Publish the demonstration's own CGV where no version has been published yet."""
     async with portal.database.reading() as connection:
@@ -75,7 +92,7 @@ async def publish_demonstration(portal: Portal) -> None:
     folder = resources.files("portal.texts") / "cgv"
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         if file.name.endswith(".md"):
-            text = file.read_text(encoding="utf-8")
+            text = decode_terms(file.read_bytes())
             read = parse_terms(text)
             await publish(portal, text, version=read.version, applies_from=start_of_day(read.applies_from))
 

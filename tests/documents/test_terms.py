@@ -52,6 +52,7 @@ def test_the_header_names_the_version_and_its_days() -> None:
 
 
 def test_an_article_has_a_number_a_title_a_summary_and_its_blocks() -> None:
+    header = HEADER.replace("title:", "\ntitle:")  # an empty line there means nothing
     body = """
 ## 5 Services
 
@@ -70,7 +71,7 @@ la Solution.
 - un point ;
 - un autre.
 """
-    _, trial = parse_terms(written(body)).articles
+    _, trial = parse_terms(written(body, header=header)).articles
     assert trial == Article(
         number="5.1",
         title="Essai gratuit",

@@ -1,0 +1,68 @@
+"""The shapes that travel from what services read to what components draw: strings ready to be read.
+
+Frozen dataclasses, because Reflex sends them to the browser field by field. Every field has a default:
+an empty shape is what a page shows before its data has come.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+# What a mark says by its form: happened, now, to come, something the person can still do, too late.
+Tone = Literal["past", "today", "future", "handle", "late"]
+
+
+@dataclass(frozen=True, slots=True)
+class WhyStep:
+    """One step of a count: what was done, and what it gave."""
+
+    text: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedDay:
+    """A day that did not count: in full, as a small square shows it (« sam. 4 »), and why."""
+
+    day_text: str = ""
+    short: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a date or an amount is what it is; `clause_anchor` names the clause in the page of the terms.
+
+    An empty `clause` means that there is nothing to explain: no « Pourquoi ? » is drawn.
+    """
+
+    clause: str = ""
+    clause_anchor: str = ""
+    starting_point: str = ""
+    rule: str = ""
+    steps: list[WhyStep] = field(default_factory=list)
+    skipped: list[SkippedDay] = field(default_factory=list)
+    readings: list[str] = field(default_factory=list)
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One moment of a timeline.
+
+    `x` is its place on the line, from 0 to 100. `short` names it in the picture, where there is room for
+    three words; the list has `title` and `detail`. `lane` and `anchor` say where its label stands in the
+    picture: `timeline_layout.with_lanes` sets them so that labels never cover each other.
+    """
+
+    key: str = ""
+    title: str = ""
+    detail: str = ""
+    when_text: str = ""
+    when_iso: str = ""
+    short_date: str = ""
+    x: float = 0
+    tone: str = "future"
+    why: Why | None = None
+    short: str = ""
+    lane: int = 0
+    anchor: str = "start"
