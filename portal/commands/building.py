@@ -50,11 +50,14 @@ def reflex_environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def build(settings: Settings) -> bool:
-    """Build the pages unless this version is built; return whether anything was done."""
+def build(settings: Settings, terms: str) -> bool:
+    """Build the pages unless this version is built; return whether anything was done.
+
+    `terms` is the text of the CGV in force: it is written into the page that shows it.
+    """
     site = site_folder(settings)
     stamp = site / "built"
-    wanted = _fingerprint(settings)
+    wanted = _fingerprint(settings, terms)
     if stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
         return False
     stamp.unlink(missing_ok=True)
@@ -62,6 +65,7 @@ def build(settings: Settings) -> bool:
     for name in _COPIED:
         _copy(ROOT / name, site / name)
     (site / "requirements.txt").touch()
+    (site / "cgv.md").write_bytes(terms.encode())
     log = site / "build.log"
     with log.open("wb") as output:
         done = subprocess.run(
@@ -87,8 +91,8 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _fingerprint(settings: Settings) -> str:
-    digest = hashlib.sha256(f"{version('reflex')} {settings.port} {settings.served_origins}".encode())
+def _fingerprint(settings: Settings, terms: str) -> str:
+    digest = hashlib.sha256(f"{version('reflex')} {settings.port} {settings.served_origins}{terms}".encode())
     sources = [ROOT / "rxconfig.py", *ROOT.glob("assets/**/*"), *ROOT.glob("reflex.lock/*")]
     sources += [file for file in (ROOT / "portal").rglob("*") if file.suffix in {".py", ".md"}]
     for file in sorted(file for file in sources if file.is_file()):

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from filelock import FileLock, Timeout
 from portal.commands.building import BuildFailed, build, reflex_environment, site_folder
 from portal.commands.terminal import DataFolder, say, settings_or_stop, stop, with_portal
 from portal.records.database import DamagedDatabase, check_sqlite
-from portal.services.conditions import publish_demonstration
+from portal.services.conditions import in_force, publish_demonstration
 from portal.services.context import Portal
 from portal.services.demonstration import furnish
 from portal.services.staff import first_staff_link
@@ -48,26 +49,36 @@ def serve(
             stop(
                 f"La base {settings.data / 'portal.db'} est endommagée : restaurez une sauvegarde avant de servir."
             )
-        link = prepare(settings)
+        prepared = prepare(settings)
         say("Préparation des pages…")
         try:
-            build(settings)
+            build(settings, prepared.terms)
         except BuildFailed as error:
             stop(f"Les pages n’ont pas pu être construites. Le détail est dans {error}.")
-        _run(settings, link)
+        _run(settings, prepared.staff_link)
 
 
-def prepare(settings: Settings) -> str | None:
-    """Migrate, publish the demonstration terms, furnish a demonstration; return the first staff link."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What serving needs to know of the records: the terms in force, the first staff member's link."""
+
+    terms: str
+    staff_link: str | None
+
+
+def prepare(settings: Settings) -> Prepared:
+    """Migrate, publish the demonstration terms where there are none, furnish a demonstration."""
     if settings.demo:
         settings.data.mkdir(parents=True, exist_ok=True)
         settings.demonstration_marker.touch()
 
-    async def work(portal: Portal) -> str | None:
+    async def work(portal: Portal) -> Prepared:
         await publish_demonstration(portal)
         if settings.demo:
             await furnish(portal)
-        return await first_staff_link(portal)
+        async with portal.database.reading() as connection:
+            terms = (await in_force(connection, portal.now())).text
+        return Prepared(terms, await first_staff_link(portal))
 
     return with_portal(settings, work)
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
@@ -29,6 +30,19 @@ _ADDRESS = re.compile(r"[^\s\x00-\x1f\x7f@<>()\[\],;:\\\"]+@[^\s\x00-\x1f\x7f@<>
 # What would end a header's line; no-break spaces stay, French needs them.
 _LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _PERMANENT = range(500, 600)
+# Of a subject: "Subject: " is on the same line of at most 78 characters.
+_ONE_LINE = 60
+
+
+class _FrenchPolicy(policy.EmailPolicy):
+    """Folds long subjects without eating their spaces, as Python 3.11 does between encoded words."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.lower() != "subject" or self.utf8:
+            return super().fold_binary(name, value)
+        fits = value.isascii() and len(value) <= _ONE_LINE
+        subject = Header(value, "us-ascii" if fits else "utf-8", header_name=name)
+        return f"{name}: {subject.encode(linesep=self.linesep)}{self.linesep}".encode("ascii")
 
 
 class MailUnavailable(Unavailable):
@@ -92,14 +106,14 @@ def build_message(mail: Mail, sender: str) -> EmailMessage:
     """
     recipient = _recipient(mail.to)
     international = not recipient.username.isascii()
-    message = EmailMessage(policy=policy.SMTPUTF8 if international else policy.SMTP)
+    message = EmailMessage(policy=_FrenchPolicy(linesep="\r\n", utf8=international))
     author = _sender(sender)
     message["Message-ID"] = f"<{_stable_name(mail.message_id)}@{author.domain}>"
     message["Date"] = mail.sent_at
     message["From"] = author
     message["To"] = recipient
-    message["Subject"] = _LINE_BREAKS.sub(" ", mail.subject)
-    message["Content-Language"] = "fr"
+    # "=?" begins an encoded word, in which a line break could hide.
+    message["Subject"] = _LINE_BREAKS.sub(" ", mail.subject.replace("=?", "= ?"))
     # Holiday replies are not answered to a machine.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text, cte="quoted-printable")
@@ -112,6 +126,8 @@ def build_message(mail: Mail, sender: str) -> EmailMessage:
             subtype=subtype,
             filename=_LINE_BREAKS.sub(" ", attachment.filename),
         )
+    # Last: as the content grows, EmailMessage moves each Content header down to the first part.
+    message["Content-Language"] = "fr"
     return message
 
 
@@ -271,6 +287,8 @@ def _recipient(address: str) -> Address:
 
 
 def _sender(sender: str) -> Address:
+    if _LINE_BREAKS.search(sender):
+        raise ValueError("une adresse e-mail tient sur une ligne")
     name, address = parseaddr(sender)
     return _address(address, name)
 
@@ -279,12 +297,12 @@ def _address(address: str, name: str = "") -> Address:
     if not _ADDRESS.fullmatch(address):
         raise ValueError("une adresse e-mail est attendue")
     username, _, domain = address.partition("@")
-    return Address(_LINE_BREAKS.sub(" ", name), username, domain.encode("idna").decode())
+    return Address(name, username, domain.encode("idna").decode())
 
 
 def _stable_name(message_id: str) -> str:
     """Return a name for headers and files: readable, and different for different mails."""
-    readable = re.sub(r"[^A-Za-z0-9]+", "-", message_id).strip("-")[:40]
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", message_id).strip("-")[:24]
     return f"{readable}.{hashlib.sha256(message_id.encode()).hexdigest()[:16]}"
 
 

@@ -19,7 +19,6 @@ from portal.outside.legal_forms import legal_form
 log = structlog.get_logger()
 
 _MOST_BYTES = 256 * 1024
-_MOST_KNOWN = 2_000
 _FAILURES_IN_A_ROW = 5
 _LONGEST_REST = timedelta(hours=1)
 _SIREN_LENGTH = 9
@@ -67,11 +66,12 @@ class PublicRegister:
         timeout_seconds: float = 2.0,
         cache_ttl: timedelta = timedelta(hours=24),
         rest: timedelta = timedelta(minutes=1),
+        cache_size: int = 2_000,
     ) -> None:
         """Raise `ValueError` where `base_url` is neither https nor local."""
         self._url = f"{base_url.rstrip('/')}/search"
         self._timeout_seconds = timeout_seconds
-        self._cache_ttl = cache_ttl
+        self._cache_ttl, self._cache_size = cache_ttl, cache_size
         self._breaker = _Breaker(rest)
         self._known: dict[str, _Known] = {}
         self._caller = HttpsCaller(base_url, agent="portal/0.1 (SIREN lookup at sign-up)")
@@ -121,7 +121,7 @@ class PublicRegister:
 
     def _remember(self, siren: str, known: "_Known") -> None:
         self._known.pop(siren, None)
-        if len(self._known) >= _MOST_KNOWN:
+        if len(self._known) >= self._cache_size:
             del self._known[next(iter(self._known))]
         self._known[siren] = known
 

@@ -1,6 +1,6 @@
 """Any life of a contract: acts and waits in any order, under any readings, for the property tests."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,8 +24,29 @@ MOMENT = timedelta(microseconds=1)
 
 _people = st.sampled_from(PEOPLE)
 _pieces = st.sampled_from(Piece)
+_DOSSIER: tuple[st.SearchStrategy[a.Act], ...] = (
+    st.builds(
+        a.SubmitDocument,
+        piece=_pieces,
+        document=st.sampled_from(("sha-1", "sha-2", "sha-3")),
+        signed=st.sampled_from((True, True, True, False)),
+        dated=st.none() | st.dates(date(2026, 1, 1), date(2026, 5, 1)),
+        siren=st.sampled_from((None, None, None, SIREN, OTHER_SIREN)),
+    ),
+    st.builds(
+        a.SubmitDocument,
+        piece=st.sampled_from((Piece.CONTRACT, Piece.MANDATE)),
+        document=st.integers(4, 10**6).map("sha-{}".format),
+    ),
+    st.builds(a.AcceptDocument, piece=_pieces),
+    st.builds(a.RefuseDocument, piece=_pieces, reason=st.sampled_from(("illegible", "wrong page", ""))),
+)
 ACTS: st.SearchStrategy[a.Act] = st.one_of(
-    st.builds(a.CreateAccount, siren=st.just(SIREN), admin=_people),
+    st.builds(a.RegisterUser, user=_people),
+    st.builds(a.RemoveUser, user=_people),
+    st.builds(a.OrderOption, code=st.sampled_from(("start", "yacht")), quantity=st.integers(0, 2)),
+    *_DOSSIER,
+    *_DOSSIER,
     st.builds(a.AcceptTerms, version=st.sampled_from((VERSION, VERSION, "2025-01")), by=_people),
     st.builds(
         a.StartTrial,
@@ -33,21 +54,7 @@ ACTS: st.SearchStrategy[a.Act] = st.one_of(
         earlier_trials=st.sampled_from((0, 0, 0, 1)),
         allowed_trials=st.integers(0, 1),
     ),
-    st.builds(a.RegisterUser, user=_people),
-    st.builds(a.RegisterUser, user=_people),
-    st.builds(a.RemoveUser, user=_people),
-    st.builds(a.OrderOption, code=st.sampled_from(("start", "yacht")), quantity=st.integers(0, 2)),
-    st.builds(
-        a.SubmitDocument,
-        piece=_pieces,
-        document=st.integers(1, 10**6).map("sha-{}".format),
-        signed=st.sampled_from((True, True, True, False)),
-        dated=st.none() | st.dates(date(2025, 11, 1), date(2026, 7, 1)),
-        siren=st.sampled_from((None, None, SIREN, OTHER_SIREN)),
-    ),
-    st.builds(a.SubmitDocument, piece=_pieces, document=st.integers(1, 10**6).map("sha-{}".format)),
-    st.builds(a.AcceptDocument, piece=_pieces),
-    st.builds(a.RefuseDocument, piece=_pieces, reason=st.sampled_from(("illegible", "wrong page", ""))),
+    st.builds(a.CreateAccount, siren=st.just(SIREN), admin=_people),
     st.builds(a.ConfirmDestruction),
 )
 
@@ -87,16 +94,24 @@ class Story:
         return Offer(terms_version=VERSION, policy=Policy.model_validate(self.readings))
 
 
-# Most lives start with a trial; some start anyhow.
+# Most lives start with a trial, some with a dossier in its days of reflection, some anyhow.
 _A_TRIAL: list[tuple[timedelta | str, a.Act]] = [
     (timedelta(), a.CreateAccount(siren=SIREN, admin=ANNE)),
     (timedelta(), a.AcceptTerms(version=VERSION, by=ANNE)),
     (timedelta(), a.StartTrial()),
 ]
+_A_MANDATE: list[tuple[timedelta | str, a.Act]] = [
+    *_A_TRIAL,
+    (timedelta(days=44), a.SubmitDocument(piece=Piece.MANDATE, document="sha-0")),
+]
+_A_LATE_REFUSAL: list[tuple[timedelta | str, a.Act]] = [
+    *_A_MANDATE,
+    (timedelta(days=5), a.RefuseDocument(piece=Piece.MANDATE, reason="illegible")),
+]
 STORIES = st.builds(
     lambda readings, start, steps: Story(readings, start + steps),
     readings=st.just({}) | POLICIES,
-    start=st.sampled_from((_A_TRIAL, _A_TRIAL, _A_TRIAL, [])),
+    start=st.sampled_from((_A_TRIAL, _A_TRIAL, _A_MANDATE, _A_LATE_REFUSAL, [])),
     steps=st.lists(st.tuples(WAITS, ACTS), max_size=14),
 )
 
@@ -133,7 +148,8 @@ def lived(story: Story) -> Life:
     for wait, act in story.steps:
         at += wait if isinstance(wait, timedelta) else _around_the_next(state, at, wait)
         state, due = advance(state, at)
-        before, caused, refused = state, (), None
+        before, refused = state, None
+        caused: tuple[e.Event, ...] = ()
         try:
             caused = decide(state, act, at)
         except Refusal as refusal:
@@ -149,7 +165,3 @@ def _around_the_next(state: State, at: datetime, wait: str) -> timedelta:
         return timedelta(days=1)
     offset = {"just before what is due": -MOMENT, "when it is due": timedelta(), "just after": MOMENT}[wait]
     return max(due.at + offset - at, timedelta())
-
-
-def without_time(state: State) -> State:
-    return replace(state, at=None)

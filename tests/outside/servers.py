@@ -34,12 +34,13 @@ class Reply:
 
 
 class HttpServer:
-    """Gives each request `reply`, and remembers the requests."""
+    """Gives each request `reply`, remembers the requests, and that somebody left in the middle of a reply."""
 
     def __init__(self) -> None:
         self.reply = Reply()
         self.calls: list[Call] = []
         self.closing = threading.Event()
+        self.cut_off = threading.Event()
         self.port = 0
 
     @property
@@ -68,7 +69,7 @@ def http_server() -> Iterator[HttpServer]:
             try:
                 self._write(reply)
             except OSError:
-                return  # the other end has had enough: what some tests are about
+                server.cut_off.set()
 
         def _write(self, reply: Reply) -> None:
             if not reply.delay:

@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 
 from portal.outside.provisioning import (
+    Action,
     LedgerOnly,
     Order,
+    Provisioning,
     ProvisioningUnavailable,
     SignedWebhook,
     verify_signature,
@@ -144,6 +148,20 @@ def test_a_webhook_without_a_secret_is_refused() -> None:
         SignedWebhook("https://crm.example/portal", "")
 
 
-async def test_without_a_crm_the_ledger_is_all_there_is() -> None:
-    answers = [await LedgerOnly().ask(ORDER, ASKED_AT) for _ in range(2)]  # type: ignore[func-returns-value]  # nothing happens
-    assert answers == [None, None]
+@pytest.mark.parametrize("action", get_args(Action))
+async def test_without_a_crm_every_order_counts_as_handed_over(action: Action) -> None:
+    assert await is_handed_over(LedgerOnly(), replace(ORDER, action=action))
+
+
+async def test_with_a_crm_an_order_is_handed_over_once_it_says_so(crm: HttpServer) -> None:
+    assert await is_handed_over(webhook(crm), ORDER)
+    crm.reply = Reply(500)
+    assert not await is_handed_over(webhook(crm), ORDER)
+
+
+async def is_handed_over(provisioning: Provisioning, order: Order) -> bool:
+    try:
+        await provisioning.ask(order, ASKED_AT)
+    except ProvisioningUnavailable:
+        return False
+    return True

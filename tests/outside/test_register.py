@@ -165,6 +165,7 @@ async def test_a_huge_answer_is_dropped_on_the_way(api: HttpServer) -> None:
     api.reply = Reply(200, b" " * 50_000_000)
 
     assert await register(api).find(SIREN, AT) is None
+    assert await asyncio.to_thread(api.cut_off.wait, 5)
 
 
 @pytest.mark.parametrize(
@@ -208,14 +209,14 @@ async def test_an_unknown_siren_is_remembered_too(api: HttpServer) -> None:
 
 
 async def test_what_is_remembered_does_not_grow_for_ever(api: HttpServer) -> None:
-    public = register(api)
-    await public.find(SIREN, AT)
-    for number in range(2_000):
-        public._remember(f"{number:09}", public._known[SIREN])
+    public = PublicRegister(api.url, cache_size=2)
+    for siren in ("732829320", "552032534", "356000000"):
+        await public.find(siren, AT)
 
-    assert len(public._known) == 2_000
-    await public.find("000000000", AT)
-    assert len(api.calls) == 2
+    await public.find("552032534", AT)
+    assert len(api.calls) == 3
+    await public.find("732829320", AT)
+    assert len(api.calls) == 4
 
 
 async def test_after_five_failures_the_register_is_left_alone_for_a_minute(api: HttpServer) -> None:

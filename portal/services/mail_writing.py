@@ -1,0 +1,124 @@
+"""From a template of `texts/mails` to a mail's words: one file gives the subject, the text and the HTML.
+
+A template says its words once, in blocks of a `layout`; the layout and its kit of paragraphs, dates and
+buttons come in two makes, and rendering with each gives the two parts. In the HTML make everything is
+escaped. No template computes a date: it is given those of the contract.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from portal.contract.french import NBSP, count, full_date, full_instant, hour, typeset
+from portal.contract.trial import REFLECTION_DAYS, TRIAL_DAYS, TRIAL_USERS
+
+Make = Literal["html", "text"]
+
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_BLANKS = re.compile(r"[ \t\r\n]+")  # what a template's lines are cut with; no-break spaces stay
+
+_NAME_LENGTH = 80
+# What joins emoji and letters of some scripts; the other invisible characters have no place in a name.
+_JOINERS = frozenset("\u200c\u200d")
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+_WORD_JOINER = "\u2060"
+_LIKE_AN_ADDRESS = re.compile(r"(?<=\w)\.(?=\w)|(?<=:)/(?=/)|@")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The words of a mail: a subject of one line, and the same message twice."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def write(template: str, values: Mapping[str, object]) -> Written:
+    """Return the mail `template` with `values`; a value that it asks for and misses is an error."""
+    return Written(
+        subject=_subject(template, values),
+        text=re.sub(r"\n{3,}", "\n\n", _rendered("text", template, values)).strip("\n") + "\n",
+        html=_rendered("html", template, values),
+    )
+
+
+def templates() -> tuple[str, ...]:
+    """Return the names of all mails there are."""
+    names = (name.removesuffix(".jinja") for name in _environment("text").list_templates())
+    return tuple(sorted(name for name in names if "." not in name))
+
+
+def as_named(typed: str) -> str:
+    """Return a name that a person typed as a mail of ours may carry it, to whomever it goes.
+
+    Shorter, on one line, without characters that hide or turn text; a part like an address does not
+    become a link in the reader's program: no stranger speaks through our mails.
+    """
+    seen = "".join(
+        character
+        for character in typed
+        if character in _JOINERS or not unicodedata.category(character).startswith(("C", "Zl", "Zp"))
+    )
+    name = " ".join(seen.split())
+    if len(name) > _NAME_LENGTH:
+        name = f"{name[: _NAME_LENGTH - 1]}…"
+    name = _LIKE_AN_ADDRESS.sub(rf"{_WORD_JOINER}\g<0>{_WORD_JOINER}", name)
+    if any(unicodedata.bidirectional(character) in {"R", "AL"} for character in name):
+        return f"{_ISOLATE}{name}{_END_ISOLATE}"
+    return name
+
+
+def _subject(template: str, values: Mapping[str, object]) -> str:
+    found = _environment("text").get_template(f"{template}.jinja")
+    words = "".join(found.blocks["subject"](found.new_context(dict(values))))
+    return typeset(_BLANKS.sub(" ", words).strip(" "))
+
+
+def _rendered(make: Make, template: str, values: Mapping[str, object]) -> str:
+    return _environment(make).get_template(f"{template}.jinja").render(values)
+
+
+@cache
+def _environment(make: Make) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("portal.texts", "mails"),
+        autoescape=make == "html",
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "day": full_date,
+        "instant": full_instant,
+        "hour": hour,
+        "typeset": _typeset,
+        "paragraphs": _paragraphs,
+    }
+    environment.globals |= {
+        "count": count,
+        "midnight": f"24{NBSP}h{NBSP}00",
+        "trial_days": TRIAL_DAYS,
+        "trial_users": TRIAL_USERS,
+        "reflection_days": REFLECTION_DAYS,
+        "layout": f"layout.{make}.jinja",
+    }
+    environment.globals["m"] = environment.get_template(f"kit.{make}.jinja").module
+    return environment
+
+
+def _typeset(text: str) -> str:
+    """Typeset words of one line; those that are escaped already stay so."""
+    return type(text)(typeset(_BLANKS.sub(" ", text).strip(" ")))
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Return the paragraphs that blank lines of a template part."""
+    kind = Markup if isinstance(text, Markup) else str
+    return [_typeset(kind(one)) for one in _BLANK_LINE.split(text) if one.strip()]

@@ -1,0 +1,41 @@
+"""Dates and amounts as they stand in a sentence or a column, each with its reason."""
+
+import reflex as rx
+
+from portal.web.components.anchors import Text
+from portal.web.components.shapes import Why
+from portal.web.components.why import why
+
+Reason = Why | rx.Var[Why] | rx.Var[Why | None] | None
+
+
+def date(text: Text, iso: Text = "", reason: Reason = None) -> rx.Component:
+    """Show a day or an instant; `iso` is the same for machines."""
+    shown = rx.el.time(text, date_time=iso, class_name="date") if isinstance(iso, rx.Var) or iso else rx.el.span(
+        text, class_name="date"
+    )
+    return shown if reason is None else rx.fragment(shown, " ", why(reason, text))
+
+
+def amount(text: Text, reason: Reason = None) -> rx.Component:
+    """Show an amount, never broken over two lines."""
+    shown = rx.el.span(text, class_name="amount")
+    return shown if reason is None else rx.fragment(shown, " ", why(reason, text))
+
+
+def ledger(*lines: rx.Component, label: str | None = None) -> rx.Component:
+    """Set lines under each other as a bank statement does: what, dots, how much."""
+    return rx.el.dl(*lines, class_name="ledger", aria_label=label)
+
+
+def ledger_line(
+    what: Text, figure: Text | rx.Component, note: Text | rx.Component | None = None, reason: Reason = None
+) -> rx.Component:
+    """One line of a ledger; `note` stands under it in small."""
+    return rx.el.div(
+        rx.el.dt(what),
+        rx.el.dd(figure, class_name="ledger-figure"),
+        *([rx.el.dd(note, class_name="ledger-note")] if note is not None else []),
+        *([rx.el.dd(why(reason, what), class_name="ledger-why")] if reason is not None else []),
+        class_name="ledger-line",
+    )

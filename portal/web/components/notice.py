@@ -1,0 +1,39 @@
+"""What just happened, said on the page and aloud.
+
+The live region is always there and only its text changes: one that appears together with its text is
+not read out by every screen reader.
+"""
+
+import reflex as rx
+
+from portal.web.components.anchors import Text
+
+
+def notice(text: Text) -> rx.Component:
+    """Say, politely, what went well or what is worth knowing; nothing for an empty text."""
+    return _region(text, role="status", kind="done")
+
+
+def warning(text: Text) -> rx.Component:
+    """Say, politely, what will soon matter."""
+    return _region(text, role="status", kind="soon")
+
+
+def problem(text: Text) -> rx.Component:
+    """Say at once what went wrong and what to do; nothing for an empty text."""
+    return _region(text, role="alert", kind="late")
+
+
+def _region(text: Text, *, role: str, kind: str) -> rx.Component:
+    shown = rx.Var.create(text)
+    return rx.el.div(
+        rx.cond(
+            shown != "",
+            rx.el.div(
+                rx.el.span(class_name="badge-mark", aria_hidden="true"),
+                rx.el.p(shown),
+                class_name=f"notice badge-{kind}",
+            ),
+        ),
+        role=role,
+    )

@@ -1,0 +1,72 @@
+"""« Pourquoi ? »: the same small link everywhere, opening in place what a date or an amount rests on."""
+
+import reflex as rx
+
+from portal.contract.french import typeset
+from portal.web.components.anchors import Text, link
+from portal.web.components.shapes import SkippedDay, Why, WhyStep
+
+QUESTION = typeset("Pourquoi ?")
+
+
+def why(reason: Why | rx.Var[Why] | rx.Var[Why | None], about: Text = "") -> rx.Component:
+    """Draw the explanation, closed; nothing where there is nothing to explain.
+
+    `about` is read out after the question, so that ten of them on a page can be told apart by ear.
+    """
+    given = rx.Var.create(reason).to(Why)
+    return rx.cond(given.clause, _panel(given, about))
+
+
+def _panel(reason: rx.Var[Why], about: Text) -> rx.Component:
+    return rx.el.details(
+        rx.el.summary(QUESTION, rx.el.span(" ", about, class_name="unseen"), class_name="why-question"),
+        rx.el.div(
+            rx.el.p(
+                link(
+                    rx.fragment("CGV, article\u00a0", reason.clause),
+                    "/cgv#" + reason.clause_anchor,
+                    class_name="why-clause",
+                ),
+                rx.el.span("\u00a0: ", reason.rule),
+            ),
+            rx.el.dl(
+                rx.el.div(rx.el.dt("Point de départ"), rx.el.dd(reason.starting_point), class_name="why-step"),
+                rx.foreach(reason.steps, _step),
+                class_name="why-count",
+            ),
+            rx.cond(reason.skipped.length() > 0, _skipped(reason)),
+            rx.el.p(rx.el.span("Résultat"), rx.el.strong(reason.result), class_name="why-result"),
+            rx.foreach(reason.readings, _reading),
+            class_name="why-panel",
+        ),
+        class_name="why",
+    )
+
+
+def _step(step: rx.Var[WhyStep]) -> rx.Component:
+    return rx.el.div(rx.el.dt(step.text), rx.el.dd(step.value), class_name="why-step")
+
+
+def _reading(reading: rx.Var[str]) -> rx.Component:
+    return rx.el.p("Lecture retenue\u00a0: ", reading, class_name="why-reading")
+
+
+def _skipped(reason: rx.Var[Why]) -> rx.Component:
+    return rx.el.div(
+        rx.el.p("Jours non comptés", class_name="why-skipped-title"),
+        rx.el.ul(rx.foreach(reason.skipped, _square), class_name="why-squares"),
+    )
+
+
+def _square(day: rx.Var[SkippedDay]) -> rx.Component:
+    """Draw a closed day as a leaf of a calendar; a plain Saturday needs no other reason."""
+    return rx.el.li(
+        rx.el.span(day.short, class_name="why-square", aria_hidden="true"),
+        rx.el.span(day.day_text, class_name="unseen"),
+        rx.cond(
+            day.day_text.startswith(day.reason),
+            None,
+            rx.el.span(day.reason, class_name="why-square-reason"),
+        ),
+    )

@@ -1,0 +1,252 @@
+"""`/cgv` and `/cgv/comparer`: the terms by article, searched, linked, printed, compared.
+
+The version in force is written into the page when it is built, so that it is read without script, found by
+search engines and shown at once. Another version, or one published since, is fetched when the page opens.
+"""
+
+from pathlib import Path
+
+import reflex as rx
+
+from portal.contract.calendar import start_of_day
+from portal.documents.terms import decode_terms, parse_terms, text_sha256
+from portal.services.conditions import Edition
+from portal.settings import load
+from portal.web.components.frame import public_frame
+from portal.web.components.skeleton import skeleton
+from portal.web.public.terms_states import CompareState, TermsState
+from portal.web.public.terms_view import (
+    ArticleView,
+    BlockView,
+    ChangeView,
+    EditionLine,
+    EditionView,
+    ItemView,
+    PassageView,
+    SegmentView,
+    SpanView,
+    edition_view,
+)
+
+
+def terms_file() -> Path:
+    """Return the file in which `portal serve` leaves the version in force before it builds the pages."""
+    return load().data.absolute() / "site" / "cgv.md"
+
+
+def _built_in() -> EditionView:
+    text = decode_terms(terms_file().read_bytes())
+    terms = parse_terms(text)
+    applies = start_of_day(terms.applies_from)
+    return edition_view(Edition(terms.version, text, text_sha256(text), applies, applies))
+
+
+def terms_page() -> rx.Component:
+    built_in = _built_in()
+    is_other = (TermsState.other.version != "") & (TermsState.other.version != built_in.version)
+    return public_frame(
+        rx.cond(is_other, _edition(TermsState.other), _edition(built_in)),
+        current="/cgv",
+        script="/terms-search.js",
+    )
+
+
+def _edition(edition: EditionView) -> rx.Component:
+    return rx.el.div(
+        rx.el.header(
+            rx.el.p(edition.applies, class_name="eyebrow"),
+            rx.el.h1(edition.title),
+            rx.cond(
+                edition.demonstration,
+                rx.el.p("Texte de démonstration : il n’engage personne.", class_name="demonstration"),
+            ),
+            rx.cond(
+                TermsState.unknown,
+                rx.el.p("Cette version n’existe pas : voici celle qui est en vigueur.", role="status"),
+            ),
+            _tools(edition),
+            class_name="page-head",
+        ),
+        rx.el.div(
+            _contents(edition),
+            rx.el.article(
+                rx.foreach(edition.preamble, _block),
+                rx.foreach(edition.articles, _article),
+                class_name="terms-text",
+                id="texte",
+            ),
+            class_name="terms",
+        ),
+        _versions(),
+        rx.el.p("Empreinte SHA-256 du texte : ", rx.el.code(edition.sha256), class_name="fingerprint"),
+    )
+
+
+def _tools(edition: EditionView) -> rx.Component:
+    return rx.el.div(
+        rx.el.label("Chercher dans les conditions", html_for="recherche-cgv"),
+        rx.el.input(
+            id="recherche-cgv", type="search", auto_complete="off", custom_attrs={"data-search": "terms"}
+        ),
+        rx.el.p(id="recherche-compte", role="status", class_name="hint"),
+        rx.el.a(
+            "Télécharger le PDF", href=edition.pdf, custom_attrs={"reloadDocument": True}, class_name="button"
+        ),
+        rx.el.button("Imprimer", type="button", class_name="quiet", custom_attrs={"data-print": "true"}),
+        class_name="terms-tools no-print",
+        role="search",
+    )
+
+
+def _contents(edition: EditionView) -> rx.Component:
+    return rx.el.nav(
+        rx.el.h2("Sommaire"),
+        rx.el.ol(
+            rx.foreach(
+                edition.articles,
+                lambda article: rx.el.li(
+                    rx.el.a(
+                        rx.el.span(article.number, class_name="number"),
+                        article.title,
+                        href="#" + article.anchor,
+                    ),
+                    class_name=rx.cond(article.is_part, "part", ""),
+                ),
+            )
+        ),
+        aria_label="Sommaire des conditions",
+        class_name="terms-contents no-print",
+    )
+
+
+def _article(article: rx.vars.ObjectVar[ArticleView]) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(
+            rx.el.span(article.number, class_name="number"),
+            article.title,
+            rx.el.a(
+                "¶",
+                href="#" + article.anchor,
+                aria_label="Lien vers l’article " + article.number,
+                class_name="anchor no-print",
+            ),
+        ),
+        rx.el.p(rx.el.strong("En clair. "), article.summary, class_name="plainly"),
+        rx.foreach(article.blocks, _block),
+        id=article.anchor,
+        class_name=rx.cond(article.is_part, "part", ""),
+        custom_attrs={"data-article": article.number},
+    )
+
+
+def _block(block: rx.vars.ObjectVar[BlockView]) -> rx.Component:
+    return rx.match(
+        block.kind,
+        ("list", rx.el.ul(rx.foreach(block.items, _item))),
+        ("subheading", rx.el.h3(rx.foreach(block.spans, _span))),
+        rx.el.p(rx.foreach(block.spans, _span)),
+    )
+
+
+def _item(item: rx.vars.ObjectVar[ItemView]) -> rx.Component:
+    return rx.el.li(rx.foreach(item.spans, _span))
+
+
+def _span(span: rx.vars.ObjectVar[SpanView]) -> rx.Component:
+    return rx.match(
+        span.weight,
+        ("strong", rx.el.strong(span.text)),
+        ("emphasis", rx.el.em(span.text)),
+        rx.el.span(span.text),
+    )
+
+
+def _versions() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Toutes les versions"),
+        rx.el.ul(rx.foreach(TermsState.lines, _version), class_name="versions"),
+        class_name="no-print",
+    )
+
+
+def _version(line: rx.vars.ObjectVar[EditionLine]) -> rx.Component:
+    return rx.el.li(
+        rx.el.a("Version ", line.version, href=line.href),
+        " ",
+        line.label,
+        rx.cond(line.in_force, rx.el.span(" en vigueur", class_name="badge")),
+        rx.cond(
+            line.compare_href != "",
+            rx.el.a("voir ce qui change", href=line.compare_href, class_name="compare"),
+        ),
+    )
+
+
+def compare_page() -> rx.Component:
+    return public_frame(
+        rx.cond(
+            CompareState.loaded,
+            rx.cond(
+                CompareState.unknown,
+                rx.fragment(
+                    rx.el.h1("Ces versions n’existent pas"),
+                    rx.el.p(
+                        "Choisissez deux versions dans ",
+                        rx.el.a("la liste de toutes les versions", href="/cgv"),
+                        ".",
+                    ),
+                ),
+                _comparison(),
+            ),
+            skeleton(),
+        ),
+        current="/cgv",
+    )
+
+
+def _comparison() -> rx.Component:
+    return rx.fragment(
+        rx.el.header(
+            rx.el.p("Ce qui change", class_name="eyebrow"),
+            rx.el.h1(CompareState.title),
+            rx.el.p(
+                rx.el.ins("Ce qui est ajouté"),
+                " est souligné, ",
+                rx.el.del_("ce qui est retiré"),
+                " est barré. ",
+                CompareState.unchanged,
+                class_name="lead",
+            ),
+            class_name="page-head",
+        ),
+        rx.el.div(rx.foreach(CompareState.changes, _change), class_name="terms-text changes"),
+    )
+
+
+def _change(change: rx.vars.ObjectVar[ChangeView]) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(
+            rx.el.span(change.number, class_name="number"),
+            change.title,
+            " ",
+            rx.el.span(change.verb, class_name="badge " + change.kind),
+        ),
+        rx.cond(
+            change.summary.length() > 0,
+            rx.el.p(rx.el.strong("En clair. "), rx.foreach(change.summary, _segment), class_name="plainly"),
+        ),
+        rx.foreach(change.passages, _passage),
+    )
+
+
+def _passage(passage: rx.vars.ObjectVar[PassageView]) -> rx.Component:
+    return rx.el.p(rx.foreach(passage.segments, _segment), class_name="passage " + passage.kind)
+
+
+def _segment(segment: rx.vars.ObjectVar[SegmentView]) -> rx.Component:
+    return rx.match(
+        segment.kind,
+        ("inserted", rx.el.ins(segment.text)),
+        ("deleted", rx.el.del_(segment.text)),
+        rx.el.span(segment.text),
+    )
