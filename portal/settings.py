@@ -34,6 +34,10 @@ class Settings(BaseSettings):
         (), description="origines servies, séparées par des virgules (https://portail.exemple.fr)"
     )
 
+    trusted_proxy_hops: int = Field(
+        0, ge=0, le=5, description="nombre de mandataires (proxies) de confiance devant le portail"
+    )
+
     database_url: str = Field(
         "", description="base de données (sqlite+aiosqlite:///… ou postgresql+psycopg://…)"
     )

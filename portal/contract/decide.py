@@ -13,7 +13,7 @@ from portal.contract.calendar import paris_day
 from portal.contract.company import in_groups, read_siren
 from portal.contract.deadlines import fall_due
 from portal.contract.dossier import PIECE_NAMES, SAVING_PIECES, kbis_last_day, submission_end
-from portal.contract.french import euros, full_date, full_instant
+from portal.contract.french import count, euros, full_date, full_instant
 from portal.contract.refusal import Refusal
 from portal.contract.state import Document, Examination, Relationship, Service, State
 from portal.contract.trial import TRIAL_USERS, is_over
@@ -348,7 +348,7 @@ def _too_many_users(state: State) -> Refusal:
         "trial_user_limit",
         clause="5.1",
         message=(
-            f"L’essai gratuit est limité à {TRIAL_USERS} utilisateurs{included} (CGV, article 5.1). "
+            f"L’essai gratuit est limité à {count(TRIAL_USERS, 'utilisateur')}{included} (CGV, article 5.1). "
             "Retirez une personne pour en ajouter une autre, ou souscrivez l’abonnement."
         ),
     )

@@ -67,8 +67,7 @@ class ObjectStore:
         async with self._reached():
             # In one piece: the parts of a broken multipart upload stay in a bucket, unseen and paid for.
             await obstore.put_async(self._store, self._prefix + key, content, use_multipart=False)
-            if isinstance(self._store, LocalStore):
-                await asyncio.to_thread(self._sync, self._store, key)
+            await self._on_disk(key)
         return key
 
     async def get(self, key: str) -> bytes:
@@ -95,6 +94,8 @@ class ObjectStore:
             except FileNotFoundError as error:
                 if _is_without_bucket(error):
                     raise
+                return
+            await self._on_disk("")
 
     @asynccontextmanager
     async def _reached(self) -> AsyncIterator[None]:
@@ -105,13 +106,17 @@ class ObjectStore:
         except (BaseError, OSError) as error:
             raise StorageUnavailable("Le stockage des fichiers ne répond pas ou refuse l’accès.") from error
 
-    def _sync(self, store: LocalStore, key: str) -> None:
-        """Have the disk hold the file and its name; the store itself leaves that to the system."""
-        if store.prefix is None:
-            raise ValueError("a local store of files has a folder")
-        path = Path(store.prefix) / f"{self._prefix}{key}"
-        sync(path)
-        sync(path.parent)
+    async def _on_disk(self, key: str) -> None:
+        """Wait until a local disk holds the file, and the names in its folder, deleted ones gone.
+
+        The local store leaves that to the system: a power cut could undo what we said was done.
+        """
+        if not isinstance(self._store, LocalStore):
+            return
+        folder = Path(self._store.prefix or "/") / self._prefix
+        if key:
+            await asyncio.to_thread(sync, folder / key)
+        await asyncio.to_thread(sync, folder)
 
 
 def local_files(folder: Path) -> ObjectStore:

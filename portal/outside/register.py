@@ -28,7 +28,10 @@ _WITHHELD = "NON-DIFFUSIBLE"
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """What the register publishes; a field it withholds or does not know is empty."""
+    """What the register publishes; a field it withholds or does not know is empty.
+
+    At most 200 characters each, 100 for the city and 10 for the postcode.
+    """
 
     siren: str
     legal_name: str
@@ -41,7 +44,10 @@ class Company:
 
 class CompanyRegister(Protocol):
     async def find(self, siren: str, at: datetime) -> Company | None:
-        """Return the company, or None where it is not known or the register does not answer. Never raises."""
+        """Return the company, or None where it is not known or the register does not answer. Never raises.
+
+        `at` is the machine's instant: it says how old a kept answer is.
+        """
         ...
 
 
@@ -184,19 +190,22 @@ def _published(value: object) -> object:
     return value
 
 
-_Text = Annotated[str, BeforeValidator(_published), Field(max_length=200)]
+_Number = Annotated[str, BeforeValidator(_published), Field(max_length=10)]
+_Line = Annotated[str, BeforeValidator(_published), Field(max_length=40)]
+_Name = Annotated[str, BeforeValidator(_published), Field(max_length=100)]
+_LongName = Annotated[str, BeforeValidator(_published), Field(max_length=200)]
 
 
 class _Seat(BaseModel):
     """The registered office (siège)."""
 
-    complement_adresse: _Text = ""
-    numero_voie: _Text = ""
-    indice_repetition: _Text = ""
-    type_voie: _Text = ""
-    libelle_voie: _Text = ""
-    code_postal: _Text = ""
-    libelle_commune: _Text = ""
+    complement_adresse: _Line = ""
+    numero_voie: _Number = ""
+    indice_repetition: _Number = ""
+    type_voie: _Line = ""
+    libelle_voie: _Name = ""
+    code_postal: _Number = ""
+    libelle_commune: _Name = ""
 
     def street(self) -> str:
         way = (self.numero_voie, self.indice_repetition, self.type_voie, self.libelle_voie)
@@ -207,10 +216,10 @@ class _Seat(BaseModel):
 
 class _Found(BaseModel):
     siren: str
-    nom_complet: _Text = ""
-    nom_raison_sociale: _Text = ""
-    nature_juridique: _Text = ""
-    etat_administratif: _Text = ""
+    nom_complet: _LongName = ""
+    nom_raison_sociale: _LongName = ""
+    nature_juridique: _Number = ""
+    etat_administratif: _Number = ""
     siege: _Seat | None = None
 
     def company(self) -> Company:

@@ -66,8 +66,10 @@ accounts = Table(
 recovery_codes = Table(
     "recovery_codes",
     metadata,
-    Column("code_hash", _HASH, primary_key=True),
+    Column("id", _ID, primary_key=True),
     Column("person_id", _ID, ForeignKey("accounts.person_id"), nullable=False, index=True),
+    Column("code_hash", _HASH, nullable=False, unique=True),
+    Column("made_at", Instant, nullable=False),
     Column("used_at", Instant),
 )
 
@@ -77,7 +79,7 @@ sessions = Table(
     Column("id_hash", _HASH, primary_key=True),
     Column("public_id", _ID, nullable=False, unique=True),  # names the session on its owner's page
     Column("person_id", _ID, ForeignKey("accounts.person_id"), nullable=False, index=True),
-    Column("strength", String(20), nullable=False),  # password | totp | enrolling
+    Column("strength", String(20), nullable=False),  # password | totp | awaiting_code | enrolling
     Column("started_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
@@ -101,8 +103,10 @@ drafts = Table(
     "drafts",
     metadata,
     Column("id_hash", _HASH, primary_key=True),
-    Column("values", sa.JSON, nullable=False),
-    Column("errors", sa.JSON, nullable=False),
+    Column("forms", sa.JSON, nullable=False),
+    Column("link_id", _ID),  # the address confirmation that this browser asked for
+    Column("sent_at", Instant),  # when it did
+    Column("version", Integer, nullable=False),  # two that submit the same form: the second is told
     Column("updated_at", Instant, nullable=False),
 )
 

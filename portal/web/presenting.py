@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 from portal.contract.because import Because, in_words
 from portal.contract.calendar import PARIS
 from portal.contract.explanations import Moment, Tense
-from portal.contract.french import full_date, full_instant, hour, long_date, short_date, typeset, weekday
+from portal.contract.french import full_date, full_instant, long_date, typeset, weekday
 from portal.web.components.shapes import Mark, SkippedDay, Why, WhyStep
+from portal.web.components.timeline_layout import with_lanes
 
 
 def clause_anchor(clause: str) -> str:
@@ -48,6 +49,7 @@ def marks_of(moments: tuple[Moment, ...], at: datetime) -> list[Mark]:
             short_date=short_when(moment.at),
             x=round((moment.at - first) / span * 100, 2),
             tone=_tone(moment, at),
+            short=_SHORT.get(moment.name.split("-")[0], ""),
             why=why_of(moment.because),
         )
         for moment in moments
@@ -62,7 +64,20 @@ def marks_of(moments: tuple[Moment, ...], at: datetime) -> list[Mark]:
         tone="today",
         why=None,
     )
-    return sorted([*drawn, today], key=lambda mark: (mark.x, mark.tone != "past"))
+    return with_lanes([*drawn, today])
+
+
+# The moments named in the picture; the list beside it names them all.
+_SHORT = {
+    "account_created": "Compte ouvert",
+    "trial_started": "Début de l’essai",
+    "service_suspended": "Suspension",
+    "trial_end": "Suspension",
+    "archive_end": "Dernier instant",
+    "correction_end": "Correction",
+    "destruction": "Destruction",
+    "data_destroyed": "Destruction",
+}
 
 
 def _tone(moment: Moment, at: datetime) -> str:
@@ -91,6 +106,3 @@ def short_when(instant: datetime) -> str:
     wall = instant.astimezone(PARIS)
     day = (wall - timedelta(days=1)).date() if (wall.hour, wall.minute) == (0, 0) else wall.date()
     return long_date(day).rsplit("\u00a0", 1)[0]
-
-
-__all__ = ["clause_anchor", "hour", "marks_of", "short_date", "short_when", "when", "why_of"]

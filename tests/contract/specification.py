@@ -4,6 +4,7 @@ Whatever a test looks at, every state on the way is checked: each deadline and e
 what its own explanation gives when its steps are done again, and what counting by hand gives.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -31,6 +32,19 @@ def le(french: str) -> datetime:
     """« 31/01/2026 10:00 », « 31/01/2026 10:00:30 » or « 31/01/2026 » (midnight): that instant in Paris."""
     shape = ("%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S")[french.count(":")]
     return datetime.strptime(french, shape).replace(tzinfo=ZoneInfo("Europe/Paris")).astimezone(UTC)
+
+
+_FAULTY_SPACES = re.compile(
+    r"[ ][:;!?»%€]"  # a plain space before what wants a no-break one
+    r"|«[ ]|[^\u00a0\d]:|[^\u202f][;!?]"  # the wrong space, or none
+    r"|'|  |\.\.|[ ][,.]"
+    r"|\b\d+ (?:jours?|h|mois|utilisateurs?)\b|\b1\u00a0jours"
+)
+
+
+def well_set(text: str) -> bool:
+    """Tell whether a French sentence starts, ends and is spaced as it should."""
+    return (text[0].isupper() or text[0].isdigit()) and text[-1] == "." and not _FAULTY_SPACES.search(text)
 
 
 def jour(french: str) -> date:
@@ -103,6 +117,7 @@ class When:
         with pytest.raises(Refusal) as caught:
             decide(self.state, self.act, self.at)
         assert caught.value.code == code
+        assert well_set(caught.value.message), caught.value.message
         return caught.value
 
 

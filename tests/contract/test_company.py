@@ -4,12 +4,14 @@ import pytest
 
 from portal.contract.company import in_groups, read_siren
 from portal.contract.refusal import Refusal
+from tests.contract.specification import well_set
 
 
 def refused(typed: str) -> str:
     with pytest.raises(Refusal) as caught:
         read_siren(typed)
     assert (caught.value.code, caught.value.clause) == ("siren_invalid", "8")
+    assert well_set(caught.value.message), caught.value.message
     return caught.value.message
 
 

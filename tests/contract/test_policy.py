@@ -127,7 +127,7 @@ def test_administrator_counts() -> None:
     assert len(full.state.users) == 6
     refusal = full.when(a.RegisterUser(user="gus"), START).refused("trial_user_limit")
     assert "administrateur compris" not in refusal.message
-    assert "5 utilisateurs (CGV" in refusal.message
+    assert "5\u00a0utilisateurs (CGV" in refusal.message
     five = prospect.when(a.StartTrial(users=others[:4]), START).granted()
     five.when(a.RegisterUser(user="fay"), START).granted().when(a.RegisterUser(user="gus"), START).refused(
         "trial_user_limit"

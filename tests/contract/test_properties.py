@@ -21,7 +21,7 @@ from portal.contract.refusal import Refusal
 from portal.contract.state import Data, Relationship, Service, State
 from tests.contract import naive
 from tests.contract.lives import ACTS, BIRTH, PEOPLE, POLICIES, STORIES, Life, Story, lived
-from tests.contract.specification import ANNE, a_trial, an_offer, followed
+from tests.contract.specification import ANNE, a_trial, an_offer, followed, well_set
 
 QUICK = settings(
     max_examples=100,
@@ -83,7 +83,7 @@ def a_refused_act_says_why_in_french(life: Life) -> None:
     for moment in life.moments:
         if moment.refusal:
             assert moment.refusal.code.replace("_", "").isalpha()
-            assert moment.refusal.message.endswith(".")
+            assert well_set(moment.refusal.message), moment.refusal.message
             assert moment.after == moment.before
 
 

@@ -110,7 +110,7 @@ def test_a_refused_act_is_recorded_and_the_run_goes_on() -> None:
     assert list(refused) == ["at", "do", "code", "clause", "message"]
     assert refused["at"] == "2026-01-31T11:00:00+01:00"
     assert (refused["do"], refused["code"], refused["clause"]) == ("register_user", "trial_user_limit", "5.1")
-    assert refused["message"].startswith("L’essai gratuit est limité à 5 utilisateurs")
+    assert refused["message"].startswith("L’essai gratuit est limité à 5\u00a0utilisateurs")
     assert result["state"] == {"relationship": "trial", "service": "open", "data": "live"}
     assert [one["name"] for one in result["deadlines"]] == ["trial_end", "archive_end", "destruction"]
     first = result["deadlines"][0]

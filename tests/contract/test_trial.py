@@ -267,7 +267,7 @@ def test_five_users_may_start_and_six_may_not() -> None:
         "trial_user_limit"
     )
     assert refusal.clause == "5.1"
-    assert "limité à 5 utilisateurs, administrateur compris (CGV, article\u00a05.1)" in refusal.message
+    assert "limité à 5\u00a0utilisateurs, administrateur compris (CGV, article\u00a05.1)" in refusal.message
 
 
 def test_the_fifth_user_is_registered_and_the_sixth_refused() -> None:

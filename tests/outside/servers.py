@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from tests.outside.certificates import Certificate
+
 Stream = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -41,15 +43,11 @@ class HttpServer:
         self.calls: list[Call] = []
         self.closing = threading.Event()
         self.cut_off = threading.Event()
-        self.port = 0
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        self.url = ""
 
 
 @contextmanager
-def http_server() -> Iterator[HttpServer]:
+def http_server(certificate: Certificate | None = None) -> Iterator[HttpServer]:
     server = HttpServer()
 
     class Handler(BaseHTTPRequestHandler):
@@ -86,7 +84,10 @@ def http_server() -> Iterator[HttpServer]:
             """Say nothing."""
 
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.port = listening.server_port
+    server.url = f"http://127.0.0.1:{listening.server_port}"
+    if certificate:
+        server.url = server.url.replace("http", "https")
+        listening.socket = certificate.server_context().wrap_socket(listening.socket, server_side=True)
     thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

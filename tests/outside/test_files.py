@@ -178,6 +178,25 @@ async def test_a_bucket_that_does_not_exist_is_unavailable_rather_than_empty(s3:
         await files.delete(KEY)
 
 
+async def test_without_keys_the_machine_s_own_credentials_are_used(
+    s3: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "the machine's")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "own")
+    files = s3_files("pieces", s3, REGION, "", "")
+
+    assert await files.get(await files.put(KBIS)) == KBIS
+
+
+async def test_files_travel_in_clear_only_where_the_operator_wrote_so(
+    s3: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3)
+
+    with pytest.raises(StorageUnavailable):
+        await s3_files("pieces", "", REGION, "access", "secret").put(KBIS)
+
+
 @pytest.fixture
 def broken() -> Iterator[HttpServer]:
     with http_server() as server:

@@ -173,6 +173,14 @@ def test_a_subject_keeps_its_typography(subject: str, tmp_path: Path) -> None:
     assert read_mail(mail_file(tmp_path, mail.message_id)).subject == mail.subject
 
 
+@pytest.mark.parametrize("name", ["Société Générale d’Exemples – Étude & Conseil", '"Exemple, SAS"'])
+def test_the_sender_s_name_keeps_its_accents(name: str, tmp_path: Path) -> None:
+    mail = a_mail()
+    FolderMailer(tmp_path, f"{name} <portail@exanergy.example>").send(mail)
+
+    assert read_mail(mail_file(tmp_path, mail.message_id)).sender == f"{name} <portail@exanergy.example>"
+
+
 def test_an_address_with_accents_is_kept(tmp_path: Path) -> None:
     mail = a_mail(to="rené@client.example")
     FolderMailer(tmp_path, SENDER).send(mail)

@@ -131,7 +131,15 @@ async def test_a_crm_that_is_down_is_unavailable() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://crm.example/portal", "http://10.0.0.8/portal", "ftp://crm.example", "crm.example", ""]
+    "url",
+    [
+        "http://crm.example/portal",
+        "http://10.0.0.8/portal",
+        "ftp://crm.example",
+        "crm.example",
+        "http://[",
+        "",
+    ],
 )
 def test_orders_never_travel_in_clear(url: str) -> None:
     with pytest.raises(ValueError, match="https"):

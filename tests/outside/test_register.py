@@ -107,6 +107,16 @@ async def test_what_a_person_keeps_private_stays_empty(api: HttpServer) -> None:
     assert (company.legal_name, company.street, company.postcode, company.city) == ("", "", "", "")
 
 
+async def test_the_longest_address_of_the_register_still_fits(api: HttpServer) -> None:
+    seat = an_answer()["siege"] | {"complement_adresse": "C" * 38, "libelle_voie": "V" * 100}
+    api.reply = found(an_answer(siege=seat, nom_raison_sociale="N" * 200))
+
+    company = await register(api).find(SIREN, AT)
+
+    assert company is not None
+    assert (len(company.legal_name), len(company.street)) == (200, 38 + 2 + len("15 BIS AVENUE ") + 100)
+
+
 async def test_a_company_without_a_known_seat_is_found_all_the_same(api: HttpServer) -> None:
     api.reply = found(an_answer(siege=None))
 

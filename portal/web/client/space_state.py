@@ -64,7 +64,7 @@ class SpaceState(PersonalState):
 
     @rx.event
     @of(Role.CLIENT)
-    async def remove(self, viewer: Viewer) -> Any:
+    async def remove(self, viewer: Viewer, form: dict[str, Any]) -> Any:  # noqa: ARG002 -- the tick is the browser's
         person_id, name = self.removing, self.removing_name
         self.removing = self.removing_name = ""
         if not person_id:

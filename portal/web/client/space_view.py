@@ -56,6 +56,9 @@ class SpaceView:
     step_text: str = ""
     step_label: str = ""
     step_href: str = ""
+    is_worst: bool = False
+    now_iso: str = ""
+    countdown_label: str = ""
     countdown_iso: str = ""
     countdown_text: str = ""
     facts: list[Fact] = field(default_factory=list)
@@ -77,6 +80,8 @@ def space_view(contract: Contract, *, support_email: str) -> SpaceView:
         _situation(contract, support_email),
         company=contract.company.legal_name,
         reference=reference(contract),
+        now_iso=contract.at.isoformat(),
+        is_worst=state.relationship is Relationship.REFLECTION and contract.hold is None,
         marks=marks_of(contract.moments, contract.at),
         users=[user_row(user) for user in contract.users],
         users_count=typeset(f"{count(len(contract.users), 'utilisateur')} sur {TRIAL_USERS}"),
@@ -149,6 +154,7 @@ def _trial(contract: Contract) -> SpaceView:
         if len(contract.users) < TRIAL_USERS
         else "Voir comment souscrire",
         step_href="#utilisateurs" if len(contract.users) < TRIAL_USERS else "#suite",
+        countdown_label="Avant la suspension du service",
         countdown_iso=end.instant.isoformat(),
         countdown_text=remaining(end.instant - contract.at),
         facts=[
@@ -182,6 +188,7 @@ def _reflection(contract: Contract, support_email: str) -> SpaceView:
         ),
         step_label="Écrire pour souscrire",
         step_href=_letter(contract, support_email, "Souscrire après l’essai"),
+        countdown_label="Pour agir",
         countdown_iso=limit.instant.isoformat(),
         countdown_text=remaining(limit.instant - contract.at),
         facts=[

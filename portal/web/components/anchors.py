@@ -29,6 +29,4 @@ def button_link(label: Text, href: Text, *, kind: str = "main", **props: Any) ->
 
 def button(label: Text, *, kind: str = "main", **props: Any) -> rx.Component:
     """Do something; `kind` is main, other, grave (it destroys) or plain (it reads as a link)."""
-    return rx.el.button(
-        label, **{"type": "button", "class_name": f"button button-{kind}", **props}
-    )
+    return rx.el.button(label, **{"type": "button", "class_name": f"button button-{kind}", **props})

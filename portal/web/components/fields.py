@@ -73,7 +73,13 @@ def long_field(
 
 
 def choice(
-    name: str, label: Text, options: rx.Component | list[rx.Component], *, error: Text = "", hint: Text | None = None, **props: Any
+    name: str,
+    label: Text,
+    options: rx.Component | list[rx.Component],
+    *,
+    error: Text = "",
+    hint: Text | None = None,
+    **props: Any,
 ) -> rx.Component:
     """Ask for one of a few; `options` are `rx.el.option`s."""
     problem = rx.Var.create(error)
@@ -81,7 +87,9 @@ def choice(
     return _labelled(
         name,
         label,
-        rx.el.select(*listed, id=name, name=name, class_name="input", **_described(name, problem, hint), **props),
+        rx.el.select(
+            *listed, id=name, name=name, class_name="input", **_described(name, problem, hint), **props
+        ),
         problem=problem,
         hint=hint,
         optional=False,

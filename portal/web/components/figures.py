@@ -11,8 +11,10 @@ Reason = Why | rx.Var[Why] | rx.Var[Why | None] | None
 
 def date(text: Text, iso: Text = "", reason: Reason = None) -> rx.Component:
     """Show a day or an instant; `iso` is the same for machines."""
-    shown = rx.el.time(text, date_time=iso, class_name="date") if isinstance(iso, rx.Var) or iso else rx.el.span(
-        text, class_name="date"
+    shown = (
+        rx.el.time(text, date_time=iso, class_name="date")
+        if isinstance(iso, rx.Var) or iso
+        else rx.el.span(text, class_name="date")
     )
     return shown if reason is None else rx.fragment(shown, " ", why(reason, text))
 

@@ -5,7 +5,9 @@ import reflex as rx
 from portal.web.components.anchors import Text
 
 
-def next_step(title: Text, text: Text, *actions: rx.Component, aside: rx.Component | None = None) -> rx.Component:
+def next_step(
+    title: Text, text: Text, *actions: rx.Component, aside: rx.Component | None = None
+) -> rx.Component:
     """Say what to do and why now; `aside` is what presses: a countdown, a date."""
     return rx.el.section(
         rx.el.div(

@@ -8,6 +8,7 @@ tried, and the one that needs the fewest lanes is kept.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 
 from portal.web.components.shapes import Mark
 
@@ -16,27 +17,28 @@ _PERCENT_PER_LETTER = 1.0
 _STAFF_GAP = 2.0
 # Two marks closer than this would be one blot.
 _APART = 1.8
+_END = 100.0
+
+_Span = tuple[float, float]
 
 
 def with_lanes(marks: Sequence[Mark]) -> list[Mark]:
     """Return the marks in order of place, apart from each other, each with its lane and anchor.
 
-    Marks without a `short` name, and today's, have no flag.
+    Marks without a `short` name, and today's, have no flag. Where the flags cannot all be drawn, none
+    is: the list beside the picture has every name.
     """
     placed = _apart(sorted(marks, key=lambda mark: mark.x))
     flags = [index for index, mark in enumerate(placed) if mark.short and mark.tone != "today"]
-    best: list[int] | None = None
-    turned = 0
-    for turn in range(len(flags), -1, -1):
-        lanes = _lanes([placed[index] for index in flags], turn)
-        if lanes is not None and (best is None or max(lanes, default=0) < max(best, default=0)):
-            best, turned = lanes, turn
-    lane_of = dict(zip(flags, best or [0] * len(flags), strict=True))
-    left = set(flags[turned:])
-    return [
-        replace(mark, lane=lane_of.get(index, 0), anchor="end" if index in left else "start")
-        for index, mark in enumerate(placed)
-    ]
+    tried = ((turn, _lanes([placed[index] for index in flags], turn)) for turn in range(len(flags), -1, -1))
+    drawable = [(max(lanes, default=0), turn, lanes) for turn, lanes in tried if lanes is not None]
+    if not drawable:
+        return [replace(mark, short="") for mark in placed]
+    _, turn, lanes = min(drawable, key=lambda one: (one[0], -one[1]))
+    for order, index in enumerate(flags):
+        anchor = "start" if order < turn else "end"
+        placed[index] = replace(placed[index], lane=lanes[order], anchor=anchor)
+    return placed
 
 
 def _apart(marks: list[Mark]) -> list[Mark]:
@@ -44,7 +46,7 @@ def _apart(marks: list[Mark]) -> list[Mark]:
     places = [mark.x for mark in marks]
     for index in range(1, len(places)):
         places[index] = max(places[index], places[index - 1] + _APART)
-    limit = 100.0
+    limit = _END
     for index in reversed(range(len(places))):
         places[index] = min(places[index], limit)
         limit = places[index] - _APART
@@ -53,41 +55,35 @@ def _apart(marks: list[Mark]) -> list[Mark]:
 
 def _lanes(flags: list[Mark], turn: int) -> list[int] | None:
     """Return the lane of each flag when those before `turn` fly right; None where that cannot be drawn."""
-    spans = [_span(mark, flies_right=index < turn) for index, mark in enumerate(flags)]
-    if any(start < 0 or end > 100 for start, end in spans):  # noqa: PLR2004 -- percent of the line
+    spans = [_span(mark, flies_right=order < turn) for order, mark in enumerate(flags)]
+    if any(start < 0 or end > _END for start, end in spans):
         return None
-    # A flag flies above every staff that it reaches over.
-    above = {
-        index: [
+    reaches = [[spans[one][0] <= mark.x <= spans[one][1] for mark in flags] for one in range(len(flags))]
+    below = {
+        one: [
             other
-            for other, mark in enumerate(flags)
-            if other != index and spans[index][0] <= mark.x <= spans[index][1]
+            for other in range(len(flags))
+            if other != one
+            and (
+                reaches[one][other]
+                or (other < one and not reaches[other][one] and _overlap(spans[one], spans[other]))
+            )
         ]
-        for index in range(len(flags))
+        for one in range(len(flags))
     }
-    lanes: list[int | None] = [None] * len(flags)
-    for _ in flags:
-        for index, below in above.items():
-            known = [lanes[other] for other in below]
-            if lanes[index] is None and None not in known:
-                lanes[index] = 1 + max((lane for lane in known if lane is not None), default=-1)
-    done = [lane for lane in lanes if lane is not None]
-    if len(done) < len(flags):
+    lanes = [0] * len(flags)
+    try:
+        for one in TopologicalSorter(below).static_order():
+            lanes[one] = 1 + max((lanes[other] for other in below[one]), default=-1)
+    except CycleError:
         return None
-    for index, other in _pairs(len(flags)):
-        while done[index] == done[other] and _overlap(spans[index], spans[other]):
-            return None
-    return done
+    return lanes
 
 
-def _pairs(count: int) -> list[tuple[int, int]]:
-    return [(one, other) for one in range(count) for other in range(one)]
-
-
-def _overlap(one: tuple[float, float], other: tuple[float, float]) -> bool:
+def _overlap(one: _Span, other: _Span) -> bool:
     return one[0] <= other[1] and other[0] <= one[1]
 
 
-def _span(mark: Mark, *, flies_right: bool) -> tuple[float, float]:
+def _span(mark: Mark, *, flies_right: bool) -> _Span:
     width = max(len(mark.short), len(mark.short_date)) * _PERCENT_PER_LETTER + _STAFF_GAP
     return (mark.x, mark.x + width) if flies_right else (mark.x - width, mark.x)

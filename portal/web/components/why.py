@@ -31,7 +31,9 @@ def _panel(reason: rx.Var[Why], about: Text) -> rx.Component:
                 rx.el.span("\u00a0: ", reason.rule),
             ),
             rx.el.dl(
-                rx.el.div(rx.el.dt("Point de départ"), rx.el.dd(reason.starting_point), class_name="why-step"),
+                rx.el.div(
+                    rx.el.dt("Point de départ"), rx.el.dd(reason.starting_point), class_name="why-step"
+                ),
                 rx.foreach(reason.steps, _step),
                 class_name="why-count",
             ),

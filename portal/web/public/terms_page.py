@@ -5,6 +5,7 @@ search engines and shown at once. Another version, or one published since, is fe
 """
 
 from pathlib import Path
+from typing import Any
 
 import reflex as rx
 
@@ -12,21 +13,17 @@ from portal.contract.calendar import start_of_day
 from portal.documents.terms import decode_terms, parse_terms, text_sha256
 from portal.services.conditions import Edition
 from portal.settings import load
-from portal.web.components.frame import public_frame
+from portal.web.components.frame import Area, frame
 from portal.web.components.skeleton import skeleton
 from portal.web.public.terms_states import CompareState, TermsState
 from portal.web.public.terms_view import (
-    ArticleView,
-    BlockView,
-    ChangeView,
-    EditionLine,
     EditionView,
-    ItemView,
-    PassageView,
-    SegmentView,
-    SpanView,
     edition_view,
 )
+
+# Reflex turns the vars of a state into expressions of the browser, which types do not follow.
+COMPARED: Any = CompareState
+READ: Any = TermsState
 
 
 def terms_file() -> Path:
@@ -43,11 +40,11 @@ def _built_in() -> EditionView:
 
 def terms_page() -> rx.Component:
     built_in = _built_in()
-    is_other = (TermsState.other.version != "") & (TermsState.other.version != built_in.version)
-    return public_frame(
-        rx.cond(is_other, _edition(TermsState.other), _edition(built_in)),
-        current="/cgv",
-        script="/terms-search.js",
+    is_other = (READ.other.version != "") & (READ.other.version != built_in.version)
+    return frame(
+        rx.cond(is_other, _edition(READ.other), _edition(built_in)),
+        area=Area.PUBLIC,
+        here="/cgv",
     )
 
 
@@ -61,7 +58,7 @@ def _edition(edition: EditionView) -> rx.Component:
                 rx.el.p("Texte de démonstration : il n’engage personne.", class_name="demonstration"),
             ),
             rx.cond(
-                TermsState.unknown,
+                READ.unknown,
                 rx.el.p("Cette version n’existe pas : voici celle qui est en vigueur.", role="status"),
             ),
             _tools(edition),
@@ -119,7 +116,7 @@ def _contents(edition: EditionView) -> rx.Component:
     )
 
 
-def _article(article: rx.vars.ObjectVar[ArticleView]) -> rx.Component:
+def _article(article: Any) -> rx.Component:
     return rx.el.section(
         rx.el.h2(
             rx.el.span(article.number, class_name="number"),
@@ -139,7 +136,7 @@ def _article(article: rx.vars.ObjectVar[ArticleView]) -> rx.Component:
     )
 
 
-def _block(block: rx.vars.ObjectVar[BlockView]) -> rx.Component:
+def _block(block: Any) -> rx.Component:
     return rx.match(
         block.kind,
         ("list", rx.el.ul(rx.foreach(block.items, _item))),
@@ -148,11 +145,11 @@ def _block(block: rx.vars.ObjectVar[BlockView]) -> rx.Component:
     )
 
 
-def _item(item: rx.vars.ObjectVar[ItemView]) -> rx.Component:
+def _item(item: Any) -> rx.Component:
     return rx.el.li(rx.foreach(item.spans, _span))
 
 
-def _span(span: rx.vars.ObjectVar[SpanView]) -> rx.Component:
+def _span(span: Any) -> rx.Component:
     return rx.match(
         span.weight,
         ("strong", rx.el.strong(span.text)),
@@ -164,12 +161,12 @@ def _span(span: rx.vars.ObjectVar[SpanView]) -> rx.Component:
 def _versions() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Toutes les versions"),
-        rx.el.ul(rx.foreach(TermsState.lines, _version), class_name="versions"),
+        rx.el.ul(rx.foreach(READ.lines, _version), class_name="versions"),
         class_name="no-print",
     )
 
 
-def _version(line: rx.vars.ObjectVar[EditionLine]) -> rx.Component:
+def _version(line: Any) -> rx.Component:
     return rx.el.li(
         rx.el.a("Version ", line.version, href=line.href),
         " ",
@@ -183,11 +180,11 @@ def _version(line: rx.vars.ObjectVar[EditionLine]) -> rx.Component:
 
 
 def compare_page() -> rx.Component:
-    return public_frame(
+    return frame(
         rx.cond(
-            CompareState.loaded,
+            COMPARED.loaded,
             rx.cond(
-                CompareState.unknown,
+                COMPARED.unknown,
                 rx.fragment(
                     rx.el.h1("Ces versions n’existent pas"),
                     rx.el.p(
@@ -200,7 +197,8 @@ def compare_page() -> rx.Component:
             ),
             skeleton(),
         ),
-        current="/cgv",
+        area=Area.PUBLIC,
+        here="/cgv",
     )
 
 
@@ -208,22 +206,22 @@ def _comparison() -> rx.Component:
     return rx.fragment(
         rx.el.header(
             rx.el.p("Ce qui change", class_name="eyebrow"),
-            rx.el.h1(CompareState.title),
+            rx.el.h1(COMPARED.title),
             rx.el.p(
                 rx.el.ins("Ce qui est ajouté"),
                 " est souligné, ",
                 rx.el.del_("ce qui est retiré"),
                 " est barré. ",
-                CompareState.unchanged,
+                COMPARED.unchanged,
                 class_name="lead",
             ),
             class_name="page-head",
         ),
-        rx.el.div(rx.foreach(CompareState.changes, _change), class_name="terms-text changes"),
+        rx.el.div(rx.foreach(COMPARED.changes, _change), class_name="terms-text changes"),
     )
 
 
-def _change(change: rx.vars.ObjectVar[ChangeView]) -> rx.Component:
+def _change(change: Any) -> rx.Component:
     return rx.el.section(
         rx.el.h2(
             rx.el.span(change.number, class_name="number"),
@@ -239,11 +237,11 @@ def _change(change: rx.vars.ObjectVar[ChangeView]) -> rx.Component:
     )
 
 
-def _passage(passage: rx.vars.ObjectVar[PassageView]) -> rx.Component:
+def _passage(passage: Any) -> rx.Component:
     return rx.el.p(rx.foreach(passage.segments, _segment), class_name="passage " + passage.kind)
 
 
-def _segment(segment: rx.vars.ObjectVar[SegmentView]) -> rx.Component:
+def _segment(segment: Any) -> rx.Component:
     return rx.match(
         segment.kind,
         ("inserted", rx.el.ins(segment.text)),

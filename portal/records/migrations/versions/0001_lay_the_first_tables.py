@@ -38,8 +38,10 @@ def upgrade() -> None:
     op.create_table(
         "drafts",
         sa.Column("id_hash", sa.String(length=64), nullable=False),
-        sa.Column("values", sa.JSON(), nullable=False),
-        sa.Column("errors", sa.JSON(), nullable=False),
+        sa.Column("forms", sa.JSON(), nullable=False),
+        sa.Column("link_id", sa.String(length=36), nullable=True),
+        sa.Column("sent_at", INSTANT, nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("updated_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("id_hash", name="pk_drafts"),
     )
@@ -265,11 +267,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "recovery_codes",
-        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("made_at", INSTANT, nullable=False),
         sa.Column("used_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["accounts.person_id"], name="fk_recovery_codes_person_id"),
-        sa.PrimaryKeyConstraint("code_hash", name="pk_recovery_codes"),
+        sa.PrimaryKeyConstraint("id", name="pk_recovery_codes"),
+        sa.UniqueConstraint("code_hash", name="uq_recovery_codes_code_hash"),
     )
     with op.batch_alter_table("recovery_codes", schema=None) as batch_op:
         batch_op.create_index("ix_recovery_codes_person_id", ["person_id"], unique=False)

@@ -1,0 +1,224 @@
+"""The mails: what each is told of the records, so that its template can say it.
+
+A mail is rendered when it leaves, from its outbox row alone: the contract's history up to the event that
+called for it, never what has happened since. Personal links are derived again here and stored nowhere.
+"""
+
+import asyncio
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from portal.contract import events as e
+from portal.contract.calendar import paris_day
+from portal.contract.company import in_groups
+from portal.contract.dossier import (
+    KBIS_MONTHS,
+    PIECE_NAMES,
+    SAVING_PIECES,
+    HoldReason,
+    destruction_hold,
+    is_saved,
+)
+from portal.contract.evolve import history
+from portal.contract.explanations import because_of
+from portal.contract.french import full_date, full_instant
+from portal.contract.state import State
+from portal.contract.trial import archive_end, archive_last_day, destruction, trial_end, trial_last_day
+from portal.documents.terms_pdf import Receipt, terms_pdf
+from portal.outside.mail import Attachment, Mail
+from portal.records import store
+from portal.records.tables import acceptances, accounts, companies, links, persons
+from portal.services.conditions import Edition, edition
+from portal.services.context import Portal, current_offer
+from portal.services.links import token_for
+from portal.services.mail_writing import as_named, write
+
+# From then on a mail says that it comes late: its reader may be past what it announces.
+_LATE = timedelta(hours=1)
+
+_PAGES = {
+    "confirm_address": "confirmer",
+    "reset_password": "nouveau-mot-de-passe",
+    "first_staff": "premier-acces",
+}
+_PERSONAL = re.compile(r"(?<=[?&]jeton=)[^\s&]+")
+
+
+class NotToBeSent(Exception):
+    """The mail has lost its person or its point. The text is French, for staff, and names nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalLink:
+    """A link of one person's, for one use; its token exists nowhere but in her mail."""
+
+    url: str
+    expires_at: datetime
+
+
+async def render(portal: Portal, connection: AsyncConnection, row: sa.Row[Any]) -> Mail:
+    """Return the mail of an outbox row; the same row gives the same mail each time.
+
+    Raises `NotToBeSent` where there is nobody to write to any more, or its link is of no use any more.
+    """
+    person = await _person(connection, row.person_id)
+    values: dict[str, object] = {
+        "home": portal.settings.public_url,
+        "vendor": portal.settings.vendor_name,
+        "support_email": portal.settings.support_email,
+        "support_phone": portal.settings.support_phone,
+        "as_of": row.as_of,
+        "dated": full_date(paris_day(row.as_of)),
+        # Until an address is confirmed, the name beside it may be anything that a stranger typed.
+        "first_name": as_named(person.first_name) if person.confirmed_at else "",
+        "for_whom": "",
+        "late": "",
+    }
+    sent_at = row.as_of
+    attachments: tuple[Attachment, ...] = ()
+    if row.contract_id:
+        recorded = await _recorded(connection, row)
+        sent_at = recorded.events[-1].recorded_at
+        values |= await _of_contract(connection, recorded)
+        if row.template == "terms_accepted":
+            receipt, accepted = await _acceptance(connection, recorded)
+            attachments = (await asyncio.to_thread(_evidence, receipt, accepted),)
+            values |= {"receipt": receipt, "filename": attachments[0].filename}
+    elif "link_id" in row.params:
+        values["link"] = await _link(portal, connection, row.params["link_id"])
+    elif row.template == "second_factor_changed":
+        values["state"] = row.params["state"]
+    written = write(row.template, values)
+    return Mail(
+        message_id=f"{row.template}.{hashlib.sha256(row.key.encode()).hexdigest()[:32]}",
+        to=person.address,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+        attachments=attachments,
+        sent_at=sent_at,
+    )
+
+
+def without_personal_links(text: str) -> str:
+    """Return a mail's text as it may be kept: whoever reads it later cannot use the links in it."""
+    return _PERSONAL.sub("…", text)
+
+
+async def _person(connection: AsyncConnection, person_id: str | None) -> sa.Row[Any]:
+    address = sa.func.coalesce(accounts.c.email, persons.c.email).label("address")
+    row = (
+        await connection.execute(
+            sa.select(persons, address, accounts.c.confirmed_at)
+            .join(accounts, accounts.c.person_id == persons.c.id, isouter=True)
+            .where(persons.c.id == person_id)
+        )
+    ).first()
+    if row is None:
+        raise NotToBeSent("La personne à qui ce message était destiné n’est plus connue.")
+    return row
+
+
+async def _link(portal: Portal, connection: AsyncConnection, link_id: str) -> PersonalLink:
+    row = (await connection.execute(sa.select(links).where(links.c.id == link_id))).first()
+    if row is None or row.used_at or row.expires_at <= portal.machine_now():
+        raise NotToBeSent("Le lien de ce message a expiré ou a déjà servi : il faut en demander un autre.")
+    token = token_for(portal.settings, link_id)
+    return PersonalLink(f"{portal.settings.public_url}/{_PAGES[row.purpose]}?jeton={token}", row.expires_at)
+
+
+# --- what a contract's mail speaks of ------------------------------------------------------------
+
+
+async def _recorded(connection: AsyncConnection, row: sa.Row[Any]) -> store.Recorded:
+    """Return the history up to the event that called for the mail."""
+    whole = await store.load(connection, row.contract_id, company_id=None)
+    return store.Recorded(whole.contract_id, whole.company_id, whole.events[: row.params["seq"]])
+
+
+async def _of_contract(connection: AsyncConnection, recorded: store.Recorded) -> dict[str, object]:
+    stored = recorded.events[-1]
+    offer = await current_offer(connection, stored.event.at)
+    state = history(State(offer=offer), (one.event for one in recorded.events))
+    company = (
+        await connection.execute(sa.select(companies).where(companies.c.id == recorded.company_id))
+    ).one()
+    administrator = await _person(connection, state.admin)
+    name = as_named(company.legal_name)
+    return {
+        "company": name,
+        "for_whom": name,
+        "administrator": as_named(f"{administrator.first_name} {administrator.last_name}"),
+        "administrator_email": administrator.address,
+        "late": full_instant(stored.event.at) if stored.recorded_at - stored.event.at >= _LATE else "",
+        "because": because_of(state, stored.event),
+        "started_at": state.trial_started_at,
+        "trial_last_day": trial_last_day(state),
+        "trial_end": trial_end(state),
+        "archive_last_day": archive_last_day(state),
+        "archive_end": archive_end(state),
+        "destruction": destruction(state),
+        "is_last": _is_last_reminder(state, stored.event),
+        "is_saved": is_saved(state),
+        "unexamined": _unexamined(state),
+        "saving_pieces": [PIECE_NAMES[piece] for piece in SAVING_PIECES],
+        "kbis_months": KBIS_MONTHS,
+    }
+
+
+def _is_last_reminder(state: State, event: e.Event) -> bool:
+    if not isinstance(event, e.ReminderSent):
+        return False
+    policy = state.offer.policy
+    days = policy.trial_reminder_days if event.about == "trial_end" else policy.archive_reminder_days
+    return event.days == min(days)
+
+
+def _unexamined(state: State) -> str:
+    hold = destruction_hold(state)
+    if hold is None or hold.reason is not HoldReason.UNEXAMINED:
+        return ""
+    return " et ".join(PIECE_NAMES[piece] for piece in hold.pieces)
+
+
+# --- the receipt of an acceptance ----------------------------------------------------------------
+
+
+async def _acceptance(connection: AsyncConnection, recorded: store.Recorded) -> tuple[Receipt, Edition]:
+    """Return the evidence of the acceptance that the last event commits to, and the text that was accepted."""
+    event = recorded.events[-1].event
+    if not isinstance(event, e.TermsAccepted):
+        raise TypeError(f"{event.kind} is no acceptance")
+    row = (
+        await connection.execute(
+            sa.select(acceptances, companies.c.legal_name, companies.c.siren)
+            .join(companies, companies.c.id == recorded.company_id)
+            .where(acceptances.c.digest == event.evidence)
+        )
+    ).first()
+    if row is None:
+        raise NotToBeSent("La preuve de cette acceptation a été effacée.")
+    person = await _person(connection, row.person_id)
+    receipt = Receipt(
+        company=row.legal_name,
+        siren=in_groups(row.siren),
+        person=f"{person.first_name} {person.last_name}",
+        account=person.address,
+        accepted_at=row.at,
+        version=row.version,
+        sha256=row.text_sha256,
+        ip=row.ip,
+        user_agent=row.user_agent,
+    )
+    return receipt, await edition(connection, row.version)
+
+
+def _evidence(receipt: Receipt, accepted: Edition) -> Attachment:
+    content = terms_pdf(accepted.read(), sha256=receipt.sha256, receipt=receipt)
+    return Attachment(f"CGV-EXANERGY-CRM-{receipt.version}-recu.pdf", "application/pdf", content)

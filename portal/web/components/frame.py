@@ -1,0 +1,130 @@
+"""The page around its content: skip link, letterhead with the way around, content, foot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import reflex as rx
+
+from portal.web.components.anchors import button, link, plain_link
+
+SERVICE = "EXANERGY CRM"
+_svg = rx.el.svg
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the navigation."""
+
+    label: str
+    href: str
+
+
+class Area(StrEnum):
+    """Who the page is for: its navigation follows."""
+
+    PUBLIC = "public"
+    SIGN_UP = "sign_up"
+    CLIENT = "client"
+    STAFF = "staff"
+
+
+_PLACES: dict[Area, tuple[Place, ...]] = {
+    Area.PUBLIC: (
+        Place("Tarifs", "/#tarifs"),
+        Place("Conditions générales", "/cgv"),
+        Place("Se connecter", "/connexion"),
+    ),
+    Area.SIGN_UP: (Place("Conditions générales", "/cgv"), Place("Se connecter", "/connexion")),
+    Area.CLIENT: (
+        Place("Mon contrat", "/espace"),
+        Place("Mon compte", "/espace/compte"),
+        Place("Conditions générales", "/cgv"),
+    ),
+    Area.STAFF: (
+        Place("Clients", "/gestion"),
+        Place("E-mails", "/gestion/mails"),
+        Place("Horloge", "/gestion/horloge"),
+        Place("Mon compte", "/espace/compte"),
+    ),
+}
+_HOME = {Area.PUBLIC: "/", Area.SIGN_UP: "/", Area.CLIENT: "/espace", Area.STAFF: "/gestion"}
+SIGN_OUT_ACTION = "/deconnexion"
+
+
+def frame(
+    *content: rx.Component | str,
+    area: Area = Area.PUBLIC,
+    here: str = "",
+    kind: str = "",
+) -> rx.Component:
+    """Put a page's content in its frame.
+
+    `here` is the page's own address, marked in the navigation; `kind` is a class of the content, `task`
+    for one narrow column.
+    """
+    return rx.el.div(
+        plain_link("Aller au contenu", "#contenu", class_name="skip"),
+        _head(area, here),
+        rx.el.main(rx.el.div(*content, class_name=kind), id="contenu", tab_index=-1, class_name="content"),
+        _foot(),
+        class_name="frame",
+    )
+
+
+def _head(area: Area, here: str) -> rx.Component:
+    places = [rx.el.li(_place(place, here)) for place in _PLACES[area]]
+    if area in {Area.CLIENT, Area.STAFF}:
+        places.append(rx.el.li(_sign_out()))
+    return rx.el.header(
+        rx.el.div(
+            link(rx.fragment(_emblem(), SERVICE), _HOME[area], class_name="brand"),
+            rx.el.nav(rx.el.ul(*places), class_name="nav", aria_label="Navigation principale"),
+            class_name="head-inner",
+        ),
+        class_name="head",
+    )
+
+
+def _place(place: Place, here: str) -> rx.Component:
+    current = {"aria_current": "page"} if place.href == here else {}
+    return link(place.label, place.href, **current)
+
+
+def _sign_out() -> rx.Component:
+    """Sign out by a whole page load: the websocket keeps the cookie that it was opened with."""
+    return rx.el.form(
+        button("Se déconnecter", kind="plain", type="submit"),
+        action=SIGN_OUT_ACTION,
+        method="post",
+        on_submit=None,
+    )
+
+
+def _emblem() -> rx.Component:
+    """Draw the mark of the house: a line from what happened to what will."""
+    return rx.el.svg(
+        _svg.line(x1="0", x2="40", y1="8", y2="8", class_name="brand-line"),
+        _svg.circle(cx="9", cy="8", r="5", class_name="brand-past"),
+        _svg.circle(cx="31", cy="8", r="5", class_name="brand-future"),
+        view_box="0 0 40 16",
+        aria_hidden="true",
+    )
+
+
+def _foot() -> rx.Component:
+    places: Sequence[Place] = (
+        Place("Conditions générales de vente", "/cgv"),
+        Place("Assistance", "/cgv#article-6-3"),
+    )
+    return rx.el.footer(
+        rx.el.div(
+            rx.el.p(f"{SERVICE}. Les dates et les heures sont celles de Paris."),
+            rx.el.nav(
+                rx.el.ul(*(rx.el.li(link(place.label, place.href)) for place in places)),
+                aria_label="Pied de page",
+            ),
+            class_name="foot-inner",
+        ),
+        class_name="foot",
+    )

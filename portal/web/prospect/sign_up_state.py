@@ -1,0 +1,166 @@
+"""The events of the sign-up: what was typed comes back, the SIREN is checked as it is typed, the terms accepted."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from portal.contract.calendar import paris_day
+from portal.contract.company import read_siren
+from portal.contract.explanations import as_if_started, to_come
+from portal.contract.french import full_date, typeset
+from portal.contract.refusal import Refusal
+from portal.contract.state import Relationship
+from portal.services.conditions import in_force
+from portal.services.context import Role, Viewer, current_offer
+from portal.services.reading import own_contract
+from portal.services.trials import accept_and_start
+from portal.web.components.shapes import Mark
+from portal.web.handlers import PersonalState, of
+from portal.web.presenting import marks_of
+from portal.web.running import portal
+from portal.web.session import draft_of, origin_of
+
+
+class SignUpState(rx.State):
+    """The draft of a sign-up, as its cookie finds it; passwords are never in it."""
+
+    values: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    problem: str = ""
+    siren_remark: str = ""
+    sent_to: str = ""
+    filled: int = 0
+    loaded: bool = False
+
+    @rx.event
+    async def load(self) -> Any:
+        draft = await draft_of(self)
+        self.values, self.errors, self.problem = dict(draft.values), dict(draft.errors), draft.problem
+        correcting = bool(self.router.url.query_parameters.get("corriger"))
+        self.sent_to = "" if correcting else draft.sent_to
+        self.siren_remark = ""
+        self.loaded = True
+
+    @rx.event
+    async def check_siren(self, typed: str) -> Any:
+        """Say what the SIREN typed so far is worth; fill the rest in where the register knows it."""
+        text = str(typed)[:40]
+        if sum(character.isdigit() for character in text) < 9:  # noqa: PLR2004 -- a SIREN has nine digits
+            self.siren_remark = ""
+            return
+        try:
+            siren = read_siren(text)
+        except Refusal as refusal:
+            self.siren_remark = refusal.message
+            return
+        running = portal()
+        company = await running.register.find(siren, running.machine_now())
+        if company is None:
+            self.siren_remark = "Ce SIREN est bien formé."
+            return
+        self.values = {
+            **self.values,
+            "siren": siren,
+            "legal_name": company.legal_name,
+            "legal_form": company.legal_form,
+            "street": company.street,
+            "postcode": company.postcode,
+            "city": company.city,
+        }
+        self.filled += 1
+        self.siren_remark = (
+            typeset(f"{company.legal_name} : vérifiez ce que nous avons rempli pour vous.")
+            if company.active
+            else typeset(
+                f"{company.legal_name} est une entreprise fermée d’après le registre : vérifiez ce SIREN."
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What an article says in plain words."""
+
+    number: str = ""
+    title: str = ""
+    anchor: str = ""
+    summary: str = ""
+
+
+# The articles that decide what happens during a trial.
+_FOR_A_TRIAL = ("3", "5.1", "7", "12", "15", "17", "19.1")
+
+
+class ConditionsState(PersonalState):
+    """The third screen: read, tick, then confirm with the dates in sight."""
+
+    version: str = ""
+    version_text: str = ""
+    pdf: str = ""
+    summaries: list[Summary] = []
+    marks: list[Mark] = []
+    ticked: bool = False
+    tick_error: str = ""
+    working: bool = False
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def load(self, viewer: Viewer) -> Any:
+        self.ticked, self.tick_error, self.working = False, "", False
+        running = portal()
+        contract = await own_contract(running, viewer)
+        if contract.state.relationship is not Relationship.PROSPECT:
+            return rx.redirect("/espace")
+        await self._show()
+        return None
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def tick(self, viewer: Viewer, form: dict[str, Any]) -> Any:  # noqa: ARG002 -- admitted first
+        if not (isinstance(form, dict) and form.get("accepted")):
+            self.tick_error = (
+                "Cochez la case pour accepter les conditions : rien ne commence sans votre accord."
+            )
+            return rx.set_focus("accepted")
+        self.tick_error, self.ticked = "", True
+        return None
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def untick(self, viewer: Viewer) -> Any:  # noqa: ARG002 -- admitted first
+        self.ticked = False
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def confirm(self, viewer: Viewer) -> Any:
+        if not self.ticked:
+            self.tick_error = "Cochez d’abord la case."
+            return None
+        shown = self.version
+        self.ticked = False
+        try:
+            await accept_and_start(portal(), viewer, shown, origin_of(self))
+        except Refusal:
+            await self._show()
+            raise
+        return rx.redirect("/espace")
+
+    async def _show(self) -> None:
+        running = portal()
+        now = running.now()
+        async with running.database.reading() as connection:
+            edition = await in_force(connection, now)
+            offer = await current_offer(connection, now)
+        self.version = edition.version
+        self.version_text = (
+            f"Version {edition.version}, applicable depuis le {full_date(paris_day(edition.applies_from))}"
+        )
+        self.pdf = f"/cgv/{edition.version}.pdf"
+        self.summaries = [
+            Summary(article.number, article.title, article.anchor, article.summary)
+            for article in edition.read().articles
+            if article.number in _FOR_A_TRIAL
+        ]
+        self.marks = marks_of(to_come(as_if_started(offer, now), now), now)
+        self.loaded = True

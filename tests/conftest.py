@@ -1,0 +1,102 @@
+"""What every test of records, services, jobs and web may ask for.
+
+- `portal`: the parts of a real portal, on a fresh migrated database, once on SQLite and once on
+  PostgreSQL; mails and files go below `tmp_path`, the register is off. Nothing is published in it yet:
+  call `publish_demonstration(portal)` where the terms matter.
+- `database_url`: only the address of such a database. `@pytest.mark.parametrize("engine", ["sqlite"],
+  indirect=True)` keeps a test, that the database does not matter to, on one of them.
+- `clock` and `machine`: the contract's time and the machine's, which stand still until moved.
+
+Passwords are hashed for real, with far cheaper parameters.
+"""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+
+from portal.outside.files import local_files
+from portal.outside.mail import FolderMailer
+from portal.outside.provisioning import LedgerOnly
+from portal.outside.register import NoRegister
+from portal.records.database import Database
+from portal.services import passwords
+from portal.services.context import Portal
+from portal.settings import Settings, load
+from tests.clock import FixedClock
+from tests.databases import Postgres, copy_of, migrated_sqlite, running_postgres
+
+# A Tuesday morning in winter, Paris being an hour ahead.
+A_TUESDAY = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(A_TUESDAY)
+
+
+@pytest.fixture
+def machine() -> FixedClock:
+    return FixedClock(A_TUESDAY)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return migrated_sqlite(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture
+def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated database; a server is started only where one is needed."""
+    if engine == "sqlite":
+        yield copy_of(request.getfixturevalue("sqlite_template"), tmp_path)
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    # A developer's own `.env` and variables stay out of it.
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("PORTAL_")]:
+        monkeypatch.delenv(name)
+    return load(data=tmp_path, database_url=database_url, secret_key="a secret key for tests alone, 42 long")
+
+
+@pytest.fixture
+def cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+
+
+@pytest.fixture
+async def portal(
+    settings: Settings, clock: FixedClock, machine: FixedClock, cheap_hashing: None
+) -> AsyncIterator[Portal]:
+    opened = Portal(
+        settings=settings,
+        clock=clock,
+        machine=machine,
+        database=Database(settings.database),
+        mailer=FolderMailer(settings.mail_folder, sender=settings.mail_sender),
+        files=local_files(settings.data / "files"),
+        register=NoRegister(),
+        provisioning=LedgerOnly(),
+    )
+    yield opened
+    await opened.database.close()
