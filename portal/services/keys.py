@@ -36,7 +36,7 @@ class Keys:
 
     def digest(self, purpose: str, text: str) -> bytes:
         """Return a 256-bit code that only this key makes from `text`; purposes never meet."""
-        return hmac.digest(self._mac, f"{purpose}\0{text}".encode(), hashlib.sha256)
+        return hmac.digest(self._mac, f"{purpose}\0{text}".encode(errors="replace"), hashlib.sha256)
 
     def token(self, purpose: str, name: str) -> str:
         """Return the secret that belongs to a name, fit for an address: 43 characters, 256 bits."""
@@ -73,7 +73,7 @@ def keys_of(settings: Settings) -> Keys:
 
 def fingerprint(token: str) -> str:
     """Return the SHA-256 by which a random 256-bit token is stored and found; it needs no key."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
 def _derived(secret: bytes, purpose: str) -> bytes:

@@ -36,17 +36,12 @@ from portal.records import store
 from portal.records.tables import acceptances, accounts, companies, links, persons
 from portal.services.conditions import Edition, edition
 from portal.services.context import Portal, current_offer
-from portal.services.links import token_for
+from portal.services.links import Purpose, address
 from portal.services.mail_writing import as_named, write
 
 # From then on a mail says that it comes late: its reader may be past what it announces.
 _LATE = timedelta(hours=1)
 
-_PAGES = {
-    "confirm_address": "confirmer",
-    "reset_password": "nouveau-mot-de-passe",
-    "first_staff": "premier-acces",
-}
 _PERSONAL = re.compile(r"(?<=[?&]jeton=)[^\s&]+")
 
 
@@ -112,10 +107,11 @@ def without_personal_links(text: str) -> str:
 
 
 async def _person(connection: AsyncConnection, person_id: str | None) -> sa.Row[Any]:
-    address = sa.func.coalesce(accounts.c.email, persons.c.email).label("address")
+    # One who signs in is written to where she signs in.
+    to = sa.func.coalesce(accounts.c.email, persons.c.email)
     row = (
         await connection.execute(
-            sa.select(persons, address, accounts.c.confirmed_at)
+            sa.select(persons, to.label("address"), accounts.c.confirmed_at)
             .join(accounts, accounts.c.person_id == persons.c.id, isouter=True)
             .where(persons.c.id == person_id)
         )
@@ -129,8 +125,7 @@ async def _link(portal: Portal, connection: AsyncConnection, link_id: str) -> Pe
     row = (await connection.execute(sa.select(links).where(links.c.id == link_id))).first()
     if row is None or row.used_at or row.expires_at <= portal.machine_now():
         raise NotToBeSent("Le lien de ce message a expiré ou a déjà servi : il faut en demander un autre.")
-    token = token_for(portal.settings, link_id)
-    return PersonalLink(f"{portal.settings.public_url}/{_PAGES[row.purpose]}?jeton={token}", row.expires_at)
+    return PersonalLink(address(portal.settings, Purpose(row.purpose), link_id), row.expires_at)
 
 
 # --- what a contract's mail speaks of ------------------------------------------------------------

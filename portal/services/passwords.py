@@ -79,6 +79,8 @@ _LEAST_LEFT = 8
 _LEAST_RUN = 8
 _LONGEST_UNIT = 6
 _LONGEST_DATE = 8
+_AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+_DISGUISES = str.maketrans("@4031$57", "aaoeisst")
 _RUNS: Final = (
     "0123456789",
     "abcdefghijklmnopqrstuvwxyz",
@@ -117,11 +119,11 @@ def _is_common(password: str) -> bool:
     """Tell whether it is on the list, but for digits and signs around it, or repeats, or follows the keys."""
     plain = password.casefold()
     bare = _letters_and_digits(plain)
-    word = bare.strip("0123456789")
-    if len(bare) - len(word) > _LONGEST_DATE or len(word) < _LEAST_CONTEXT:
+    word = _AROUND.sub("", plain)
+    if len(plain) - len(word) > _LONGEST_DATE or len(word) < _LEAST_CONTEXT:
         word = ""
     unit = _repeated(plain)
-    if {plain, bare, word, unit} & _common():
+    if {plain, bare, word, word.translate(_DISGUISES), unit} & _common():
         return True
     return (len(unit) < len(plain) and len(unit) <= _LONGEST_UNIT) or _is_run(plain) or _is_run(bare)
 

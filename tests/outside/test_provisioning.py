@@ -137,7 +137,7 @@ async def test_a_crm_that_is_down_is_unavailable() -> None:
         "http://10.0.0.8/portal",
         "ftp://crm.example",
         "crm.example",
-        "http://[",
+        "https://crm.example:x",
         "",
     ],
 )

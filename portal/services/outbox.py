@@ -1,0 +1,126 @@
+"""Sending what waits in the outbox, each mail once.
+
+At-least-once is all that a network allows: a mail whose answer was lost is sent again, under the same
+Message-ID, so that it is seen as one. One that fails never keeps the others waiting.
+"""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from itertools import accumulate, count, takewhile
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+
+from portal.outside.mail import Mail, MailRefused, MailUnavailable
+from portal.records.tables import outbox
+from portal.services.context import Portal
+from portal.services.mails import NotToBeSent, render, without_personal_links
+from portal.services.retries import FAILURES_A_ROUND, PROBLEM_LENGTH, claim, delay_after, settle
+
+log = structlog.get_logger()
+
+_BATCH = 20
+_GIVEN_UP_AFTER = timedelta(hours=24)
+MOST_ATTEMPTS = 1 + sum(
+    1 for _ in takewhile(lambda waited: waited <= _GIVEN_UP_AFTER, accumulate(map(delay_after, count(1))))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a round did with the mails that were due."""
+
+    sent: int
+    postponed: int
+    given_up: int
+
+
+class _Outcome(StrEnum):
+    SENT = "sent"
+    POSTPONED = "postponed"
+    GIVEN_UP = "given_up"
+
+
+async def deliver(portal: Portal) -> Delivered:
+    """Send the mails that are due; those that the server does not take now wait for a later round.
+
+    A mail refused for ever, without its person, or tried for a day, is given up: staff see its problem.
+    """
+    outcomes = Counter[_Outcome]()
+    failures = 0
+    while failures < FAILURES_A_ROUND and (waiting := await _due(portal)):
+        for row_id in waiting:
+            row = await claim(portal, outbox, row_id)
+            if row is None:
+                continue
+            outcome = await _attempt(portal, row)
+            outcomes[outcome] += 1
+            failures = failures + 1 if outcome is _Outcome.POSTPONED else 0
+            if failures == FAILURES_A_ROUND:
+                break
+    return Delivered(outcomes[_Outcome.SENT], outcomes[_Outcome.POSTPONED], outcomes[_Outcome.GIVEN_UP])
+
+
+async def _due(portal: Portal) -> list[int]:
+    async with portal.database.reading() as connection:
+        query = (
+            sa.select(outbox.c.id)
+            .where(outbox.c.next_attempt_at <= portal.machine_now())
+            .order_by(outbox.c.next_attempt_at, outbox.c.id)
+            .limit(_BATCH)
+        )
+        return list(await connection.scalars(query))
+
+
+async def _attempt(portal: Portal, row: sa.Row[Any]) -> _Outcome:
+    mail: Mail | None = None
+    try:
+        async with portal.database.reading() as connection:
+            mail = await render(portal, connection, row)
+        await asyncio.to_thread(portal.mailer.send, mail)
+    except (MailRefused, NotToBeSent) as reason:
+        return await _give_up(portal, row, mail, str(reason))
+    except MailUnavailable as reason:
+        return await _postpone(portal, row, mail, str(reason))
+    except Exception:
+        log.exception("outbox.mail_failed", mail=row.id, template=row.template)
+        return await _postpone(portal, row, mail, "Ce message n’a pas pu être préparé.")
+    await settle(
+        portal,
+        outbox,
+        row.id,
+        **_copy(mail),
+        sent_at=portal.machine_now(),
+        next_attempt_at=None,
+        problem="",
+    )
+    return _Outcome.SENT
+
+
+async def _postpone(portal: Portal, row: sa.Row[Any], mail: Mail | None, problem: str) -> _Outcome:
+    if row.attempts >= MOST_ATTEMPTS:
+        return await _give_up(portal, row, mail, f"{problem} Abandonné après un jour d’essais.")
+    next_attempt_at = portal.machine_now() + delay_after(row.attempts)
+    await settle(
+        portal, outbox, row.id, **_copy(mail), next_attempt_at=next_attempt_at, problem=problem[:PROBLEM_LENGTH]
+    )
+    return _Outcome.POSTPONED
+
+
+async def _give_up(portal: Portal, row: sa.Row[Any], mail: Mail | None, problem: str) -> _Outcome:
+    log.warning("outbox.given_up", mail=row.id, template=row.template, problem=problem)
+    await settle(
+        portal, outbox, row.id, **_copy(mail), next_attempt_at=None, problem=problem[:PROBLEM_LENGTH]
+    )
+    return _Outcome.GIVEN_UP
+
+
+def _copy(mail: Mail | None) -> dict[str, str]:
+    """Return what staff may read of a mail, sent or not, where it could be rendered."""
+    if mail is None:
+        return {}
+    return {"recipient": mail.to, "subject": mail.subject, "text": without_personal_links(mail.text)}

@@ -1,0 +1,24 @@
+"""What the landing page learns when it opens: the dates of a trial begun today, the prices in force."""
+
+import reflex as rx
+
+from portal.contract.offer import DEMONSTRATION
+from portal.services.reading import offer_now
+from portal.web.components.shapes import Mark
+from portal.web.public.journey import BEFORE_DATES, from_today
+from portal.web.public.prices import Prices, prices_of
+from portal.web.running import portal
+
+
+class LandingState(rx.State):
+    """Anyone's: nothing here is about a person."""
+
+    marks: list[Mark] = BEFORE_DATES
+    dated: bool = False
+    prices: Prices = prices_of(DEMONSTRATION.grid)
+
+    @rx.event
+    async def load(self) -> None:
+        self.marks = await from_today()
+        self.prices = prices_of((await offer_now(portal())).grid)
+        self.dated = True

@@ -1,0 +1,45 @@
+"""The mails that a served portal has put into its folder, as their receivers would read them."""
+
+import re
+import time
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+PATIENCE_SECONDS = 20
+
+
+def mails_to(data: Path, address: str) -> list[EmailMessage]:
+    """Return the mails to an address, oldest first."""
+    found = []
+    for file in sorted((data / "mails").glob("*.eml")):
+        message = message_from_bytes(file.read_bytes(), policy=policy.default)
+        if address in str(message["To"]):
+            found.append((message["Date"].datetime, file.stat().st_mtime_ns, message))
+    return [message for *_, message in sorted(found, key=lambda one: one[:2])]
+
+
+def wait_for_mail(data: Path, address: str, subject: str) -> EmailMessage:
+    """Return the newest mail to an address whose subject contains some words, waiting for it to arrive."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        for message in reversed(mails_to(data, address)):
+            if subject in str(message["Subject"]):
+                return message
+        subjects = [str(message["Subject"]) for message in mails_to(data, address)]
+        assert time.monotonic() < deadline, f"no mail about {subject!r} to {address}; there are {subjects}"
+        time.sleep(0.1)
+
+
+def text_of(message: EmailMessage) -> str:
+    part = message.get_body(("plain",))
+    assert part is not None
+    content: str = part.get_content()
+    return content
+
+
+def link_of(message: EmailMessage) -> str:
+    """Return the first personal link of a mail."""
+    found = re.search(r"https?://\S+jeton=\S+", text_of(message))
+    assert found, text_of(message)
+    return found[0]
