@@ -14,7 +14,7 @@ config = rx.Config(
     frontend_port=settings.port,
     backend_port=settings.port,
     redis_url=settings.redis_url or None,
-    frontend_packages=["@fontsource-variable/source-serif-4"],
+    frontend_packages=["@fontsource-variable/source-sans-3@5.3.0", "@fontsource-variable/source-serif-4@5.3.1"],
     plugins=[],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

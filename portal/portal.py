@@ -6,17 +6,21 @@ Nothing is decided here. Reflex finds it as `portal.portal:app`.
 from pathlib import Path
 
 import reflex as rx
-import reflex.model  # noqa: F401 -- imported late, at a first event, it would hold up everyone for a second
+import reflex.model
 from reflex.utils.prerequisites import get_web_dir
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from portal.settings import load
 from portal.web.components.connection import offline_banner
 from portal.web.failure import boundary, failure_bar, on_backend_error, on_frontend_error
+from portal.web.gate import guard_events
 from portal.web.hardening import Hardening
 from portal.web.head import HEAD, STYLESHEETS
-from portal.web.pages import add_pages
+from portal.web.page_guard import PageGuard
+from portal.web.pages import PUBLIC_STATES, add_pages
 from portal.web.redaction import withhold_framework_details
+from portal.web.routes import ROUTES
 from portal.web.running import lifespan
 
 
@@ -24,7 +28,7 @@ def _harden(inner: ASGIApp) -> ASGIApp:
     """Called in each worker once the pages are built: their scripts must be known to admit them."""
     withhold_framework_details()
     site = Path(get_web_dir()) / "build" / "client"
-    return Hardening(inner, origins=load().served_origins, site=site)
+    return Hardening(PageGuard(inner), origins=load().served_origins, site=site)
 
 
 app = rx.App(
@@ -38,7 +42,8 @@ app = rx.App(
     },
     frontend_exception_handler=on_frontend_error,
     backend_exception_handler=on_backend_error,
-    api_transformer=[_harden],
+    api_transformer=[Starlette(routes=ROUTES), _harden],
 )
 app.register_lifespan_task(lifespan)
 add_pages(app)
+guard_events(app, PUBLIC_STATES)

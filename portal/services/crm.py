@@ -5,6 +5,8 @@ destroyed in the CRM before it heard that it was suspended. An order is never gi
 problem meanwhile, and the CRM carries it out once, told apart by its key.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 import structlog
 
@@ -26,37 +28,34 @@ async def ask_crm(portal: Portal) -> int:
             row = await claim(portal, provisioning, row_id)
             if row is None:
                 continue
-            order = Order(contract_id=row.contract_id, action=row.action, at=row.at, key=row.key)
-            problem = await _ask(portal, order)
-            if problem:
-                failures += 1
-                next_attempt_at = portal.machine_now() + delay_after(row.attempts)
-                await settle(
-                    portal,
-                    provisioning,
-                    row_id,
-                    next_attempt_at=next_attempt_at,
-                    problem=problem[:PROBLEM_LENGTH],
-                )
-                if failures == FAILURES_A_ROUND:
-                    break
-            else:
+            if await _place(portal, row):
                 taken, failures = taken + 1, 0
-                now = portal.machine_now()
-                await settle(portal, provisioning, row_id, asked_at=now, next_attempt_at=None, problem="")
+            else:
+                failures += 1
+            if failures == FAILURES_A_ROUND:
+                break
     return taken
 
 
-async def _ask(portal: Portal, order: Order) -> str:
-    """Ask once; return what kept the CRM from taking the order, or nothing."""
+async def _place(portal: Portal, row: sa.Row[Any]) -> bool:
+    """Hand over one order; tell whether the CRM took it."""
+    order = Order(contract_id=row.contract_id, action=row.action, at=row.at, key=row.key)
     try:
         await portal.provisioning.ask(order, portal.machine_now())
     except ProvisioningUnavailable as reason:
-        return str(reason)
+        problem = str(reason)
     except Exception:
         log.exception("crm.order_failed", contract=order.contract_id, action=order.action)
-        return "L’ordre n’a pas pu être transmis."
-    return ""
+        problem = "L’ordre n’a pas pu être transmis."
+    else:
+        now = portal.machine_now()
+        await settle(portal, provisioning, row.id, asked_at=now, next_attempt_at=None, problem="")
+        return True
+    next_attempt_at = portal.machine_now() + delay_after(row.attempts)
+    await settle(
+        portal, provisioning, row.id, next_attempt_at=next_attempt_at, problem=problem[:PROBLEM_LENGTH]
+    )
+    return False
 
 
 async def _due(portal: Portal) -> list[int]:

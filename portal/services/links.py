@@ -55,6 +55,10 @@ class Link:
     id: str
     person_id: str | None
     state: LinkState
+    used_at: datetime | None = None
+
+    def was_used_since(self, instant: datetime) -> bool:
+        return self.used_at is not None and self.used_at >= instant
 
 
 class LinkRefused(Exception):
@@ -99,15 +103,13 @@ async def find(connection: AsyncConnection, token: str, purpose: Purpose, at: da
     """Return the link of a secret as it stands at an instant; one that is not there is `UNKNOWN`."""
     row = (
         await connection.execute(
-            sa.select(links).where(
-                links.c.token_hash == fingerprint(token), links.c.purpose == purpose.value
-            )
+            sa.select(links).where(links.c.token_hash == fingerprint(token), links.c.purpose == purpose.value)
         )
     ).first()
     if row is None:
         return Link("", None, LinkState.UNKNOWN)
     if row.used_at is not None:
-        return Link(row.id, row.person_id, LinkState.USED)
+        return Link(row.id, row.person_id, LinkState.USED, row.used_at)
     return Link(row.id, row.person_id, LinkState.GOOD if row.expires_at > at else LinkState.EXPIRED)
 
 
@@ -131,14 +133,17 @@ async def consume(connection: AsyncConnection, token: str, purpose: Purpose, at:
     return Link(row.id, row.person_id, LinkState.GOOD)
 
 
-async def revoke(
-    connection: AsyncConnection, purpose: Purpose, person_id: str | None, at: datetime
-) -> None:
-    """Use up every link of that purpose that the person still has."""
+async def revoke(connection: AsyncConnection, purpose: Purpose, person_id: str | None, at: datetime) -> None:
+    """Let every link of that purpose that the person still has expire: a newer one takes its place."""
     await connection.execute(
         sa.update(links)
-        .where(links.c.purpose == purpose.value, links.c.person_id == person_id, links.c.used_at.is_(None))
-        .values(used_at=at)
+        .where(
+            links.c.purpose == purpose.value,
+            links.c.person_id == person_id,
+            links.c.used_at.is_(None),
+            links.c.expires_at > at,
+        )
+        .values(expires_at=at)
     )
 
 

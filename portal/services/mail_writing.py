@@ -7,7 +7,7 @@ escaped. No template computes a date: it is given those of the contract.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -15,6 +15,7 @@ from typing import Literal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from portal.contract.because import Because
 from portal.contract.french import NBSP, count, full_date, full_instant, hour, typeset
 from portal.contract.trial import REFLECTION_DAYS, TRIAL_DAYS, TRIAL_USERS
 
@@ -22,6 +23,7 @@ Make = Literal["html", "text"]
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _BLANKS = re.compile(r"[ \t\r\n]+")  # what a template's lines are cut with; no-break spaces stay
+_HOUR = re.compile(r"(?<=\d) (?=h\b)|(?<=\bh) (?=\d\d\b)")
 
 _NAME_LENGTH = 80
 # What joins emoji and letters of some scripts; the other invisible characters have no place in a name.
@@ -47,12 +49,6 @@ def write(template: str, values: Mapping[str, object]) -> Written:
         text=re.sub(r"\n{3,}", "\n\n", _rendered("text", template, values)).strip("\n") + "\n",
         html=_rendered("html", template, values),
     )
-
-
-def templates() -> tuple[str, ...]:
-    """Return the names of all mails there are."""
-    names = (name.removesuffix(".jinja") for name in _environment("text").list_templates())
-    return tuple(sorted(name for name in names if "." not in name))
 
 
 def as_named(typed: str) -> str:
@@ -89,7 +85,7 @@ def _rendered(make: Make, template: str, values: Mapping[str, object]) -> str:
 def _environment(make: Make) -> Environment:
     environment = Environment(
         loader=PackageLoader("portal.texts", "mails"),
-        autoescape=make == "html",
+        autoescape=make == "html",  # noqa: S701 -- the other make is plain text, read by no browser
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -100,6 +96,7 @@ def _environment(make: Make) -> Environment:
         "hour": hour,
         "typeset": _typeset,
         "paragraphs": _paragraphs,
+        "said_once": _said_once,
     }
     environment.globals |= {
         "count": count,
@@ -115,10 +112,21 @@ def _environment(make: Make) -> Environment:
 
 def _typeset(text: str) -> str:
     """Typeset words of one line; those that are escaped already stay so."""
-    return type(text)(typeset(_BLANKS.sub(" ", text).strip(" ")))
+    return type(text)(_HOUR.sub(NBSP, typeset(_BLANKS.sub(" ", text).strip(" "))))
 
 
 def _paragraphs(text: str) -> list[str]:
     """Return the paragraphs that blank lines of a template part."""
     kind = Markup if isinstance(text, Markup) else str
     return [_typeset(kind(one)) for one in _BLANK_LINE.split(text) if one.strip()]
+
+
+def _said_once(rows: Iterable[tuple[str, Because]]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each label with its explanation; a reading that several dates rest on is said with the first."""
+    said = set[str]()
+    for label, because in rows:
+        lines = because.lines()
+        counted = len(lines) - len(because.readings)  # the readings come last
+        new = [line for line in lines[counted:] if line not in said]
+        said.update(new)
+        yield label, [*lines[:counted], *new]

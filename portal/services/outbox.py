@@ -7,9 +7,7 @@ Message-ID, so that it is seen as one. One that fails never keeps the others wai
 import asyncio
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
-from itertools import accumulate, count, takewhile
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,10 +22,7 @@ from portal.services.retries import FAILURES_A_ROUND, PROBLEM_LENGTH, claim, del
 log = structlog.get_logger()
 
 _BATCH = 20
-_GIVEN_UP_AFTER = timedelta(hours=24)
-MOST_ATTEMPTS = 1 + sum(
-    1 for _ in takewhile(lambda waited: waited <= _GIVEN_UP_AFTER, accumulate(map(delay_after, count(1))))
-)
+_MOST_ATTEMPTS = 27  # four within 21 minutes, then one an hour: a day in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +97,16 @@ async def _attempt(portal: Portal, row: sa.Row[Any]) -> _Outcome:
 
 
 async def _postpone(portal: Portal, row: sa.Row[Any], mail: Mail | None, problem: str) -> _Outcome:
-    if row.attempts >= MOST_ATTEMPTS:
+    if row.attempts >= _MOST_ATTEMPTS:
         return await _give_up(portal, row, mail, f"{problem} Abandonné après un jour d’essais.")
     next_attempt_at = portal.machine_now() + delay_after(row.attempts)
     await settle(
-        portal, outbox, row.id, **_copy(mail), next_attempt_at=next_attempt_at, problem=problem[:PROBLEM_LENGTH]
+        portal,
+        outbox,
+        row.id,
+        **_copy(mail),
+        next_attempt_at=next_attempt_at,
+        problem=problem[:PROBLEM_LENGTH],
     )
     return _Outcome.POSTPONED
 

@@ -34,14 +34,14 @@ async def claim(portal: Portal, table: sa.Table, row_id: int) -> sa.Row[Any] | N
 
     async def work(connection: AsyncConnection) -> sa.Row[Any] | None:
         now = portal.machine_now()
-        return (
-            await connection.execute(
-                sa.update(table)
-                .where(table.c.id == row_id, table.c.next_attempt_at <= now)
-                .values(attempts=table.c.attempts + 1, next_attempt_at=now + LEASE)
-                .returning(table)
-            )
-        ).first()
+        claimed = await connection.execute(
+            sa.update(table)
+            .where(table.c.id == row_id, table.c.next_attempt_at <= now)
+            .values(attempts=table.c.attempts + 1, next_attempt_at=now + LEASE)
+            .returning(table)
+        )
+        row: sa.Row[Any] | None = claimed.first()
+        return row
 
     return await portal.transact(work)
 

@@ -158,6 +158,20 @@ async def end_all(
     return ended.rowcount
 
 
+async def strength_of(connection: AsyncConnection, viewer: Viewer) -> Strength:
+    """Return what the viewer's session has shown; raises `NotFound` where it has just ended."""
+    found: str | None = await connection.scalar(
+        sa.select(sessions.c.strength).where(
+            sessions.c.public_id == viewer.session_id,
+            sessions.c.person_id == viewer.person_id,
+            sessions.c.ended_at.is_(None),
+        )
+    )
+    if found is None:
+        raise NotFound
+    return Strength(found)
+
+
 async def sign_out(portal: Portal, raw: str | None, origin: Origin) -> None:
     """End the session of a cookie; twice is as good as once."""
 
@@ -256,7 +270,7 @@ async def _note_ended(
     await note(
         connection,
         at=portal.now(),
-        kind="sessions_ended",
+        kind="session_ended",
         person_id=viewer.person_id,
         company_id=viewer.company_id,
         by_id=viewer.person_id,

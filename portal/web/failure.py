@@ -2,10 +2,11 @@
 
 import re
 import secrets
-from typing import Any
 
 import reflex as rx
 import structlog
+from reflex.event import EventSpec
+from reflex_components_core.base.error_boundary import error_boundary
 
 from portal.contract.french import typeset
 from portal.web.components.anchors import button, plain_link
@@ -30,7 +31,7 @@ class FailureState(rx.State):
         self.reference = ""
 
 
-def on_backend_error(exception: Exception) -> Any:
+def on_backend_error(exception: Exception) -> EventSpec:
     """Log a failed event under a reference, and show that reference; Reflex wants this argument's name."""
     reference = secrets.token_hex(4).upper()
     log.error("event.failed", reference=reference, error=type(exception).__name__, at=whereabouts(exception))
@@ -67,7 +68,7 @@ def failure_bar() -> rx.Component:
 
 def boundary(stateful: bool) -> rx.Component:  # noqa: FBT001 -- Reflex calls it so
     """Catch what fails while a page is drawn, and offer to draw it again."""
-    return rx.error_boundary(
+    return error_boundary(
         fallback_render=rx.Var.create(
             rx.el.main(
                 rx.el.h1("Cette page ne s’affiche pas"),

@@ -36,15 +36,15 @@ class PersonalState(rx.State):
 Handler = Callable[..., Awaitable[Any]]
 
 
-def of(role: Role) -> Callable[[Handler], Handler]:
-    """Run the handler for a viewer of that role only; without one, lead to the sign-in page."""
+def of(*roles: Role) -> Callable[[Handler], Handler]:
+    """Run the handler for a viewer of one of these roles; without one, lead to the sign-in page."""
 
     def admitted(handler: Handler) -> Handler:
         async def received(self: PersonalState, *args: object, **kwargs: object) -> Any:
             viewer = await viewer_from_state(self)
             if viewer is None:
                 return rx.redirect(_EXPIRED if self._owner else _SIGN_IN)
-            if viewer.role is not role:
+            if viewer.role not in roles:
                 return rx.redirect("/404")
             await self._belongs_to(viewer)
             self.problem = ""
@@ -63,9 +63,15 @@ def of(role: Role) -> Callable[[Handler], Handler]:
         del received.__dict__["__wrapped__"]
         visible = [one for name, one in signature.parameters.items() if name != "viewer"]
         received.__signature__ = signature.replace(parameters=visible)  # type: ignore[attr-defined]
+        received.is_admitted = True  # type: ignore[attr-defined]
         received.__annotations__ = {
             name: one for name, one in handler.__annotations__.items() if name != "viewer"
         }
         return received
 
     return admitted
+
+
+def is_admitted(handler: Callable[..., Any]) -> bool:
+    """Tell whether an event handler asks who is there before it does anything (see `of`)."""
+    return getattr(handler, "is_admitted", False) is True

@@ -50,7 +50,9 @@ HEAD = [
     ),
     rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
     rx.el.link(rel="manifest", href="/site.webmanifest"),
-    rx.el.meta(name="theme-color", content="#faf7f0", custom_attrs={"media": "(prefers-color-scheme: light)"}),
+    rx.el.meta(
+        name="theme-color", content="#faf7f0", custom_attrs={"media": "(prefers-color-scheme: light)"}
+    ),
     rx.el.meta(name="theme-color", content="#101a1c", custom_attrs={"media": "(prefers-color-scheme: dark)"}),
     *(_script(name) for name in ("arrival", "countdown", "dialogs", "terms-search")),
 ]

@@ -6,10 +6,29 @@ from typing import Any
 
 import reflex as rx
 
+from portal.web.account.draft_state import DraftState
+from portal.web.account.pages import (
+    code_page,
+    confirm_page,
+    first_staff_page,
+    forgotten_page,
+    new_password_page,
+    sign_in_page,
+)
+from portal.web.client.space_page import space_page
+from portal.web.client.space_state import SpaceState
 from portal.web.components.frame import SERVICE
+from portal.web.failure import FailureState
+from portal.web.prospect.sign_up_page import company_page, conditions_page, person_page
+from portal.web.prospect.sign_up_state import ConditionsState, SignUpState
 from portal.web.public.errors import error_page, expired_session_page, forbidden_page, not_found_page
 from portal.web.public.landing import landing_page
 from portal.web.public.landing_state import LandingState
+from portal.web.public.terms_page import compare_page, terms_page
+from portal.web.public.terms_states import CompareState, TermsState
+from portal.web.staff.client_page import client_page
+from portal.web.staff.pages import clients_page, clock_page, mails_page
+from portal.web.staff.states import ClientFileState, ClientsState, ClockState, MailsState
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +53,40 @@ PAGES: list[Page] = [
         on_load=LandingState.load,
         listed=True,
     ),
+    Page(
+        "/cgv",
+        terms_page,
+        "Conditions générales de vente",
+        "Les conditions générales de vente d’EXANERGY CRM, article par article, chacune avec son résumé en clair.",
+        on_load=TermsState.load,
+        listed=True,
+    ),
+    Page("/cgv/comparer", compare_page, "Ce qui change dans les conditions", on_load=CompareState.load),
+    Page("/essai", company_page, "Votre entreprise", on_load=DraftState.load),
+    Page("/essai/vous", person_page, "Vous", on_load=DraftState.load),
+    Page("/essai/conditions", conditions_page, "Les conditions", on_load=ConditionsState.load),
+    Page("/connexion", sign_in_page, "Se connecter", on_load=DraftState.load),
+    Page("/connexion/code", code_page, "Saisir le code", on_load=DraftState.load),
+    Page("/mot-de-passe-oublie", forgotten_page, "Mot de passe oublié", on_load=DraftState.load),
+    Page("/nouveau-mot-de-passe", new_password_page, "Nouveau mot de passe", on_load=DraftState.load_reset),
+    Page("/confirmer", confirm_page, "Confirmer votre adresse", on_load=DraftState.load_confirmation),
+    Page("/premier-acces", first_staff_page, "Premier accès", on_load=DraftState.load_first_staff),
+    Page("/espace", space_page, "Votre espace", on_load=SpaceState.load),
+    Page("/gestion", clients_page, "Les clients", on_load=ClientsState.load),
+    Page("/gestion/client", client_page, "Un client", on_load=ClientFileState.load),
+    Page("/gestion/mails", mails_page, "Les e-mails", on_load=MailsState.load),
+    Page("/gestion/horloge", clock_page, "L’horloge", on_load=ClockState.load),
     Page("/404", not_found_page, "Page introuvable"),
     Page("/403", forbidden_page, "Accès fermé"),
     Page("/erreur", error_page, "Page indisponible"),
     Page("/session-expiree", expired_session_page, "Session terminée"),
 ]
+
+
+# The states whose events anyone may send; all others ask for a session (see `gate`).
+PUBLIC_STATES: frozenset[type[rx.State]] = frozenset(
+    {LandingState, TermsState, CompareState, DraftState, SignUpState, FailureState}
+)
 
 
 def add_pages(app: rx.App) -> None:

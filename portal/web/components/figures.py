@@ -41,3 +41,13 @@ def ledger_line(
         *([rx.el.dd(why(reason, what), class_name="ledger-why")] if reason is not None else []),
         class_name="ledger-line",
     )
+
+
+def ledger_total(what: Text, figure: Text, reason: Reason = None) -> rx.Component:
+    """The last line, over a double rule."""
+    return rx.el.div(
+        rx.el.dt(what),
+        rx.el.dd(figure, class_name="ledger-figure"),
+        *([rx.el.dd(why(reason, what), class_name="ledger-why")] if reason is not None else []),
+        class_name="ledger-line ledger-total",
+    )

@@ -15,10 +15,15 @@ _svg = rx.el.svg
 Marks = list[Mark] | rx.Var[list[Mark]]
 
 
-def timeline(marks: Marks, label: Text) -> rx.Component:
-    """Draw the whole line and its list; `label` says whose line it is. Lanes come from `with_lanes`."""
+def timeline(marks: Marks, label: Text, *, days: float | rx.Var[float] = 0) -> rx.Component:
+    """Draw the whole line and its list; `label` says whose line it is. Lanes come from `with_lanes`.
+
+    `days` is how many the line is long (`span_days`): it is then divided like a ruler, a tick a day.
+    """
     given = rx.Var.create(marks).to(list[Mark])
-    return rx.el.div(_picture(given, label), _listed(given, label), class_name="timeline")
+    return rx.el.div(
+        _picture(given, label, rx.Var.create(days).to(float)), _listed(given, label), class_name="timeline"
+    )
 
 
 def next_dates(marks: Marks, label: Text) -> rx.Component:
@@ -27,9 +32,11 @@ def next_dates(marks: Marks, label: Text) -> rx.Component:
     return rx.el.ol(rx.foreach(given, _next_date), class_name="next-dates", aria_label=label)
 
 
-def _picture(marks: rx.Var[list[Mark]], label: Text) -> rx.Component:
+def _picture(marks: rx.Var[list[Mark]], label: Text, days: rx.Var[float]) -> rx.Component:
     return rx.el.svg(
-        rx.foreach(marks, _line),
+        _svg.rect(x="0%", y="-8", width="100%", height="16", class_name="timeline-outline"),
+        rx.cond(days > 0, _ruler(days)),
+        rx.foreach(marks, _elapsed),
         rx.foreach(marks, _mark),
         class_name="timeline-picture",
         role="group",
@@ -37,17 +44,31 @@ def _picture(marks: rx.Var[list[Mark]], label: Text) -> rx.Component:
     )
 
 
-def _line(mark: rx.Var[Mark]) -> rx.Component:
-    """Draw the line once, where today is known: solid up to today, outlined after."""
-    here = mark.x.to_string() + "%"
+def _ruler(days: rx.Var[float]) -> rx.Component:
+    """Divide the line into days, from its first instant on."""
+    day = (100 / days).to_string() + "%"
+    return _svg.g(
+        _svg.defs(
+            _svg.pattern(
+                _svg.line(x1="0", x2="0", y1="0", y2="5", class_name="timeline-tick"),
+                id="timeline-day",
+                width=day,
+                height="16",
+                x="0",
+                y="-8",
+                pattern_units="userSpaceOnUse",
+            )
+        ),
+        _svg.rect(x="0%", y="-8", width="100%", height="16", custom_attrs={"fill": "url(#timeline-day)"}),
+        aria_hidden="true",
+    )
+
+
+def _elapsed(mark: rx.Var[Mark]) -> rx.Component:
+    """Fill the line up to today; what is left of it stays outlined."""
     return rx.cond(
         mark.tone == "today",
-        _svg.g(
-            _svg.line(x1="0%", x2="100%", y1="-4", y2="-4", class_name="timeline-outline"),
-            _svg.line(x1="0%", x2="100%", y1="4", y2="4", class_name="timeline-outline"),
-            _svg.line(x1="100%", x2="100%", y1="-4", y2="4", class_name="timeline-outline"),
-            _svg.line(x1="0%", x2=here, y1="0", y2="0", class_name="timeline-solid"),
-        ),
+        _svg.rect(x="0%", y="-8", width=mark.x.to_string() + "%", height="16", class_name="timeline-solid"),
     )
 
 
@@ -70,9 +91,8 @@ def _today(mark: rx.Var[Mark]) -> rx.Component:
         _glyph(mark),
         _svg.text(
             _svg.tspan(mark.title, class_name="mark-short"),
-            x="0",
             y="42",
-            text_anchor=rx.cond(mark.x < 12, "start", rx.cond(mark.x > 88, "end", "middle")),  # noqa: PLR2004
+            custom_attrs={"textAnchor": rx.cond(mark.x < 12, "start", rx.cond(mark.x > 88, "end", "middle"))},  # noqa: PLR2004
         ),
     )
 
@@ -88,9 +108,11 @@ def _flagged(mark: rx.Var[Mark]) -> rx.Component:
             _svg.g(
                 _svg.line(x1="0", x2="0", y1="0", y2=top - 24, class_name="mark-staff"),
                 _svg.text(
-                    _svg.tspan(mark.short_date, x=side, y=top - 12, class_name="mark-date"),
+                    _svg.tspan(
+                        mark.short_date, custom_attrs={"x": side, "y": top - 12}, class_name="mark-date"
+                    ),
                     _svg.tspan(mark.short, x=side, y=top + 6, class_name="mark-short"),
-                    text_anchor=mark.anchor,
+                    custom_attrs={"textAnchor": mark.anchor},
                 ),
             ),
         ),
@@ -152,7 +174,7 @@ def _next_date(mark: rx.Var[Mark]) -> rx.Component:
 
 def _bullet(mark: rx.Var[Mark]) -> rx.Component:
     return rx.el.svg(
-        _svg.g(_glyph(mark), transform="translate(16 24)"),
+        _svg.g(_glyph(mark), transform=rx.cond(mark.tone == "today", "translate(16 38)", "translate(16 24)")),
         class_name="bullet mark-" + mark.tone,
         aria_hidden="true",
         width="32",

@@ -8,6 +8,7 @@ tried, and the one that needs the fewest lanes is kept.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from graphlib import CycleError, TopologicalSorter
 
 from portal.web.components.shapes import Mark
@@ -39,6 +40,12 @@ def with_lanes(marks: Sequence[Mark]) -> list[Mark]:
         anchor = "start" if order < turn else "end"
         placed[index] = replace(placed[index], lane=lanes[order], anchor=anchor)
     return placed
+
+
+def span_days(marks: Sequence[Mark]) -> float:
+    """Return how many days lie between the first mark and the last; 0 where they have no dates."""
+    instants = [datetime.fromisoformat(mark.when_iso) for mark in marks if mark.when_iso]
+    return (max(instants) - min(instants)) / timedelta(days=1) if instants else 0
 
 
 def _apart(marks: list[Mark]) -> list[Mark]:

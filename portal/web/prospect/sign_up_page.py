@@ -9,6 +9,7 @@ from typing import Any
 import reflex as rx
 
 from portal.contract.french import typeset
+from portal.web.account.draft_state import DraftState
 from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.fields import field, tick
 from portal.web.components.frame import Area, frame
@@ -19,10 +20,12 @@ from portal.web.components.timeline import timeline
 from portal.web.prospect.sign_up_state import ConditionsState, SignUpState
 
 # Reflex turns the vars of a state into expressions of the browser, which types do not follow.
-DRAFT: Any = SignUpState
+DRAFT: Any = DraftState
+TYPED: Any = SignUpState
 LAST: Any = ConditionsState
 
 STEPS = ("Votre entreprise", "Vous", "Les conditions")
+STEP_FORMS = ("entreprise", "personne")
 
 
 def company_page() -> rx.Component:
@@ -32,25 +35,34 @@ def company_page() -> rx.Component:
         typeset("L’essai est proposé une fois par entreprise, reconnue à son SIREN."),
         "/auth/essai/entreprise",
         _asked(
+            "entreprise",
             "siren",
             "SIREN",
             hint="Neuf chiffres, sur votre extrait K-bis",
             input_mode="numeric",
             auto_complete="off",
-            on_change=DRAFT.check_siren.debounce(350),
+            on_change=TYPED.check_siren.debounce(350),
         ),
-        rx.el.p(DRAFT.siren_remark, role="status", class_name="field-remark"),
+        rx.el.p(TYPED.remark, role="status", class_name="field-remark"),
         rx.el.div(
-            _asked("legal_name", "Dénomination sociale", auto_complete="organization"),
-            _asked("legal_form", "Forme juridique", hint="SAS, SARL, association…", auto_complete="off"),
-            _asked("street", "Adresse du siège", auto_complete="street-address"),
+            _asked("entreprise", "legal_name", "Dénomination sociale", auto_complete="organization"),
+            _asked(
+                "entreprise",
+                "legal_form",
+                "Forme juridique",
+                hint="SAS, SARL, association…",
+                auto_complete="off",
+            ),
+            _asked("entreprise", "street", "Adresse du siège", auto_complete="street-address"),
             rx.el.div(
-                _asked("postcode", "Code postal", input_mode="numeric", auto_complete="postal-code"),
-                _asked("city", "Ville", auto_complete="address-level2"),
+                _asked(
+                    "entreprise", "postcode", "Code postal", input_mode="numeric", auto_complete="postal-code"
+                ),
+                _asked("entreprise", "city", "Ville", auto_complete="address-level2"),
                 class_name="field-row",
             ),
             class_name="stack",
-            key=DRAFT.filled.to_string(),
+            key=TYPED.filled.to_string(),
         ),
         button("Continuer", type="submit"),
     )
@@ -67,15 +79,15 @@ def _person_form() -> rx.Component:
         typeset("Vous serez l’administrateur de l’essai, et l’un de ses cinq utilisateurs."),
         "/auth/essai/personne",
         rx.el.div(
-            _asked("first_name", "Prénom", auto_complete="given-name"),
-            _asked("last_name", "Nom", auto_complete="family-name"),
+            _asked("personne", "first_name", "Prénom", auto_complete="given-name"),
+            _asked("personne", "last_name", "Nom", auto_complete="family-name"),
             class_name="field-row",
         ),
-        _asked("email", "E-mail professionnel", kind="email", auto_complete="username"),
+        _asked("personne", "email", "E-mail professionnel", kind="email", auto_complete="username"),
         field(
             "password",
             "Mot de passe",
-            error=DRAFT.errors.get("password", ""),
+            error=DRAFT.errors.get("personne.password", ""),
             hint=typeset(
                 "Douze caractères au moins. Une phrase se retient mieux qu’un code ; vous pouvez la coller."
             ),
@@ -99,7 +111,7 @@ def _mail_sent() -> rx.Component:
             ),
             class_name="page-head",
         ),
-        problem(DRAFT.problem),
+        notice(DRAFT.notices.get("personne", "")),
         rx.el.p(
             typeset("Rien reçu ? Regardez dans les indésirables, ou "),
             link("vérifiez l’adresse", "/essai/vous?corriger=1"),
@@ -115,7 +127,7 @@ def _screen(number: int, title: str, lead: str, action: str, *content: rx.Compon
     return frame(
         steps(STEPS, number),
         rx.el.header(rx.el.h1(title), rx.el.p(lead, class_name="lead"), class_name="page-head"),
-        problem(DRAFT.problem),
+        problem(DRAFT.errors.get(f"{STEP_FORMS[number - 1]}.", "")),
         rx.cond(
             DRAFT.loaded,
             rx.el.form(
@@ -129,8 +141,9 @@ def _screen(number: int, title: str, lead: str, action: str, *content: rx.Compon
     )
 
 
-def _asked(name: str, label: str, **props: Any) -> rx.Component:
-    return field(name, label, kept=DRAFT.values.get(name, ""), error=DRAFT.errors.get(name, ""), **props)
+def _asked(form: str, name: str, label: str, **props: Any) -> rx.Component:
+    key = f"{form}.{name}"
+    return field(name, label, kept=DRAFT.values.get(key, ""), error=DRAFT.errors.get(key, ""), **props)
 
 
 def conditions_page() -> rx.Component:

@@ -15,66 +15,52 @@ from portal.services.conditions import in_force
 from portal.services.context import Role, Viewer, current_offer
 from portal.services.reading import own_contract
 from portal.services.trials import accept_and_start
+from portal.web.account.draft_state import DraftState
 from portal.web.components.shapes import Mark
 from portal.web.handlers import PersonalState, of
 from portal.web.presenting import marks_of
 from portal.web.running import portal
-from portal.web.session import draft_of, origin_of
+from portal.web.session import origin_of
 
 
 class SignUpState(rx.State):
-    """The draft of a sign-up, as its cookie finds it; passwords are never in it."""
+    """What is said of a SIREN while it is typed."""
 
-    values: dict[str, str] = {}
-    errors: dict[str, str] = {}
-    problem: str = ""
-    siren_remark: str = ""
-    sent_to: str = ""
+    remark: str = ""
     filled: int = 0
-    loaded: bool = False
-
-    @rx.event
-    async def load(self) -> Any:
-        draft = await draft_of(self)
-        self.values, self.errors, self.problem = dict(draft.values), dict(draft.errors), draft.problem
-        correcting = bool(self.router.url.query_parameters.get("corriger"))
-        self.sent_to = "" if correcting else draft.sent_to
-        self.siren_remark = ""
-        self.loaded = True
 
     @rx.event
     async def check_siren(self, typed: str) -> Any:
         """Say what the SIREN typed so far is worth; fill the rest in where the register knows it."""
         text = str(typed)[:40]
+        self.remark = ""
         if sum(character.isdigit() for character in text) < 9:  # noqa: PLR2004 -- a SIREN has nine digits
-            self.siren_remark = ""
             return
         try:
             siren = read_siren(text)
         except Refusal as refusal:
-            self.siren_remark = refusal.message
+            self.remark = refusal.message
             return
         running = portal()
         company = await running.register.find(siren, running.machine_now())
         if company is None:
-            self.siren_remark = "Ce SIREN est bien formé."
+            self.remark = "Ce SIREN est bien formé."
             return
-        self.values = {
-            **self.values,
-            "siren": siren,
-            "legal_name": company.legal_name,
-            "legal_form": company.legal_form,
-            "street": company.street,
-            "postcode": company.postcode,
-            "city": company.city,
+        draft = await self.get_state(DraftState)
+        draft.values = {
+            **draft.values,
+            "entreprise.siren": siren,
+            "entreprise.legal_name": company.legal_name,
+            "entreprise.legal_form": company.legal_form,
+            "entreprise.street": company.street,
+            "entreprise.postcode": company.postcode,
+            "entreprise.city": company.city,
         }
         self.filled += 1
-        self.siren_remark = (
-            typeset(f"{company.legal_name} : vérifiez ce que nous avons rempli pour vous.")
+        self.remark = typeset(
+            f"{company.legal_name} : vérifiez ce que nous avons rempli pour vous."
             if company.active
-            else typeset(
-                f"{company.legal_name} est une entreprise fermée d’après le registre : vérifiez ce SIREN."
-            )
+            else f"{company.legal_name} est une entreprise fermée d’après le registre : vérifiez ce SIREN."
         )
 
 

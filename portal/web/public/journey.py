@@ -15,6 +15,8 @@ _SHORT = {
     "archive_end": "Dernier instant",
     "destruction": "Destruction",
 }
+# Thirty days of trial and fifteen to decide (art. 5.1): how long the line is before its dates are known.
+BEFORE_DAYS = 45
 _START = "Vous acceptez les conditions, l’essai commence"
 
 
@@ -37,7 +39,7 @@ def _relative(key: str, title: str, day: int, when: str, *, tone: str = "future"
         title=title,
         when_text=when,
         short_date=f"jour{NBSP}{day}",
-        x=round(day / 45 * 100, 2),
+        x=round(day / BEFORE_DAYS * 100, 2),
         tone=tone,
         short=_SHORT.get(key, ""),
         detail=_START if tone == "today" else "",
@@ -51,7 +53,9 @@ BEFORE_DATES = with_lanes(
         _relative("reminder-trial_end-7", "Rappel par e-mail", 23, f"7{NBSP}jours avant la fin de l’essai"),
         _relative("reminder-trial_end-2", "Rappel par e-mail", 28, f"2{NBSP}jours avant la fin de l’essai"),
         _relative("trial_end", "Fin de l’essai et suspension du service", 30, f"Fin du jour{NBSP}30"),
-        _relative("reminder-archive_end-7", "Rappel par e-mail", 38, f"7{NBSP}jours avant le dernier instant"),
+        _relative(
+            "reminder-archive_end-7", "Rappel par e-mail", 38, f"7{NBSP}jours avant le dernier instant"
+        ),
         _relative("reminder-archive_end-1", "Rappel par e-mail", 44, "La veille du dernier jour"),
         _relative(
             "archive_end",

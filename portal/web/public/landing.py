@@ -7,7 +7,7 @@ import reflex as rx
 from portal.contract.french import NBSP, typeset
 from portal.contract.trial import TRIAL_USERS
 from portal.web.components.anchors import button_link, link
-from portal.web.components.figures import ledger, ledger_line
+from portal.web.components.figures import ledger, ledger_line, ledger_total
 from portal.web.components.frame import Area, frame
 from portal.web.components.timeline import timeline
 from portal.web.public.landing_state import LandingState
@@ -17,7 +17,9 @@ _BEGIN = "Commencer l’essai gratuit"
 
 
 def landing_page() -> rx.Component:
-    return frame(_hero(), _journey(), _screens(), _pledges(), _prices(), _last_word(), area=Area.PUBLIC, here="/")
+    return frame(
+        _hero(), _journey(), _screens(), _pledges(), _prices(), _last_word(), area=Area.PUBLIC, here="/"
+    )
 
 
 def _hero() -> rx.Component:
@@ -42,6 +44,7 @@ def _hero() -> rx.Component:
             ),
         ),
         rx.el.div(
+            rx.el.h2("L’essai en bref", class_name="hero-ledger-title"),
             ledger(
                 ledger_line("Durée de l’essai", f"30{NBSP}jours"),
                 ledger_line("Utilisateurs, administrateur compris", str(TRIAL_USERS)),
@@ -71,7 +74,7 @@ def _journey() -> rx.Component:
             ),
             class_name="lead",
         ),
-        timeline(LandingState.marks, "Les dates d’un essai commencé aujourd’hui"),
+        timeline(LandingState.marks, "Les dates d’un essai commencé aujourd’hui", days=LandingState.days),
         class_name="journey",
         aria_labelledby="parcours",
     )
@@ -91,7 +94,10 @@ def _chapter(name: str, title: str, *content: Any, aside: str | None = None) -> 
 
 def _screens() -> rx.Component:
     screens = (
-        ("Votre entreprise", "Le numéro SIREN suffit pour commencer : il est vérifié pendant que vous le tapez."),
+        (
+            "Votre entreprise",
+            "Le numéro SIREN suffit pour commencer : il est vérifié pendant que vous le tapez.",
+        ),
         ("Vous", "Votre nom, votre adresse e-mail, un mot de passe. Un e-mail confirme l’adresse."),
         ("Les conditions", "Vous les lisez, vous cochez, vous confirmez. Une copie vous est envoyée."),
     )
@@ -99,7 +105,10 @@ def _screens() -> rx.Component:
         "ecrans",
         "Trois écrans pour commencer",
         rx.el.ol(
-            *(rx.el.li(rx.el.h3(title), rx.el.p(typeset(text), class_name="soft")) for title, text in screens),
+            *(
+                rx.el.li(rx.el.h3(title), rx.el.p(typeset(text), class_name="soft"))
+                for title, text in screens
+            ),
             class_name="numbered",
         ),
         aside="Interrompez-vous quand vous voulez : ce que vous avez écrit est gardé.",
@@ -129,7 +138,10 @@ def _pledges() -> rx.Component:
         "essai",
         "Ce que l’essai vous donne",
         rx.el.ul(
-            *(rx.el.li(rx.el.h3(title), rx.el.p(typeset(text), class_name="soft")) for title, text in pledges),
+            *(
+                rx.el.li(rx.el.h3(title), rx.el.p(typeset(text), class_name="soft"))
+                for title, text in pledges
+            ),
             class_name="pledges",
         ),
     )
@@ -142,17 +154,14 @@ def _prices() -> rx.Component:
         "La grille tarifaire",
         ledger(
             ledger_line("Abonnement, par utilisateur et par mois", prices.user_month),
-            ledger_line("Minimum", prices.minimum),
+            ledger_line("Nombre d’utilisateurs, au moins", prices.minimum),
             rx.foreach(prices.options, _option),
             label="Prix hors taxes",
         ),
         ledger(
-            ledger_line("Le moins qu’un mois d’abonnement coûte, hors taxes", prices.least),
-            rx.el.div(
-                rx.el.dt("Toutes taxes comprises"),
-                rx.el.dd(prices.least_incl_vat, class_name="ledger-figure"),
-                class_name="ledger-line ledger-total",
-            ),
+            ledger_line("Un mois d’abonnement au minimum, hors taxes", prices.least),
+            ledger_total("Toutes taxes comprises", prices.least_incl_vat, prices.least_why),
+            label="Le minimum par mois",
         ),
         aside="Prix hors taxes. L’essai ne coûte rien et ne se transforme jamais de lui-même en abonnement.",
     )

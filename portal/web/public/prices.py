@@ -53,7 +53,9 @@ def prices_of(grid: Grid) -> Prices:
             result=f"{euros(least + vat)} TTC",
         ),
         options=[
-            PriceLine(option.label, "par mois" if option.monthly else "à la commande", euros(option.price_cents))
+            PriceLine(
+                option.label, "par mois" if option.monthly else "à la commande", euros(option.price_cents)
+            )
             for option in grid.options
         ],
     )

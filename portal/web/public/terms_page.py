@@ -17,6 +17,9 @@ from portal.web.components.frame import Area, frame
 from portal.web.components.skeleton import skeleton
 from portal.web.public.terms_states import CompareState, TermsState
 from portal.web.public.terms_view import (
+    ArticleView,
+    BlockView,
+    ContentsLine,
     EditionView,
     edition_view,
 )
@@ -67,8 +70,8 @@ def _edition(edition: EditionView) -> rx.Component:
         rx.el.div(
             _contents(edition),
             rx.el.article(
-                rx.foreach(edition.preamble, _block),
-                rx.foreach(edition.articles, _article),
+                rx.foreach(_typed(edition.preamble, BlockView), _block),
+                rx.foreach(_typed(edition.articles, ArticleView), _article),
                 class_name="terms-text",
                 id="texte",
             ),
@@ -77,6 +80,11 @@ def _edition(edition: EditionView) -> rx.Component:
         _versions(),
         rx.el.p("Empreinte SHA-256 du texte : ", rx.el.code(edition.sha256), class_name="fingerprint"),
     )
+
+
+def _typed(rows: Any, shape: type) -> rx.Var[Any]:
+    """Tell Reflex the shape of rows written into the page, as it knows that of a state's."""
+    return rx.Var.create(rows).to(list[shape])  # type: ignore[valid-type]
 
 
 def _tools(edition: EditionView) -> rx.Component:
@@ -100,7 +108,7 @@ def _contents(edition: EditionView) -> rx.Component:
         rx.el.h2("Sommaire"),
         rx.el.ol(
             rx.foreach(
-                edition.articles,
+                _typed(edition.contents, ContentsLine),
                 lambda article: rx.el.li(
                     rx.el.a(
                         rx.el.span(article.number, class_name="number"),
@@ -139,7 +147,7 @@ def _article(article: Any) -> rx.Component:
 def _block(block: Any) -> rx.Component:
     return rx.match(
         block.kind,
-        ("list", rx.el.ul(rx.foreach(block.items, _item))),
+        ("list", rx.el.ul(rx.foreach(block.points, _item))),
         ("subheading", rx.el.h3(rx.foreach(block.spans, _span))),
         rx.el.p(rx.foreach(block.spans, _span)),
     )

@@ -24,7 +24,7 @@ class ItemView:
 class BlockView:
     kind: str = ""
     spans: list[SpanView] = field(default_factory=list)
-    items: list[ItemView] = field(default_factory=list)
+    points: list[ItemView] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,16 @@ class ArticleView:
 
 
 @dataclass(frozen=True, slots=True)
+class ContentsLine:
+    """An article in the table of contents."""
+
+    number: str = ""
+    title: str = ""
+    anchor: str = ""
+    is_part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EditionView:
     """A version of the terms; `applies` is the sentence that says since when."""
 
@@ -47,6 +57,7 @@ class EditionView:
     sha256: str = ""
     demonstration: bool = False
     pdf: str = ""
+    contents: list[ContentsLine] = field(default_factory=list)
     preamble: list[BlockView] = field(default_factory=list)
     articles: list[ArticleView] = field(default_factory=list)
 
@@ -95,6 +106,10 @@ def edition_view(edition: Edition) -> EditionView:
         sha256=edition.sha256,
         demonstration=terms.demonstration,
         pdf=f"/cgv/{edition.version}.pdf",
+        contents=[
+            ContentsLine(article.number, article.title, article.anchor, article.level > 1)
+            for article in terms.articles
+        ],
         preamble=[_block(block) for block in terms.preamble],
         articles=[_article(article) for article in terms.articles],
     )
@@ -157,7 +172,7 @@ def _block(block: Block) -> BlockView:
     return BlockView(
         kind=block.kind.value,
         spans=_spans(block.text),
-        items=[ItemView(_spans(item)) for item in block.items],
+        points=[ItemView(_spans(item)) for item in block.items],
     )
 
 

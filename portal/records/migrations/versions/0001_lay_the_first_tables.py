@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("id_hash", sa.String(length=64), nullable=False),
         sa.Column("forms", sa.JSON(), nullable=False),
         sa.Column("link_id", sa.String(length=36), nullable=True),
+        sa.Column("sent_to", sa.String(length=254), nullable=False),
         sa.Column("sent_at", INSTANT, nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("updated_at", INSTANT, nullable=False),

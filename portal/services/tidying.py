@@ -1,0 +1,31 @@
+"""Forgetting what is over: attempts, links, drafts and sessions that nothing can come of any more."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from portal.records.tables import attempts, drafts, links, sessions
+from portal.services import limits
+from portal.services.context import Portal
+from portal.services.drafts import LIFETIME
+
+# A used or expired link still says so for a while to whoever opens an old mail.
+_LINKS_KEPT = timedelta(days=30)
+_SESSIONS_KEPT = timedelta(days=30)
+
+
+async def tidy(portal: Portal) -> None:
+    """Delete it; asked again, there is nothing to do."""
+
+    async def work(connection: AsyncConnection) -> None:
+        now = portal.machine_now()
+        for over in (
+            sa.delete(attempts).where(attempts.c.at <= now - limits.LONGEST),
+            sa.delete(links).where(links.c.expires_at <= now - _LINKS_KEPT),
+            sa.delete(drafts).where(drafts.c.updated_at <= now - LIFETIME),
+            sa.delete(sessions).where(sessions.c.expires_at <= now - _SESSIONS_KEPT),
+        ):
+            await connection.execute(over)
+
+    await portal.transact(work)

@@ -1,0 +1,1 @@
+"""The account: coming in, going out, and what keeps it safe."""

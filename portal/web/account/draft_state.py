@@ -1,0 +1,65 @@
+"""What a browser has typed in forms that it sends itself, back on the page that follows.
+
+Keys are « form.field »; « form. » alone is what is wrong with the whole form.
+"""
+
+from typing import Any
+
+import reflex as rx
+
+from portal.services.links import LinkRefused, LinkState, Purpose, look
+from portal.web.running import portal
+from portal.web.session import draft_of
+
+_LONGEST = 500
+
+
+class DraftState(rx.State):
+    """Forms as they were left, and the link that led here; no password, no code."""
+
+    values: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    notices: dict[str, str] = {}
+    sent_to: str = ""
+    token: str = ""
+    suite: str = ""
+    link: str = ""
+    loaded: bool = False
+
+    @rx.event
+    async def load(self) -> Any:
+        draft = await draft_of(self)
+        asked = self.router.url.query_parameters
+        self.values = {
+            f"{form}.{name}": text for form, one in draft.forms.items() for name, text in one.values.items()
+        }
+        self.errors = {
+            f"{form}.{name}": text for form, one in draft.forms.items() for name, text in one.errors.items()
+        }
+        self.notices = {form: one.notice for form, one in draft.forms.items() if one.notice}
+        waits = draft.link_id is not None and not asked.get("corriger")
+        self.sent_to = self.values.get("personne.email", "") if waits else ""
+        self.token = str(asked.get("jeton", ""))[:_LONGEST]
+        self.suite = str(asked.get("suite", ""))[:_LONGEST]
+        self.loaded = True
+
+    @rx.event
+    async def load_confirmation(self) -> Any:
+        await self._load_link(Purpose.CONFIRM_ADDRESS)
+
+    @rx.event
+    async def load_reset(self) -> Any:
+        await self._load_link(Purpose.RESET_PASSWORD)
+
+    @rx.event
+    async def load_first_staff(self) -> Any:
+        await self._load_link(Purpose.FIRST_STAFF)
+
+    async def _load_link(self, purpose: Purpose) -> None:
+        await DraftState.load.fn(self)  # type: ignore[attr-defined]
+        try:
+            self.link = (await look(portal(), self.token, purpose)).state.value
+        except LinkRefused as refused:
+            self.link = refused.state.value
+        if not self.token:
+            self.link = LinkState.UNKNOWN.value

@@ -1,0 +1,58 @@
+"""Protected pages are refused before any of their HTML: by the session, not by a script in the page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from portal.services.context import Role
+from portal.web.session import viewer_from_request
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """Addresses that begin so are for these roles."""
+
+    prefix: str
+    roles: frozenset[Role]
+
+
+PROTECTED: Sequence[Protected] = (
+    Protected("/espace/compte", frozenset({Role.CLIENT, Role.STAFF})),
+    Protected("/espace", frozenset({Role.CLIENT})),
+    Protected("/essai/conditions", frozenset({Role.CLIENT})),
+    Protected("/gestion", frozenset({Role.STAFF})),
+)
+
+# No page is there, so that the answer is the portal's own 404.
+_NOWHERE = "/introuvable"
+
+
+class PageGuard:
+    """Send whoever is not signed in to the sign-in page; to the wrong role, the page is not there."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and (wanted := _protection(scope["path"])):
+            viewer = await viewer_from_request(Request(scope))
+            if viewer is None:
+                location = f"/connexion?suite={quote(scope['path'].rstrip('/'), safe='/')}".encode()
+                headers = [(b"location", location), (b"cache-control", b"no-store")]
+                await send({"type": "http.response.start", "status": 303, "headers": headers})
+                await send({"type": "http.response.body", "body": b""})
+                return
+            if viewer.role not in wanted.roles:
+                scope = {**scope, "path": _NOWHERE, "raw_path": _NOWHERE.encode()}
+        await self._app(scope, receive, send)
+
+
+def _protection(path: str) -> Protected | None:
+    bare = path.rstrip("/")
+    return next(
+        (one for one in PROTECTED if bare == one.prefix or bare.startswith(f"{one.prefix}/")),
+        None,
+    )

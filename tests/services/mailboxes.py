@@ -1,0 +1,63 @@
+"""What arrives: the mails that `deliver` wrote into the folder, read back as their reader would see them."""
+
+import re
+from collections.abc import Sequence
+from html.parser import HTMLParser
+
+from portal.outside.mail import ReceivedMail, read_folder
+from portal.services.context import Portal
+from portal.services.outbox import deliver
+
+
+async def all_mails(portal: Portal) -> list[ReceivedMail]:
+    """Deliver what waits and return every mail so far, in the order of their dates."""
+    await deliver(portal)
+    return sorted(read_folder(portal.settings.mail_folder), key=lambda mail: (mail.sent_at, template_of(mail)))
+
+
+async def mails_called(portal: Portal, template: str) -> list[ReceivedMail]:
+    return [mail for mail in await all_mails(portal) if template_of(mail) == template]
+
+
+async def the_mail(portal: Portal, template: str) -> ReceivedMail:
+    """Return the one mail of a template."""
+    [mail] = await mails_called(portal, template)
+    return mail
+
+
+def template_of(mail: ReceivedMail) -> str:
+    """Return the name of the template, with which every Message-ID begins."""
+    name = re.match(r"<([a-z-]+)-[0-9a-f]", mail.message_id)
+    assert name, mail.message_id
+    return name[1].replace("-", "_")
+
+
+class ReadHtml(HTMLParser):
+    """What a reader sees of an HTML mail, passage by passage, and where its links lead."""
+
+    _UNSEEN = ("style", "title")
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.passages: list[str] = []
+        self.links: list[str] = []
+        self.tags: set[str] = set()
+        self._open: list[tuple[str, bool]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        values = dict(attrs)
+        if href := values.get("href"):
+            self.links.append(href)
+        if tag != "meta":
+            hidden = tag in self._UNSEEN or "display:none" in (values.get("style") or "")
+            self._open.append((tag, hidden))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and not any(hidden for _, hidden in self._open):
+            self.passages.append(data)
