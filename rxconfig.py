@@ -1,6 +1,7 @@
 """Reflex's own settings. What `portal serve` gives it by environment comes on top (see `commands/building.py`)."""
 
 import reflex as rx
+
 from portal.settings import load
 
 settings = load()
@@ -14,7 +15,11 @@ config = rx.Config(
     frontend_port=settings.port,
     backend_port=settings.port,
     redis_url=settings.redis_url or None,
-    frontend_packages=["@fontsource-variable/source-sans-3@5.3.0", "@fontsource-variable/source-serif-4@5.3.1"],
+    frontend_compression_formats=["brotli", "gzip"],
+    frontend_packages=[
+        "@fontsource-variable/source-sans-3@5.3.0",
+        "@fontsource-variable/source-serif-4@5.3.1",
+    ],
     plugins=[],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn, TypeVar
 
 import typer
 
+from portal import logs
 from portal.records.database import migrate
 from portal.services.context import Portal
 from portal.services.opening import open_portal
@@ -31,6 +32,7 @@ def settings_or_stop(data: Path | None = None, **overrides: object) -> Settings:
 
 def with_portal(settings: Settings, work: Callable[[Portal], Awaitable[Result]]) -> Result:
     """Run `work` on an open, migrated portal and close it."""
+    logs.configure()
 
     async def run() -> Result:
         settings.data.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.events import EVENT, Event
-from portal.records.tables import contracts, events
+from portal.records.tables import contracts, events, situations
 
 FIRST_PREVIOUS = "0" * 64
 
@@ -135,8 +135,12 @@ def chained_hash(
 
 
 async def broken_links(connection: AsyncConnection) -> tuple[str, ...]:
-    """Verify every chain; return « contract, event n: what differs » for each that fails."""
+    """Verify every chain; return « contract, event n: what differs » for each that fails.
+
+    A chain cannot tell that its end was cut off: the situation that pages read remembers how far it went.
+    """
     found: list[str] = []
+    reached: dict[str, int] = {}
     rows = await connection.execute(sa.select(events).order_by(events.c.contract_id, events.c.seq))
     contract_id, seq, previous = "", 0, FIRST_PREVIOUS
     for row in rows:
@@ -153,6 +157,11 @@ async def broken_links(connection: AsyncConnection) -> tuple[str, ...]:
         elif _stored(row).event.at != row.at or _stored(row).event.kind != row.kind:
             found.append(f"{contract_id}, event {seq}: its columns differ from its body")
         previous = row.hash
+        reached[contract_id] = seq
+    for situation in await connection.execute(sa.select(situations).order_by(situations.c.contract_id)):
+        last = reached.get(situation.contract_id, 0)
+        if last < situation.seq:
+            found.append(f"{situation.contract_id}, event {last + 1}: missing")
     return tuple(found)
 
 

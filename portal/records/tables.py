@@ -107,7 +107,6 @@ drafts = Table(
     Column("link_id", _ID),  # the address confirmation that this browser asked for
     Column("sent_to", String(254), nullable=False),
     Column("sent_at", Instant),
-    Column("version", Integer, nullable=False),  # two that submit the same form: the second is told
     Column("updated_at", Instant, nullable=False),
 )
 

@@ -49,7 +49,8 @@ async def bring_up_to_date(portal: Portal, contract_id: str) -> None:
     """Execute all that has fallen due of one contract, each as of its own instant."""
 
     async def work(connection: AsyncConnection) -> None:
-        await OpenHistory.open(portal, connection, contract_id, company_id=None, at=portal.now())
+        opened = await OpenHistory.open(portal, connection, contract_id, company_id=None, at=portal.now())
+        await opened.renew()
 
     await portal.transact(work)
 

@@ -23,6 +23,7 @@ from portal.services.keys import fingerprint
 LIFETIME = timedelta(days=30)
 # What was wrong is shown on the page that follows, and on its reload; what was typed, for as long as it lives.
 _SAID_FOR = timedelta(minutes=10)
+_SAME_CLICK = timedelta(minutes=1)
 _RANDOM_BYTES = 32
 
 
@@ -44,7 +45,10 @@ class Draft:
     link_id: str | None = None
     sent_to: str = ""
     sent_at: datetime | None = None
-    version: int = 0
+
+    def has_just_sent_to(self, email: str, now: datetime) -> bool:
+        """Tell whether a sign-up with this address left a moment ago: this one is its second click."""
+        return self.sent_at is not None and self.sent_to == email and now - self.sent_at < _SAME_CLICK
 
     def form(self, name: str) -> FormDraft:
         return self.forms.get(name, FormDraft())
@@ -83,9 +87,7 @@ async def keep(
         # A cookie that names no draft is not taken over: it gets a new one.
         fresh = secrets.token_urlsafe(_RANDOM_BYTES)
         await connection.execute(
-            sa.insert(drafts).values(
-                id_hash=fingerprint(fresh), forms=forms, sent_to="", version=1, updated_at=now
-            )
+            sa.insert(drafts).values(id_hash=fingerprint(fresh), forms=forms, sent_to="", updated_at=now)
         )
         return fresh
 
@@ -105,17 +107,24 @@ async def clear(portal: Portal, raw: str | None, *names: str) -> None:
 
 
 async def send_off(
-    portal: Portal, connection: AsyncConnection, raw: str, *, version: int, link_id: str, email: str
+    portal: Portal, connection: AsyncConnection, raw: str, *, link_id: str, email: str
 ) -> bool:
-    """Note, in the transaction of a sign-up, that the draft read at `version` has been sent off with a link.
+    """Note, in the transaction of a sign-up, that it has been sent off with a link to an address.
 
-    False where the same form, submitted twice at once, has come first.
+    False where this browser has just done so: it was the second click of a double click.
     """
     now = portal.machine_now()
     sent = await connection.execute(
         sa.update(drafts)
-        .where(drafts.c.id_hash == fingerprint(raw), drafts.c.version == version)
-        .values(link_id=link_id, sent_to=email, sent_at=now, version=version + 1, updated_at=now)
+        .where(
+            drafts.c.id_hash == fingerprint(raw),
+            sa.or_(
+                drafts.c.sent_at.is_(None),
+                drafts.c.sent_at <= now - _SAME_CLICK,
+                drafts.c.sent_to != email,
+            ),
+        )
+        .values(link_id=link_id, sent_to=email, sent_at=now, updated_at=now)
     )
     return sent.rowcount == 1
 
@@ -133,7 +142,7 @@ async def _row(
 
 async def _write(connection: AsyncConnection, row: Any, **values: object) -> None:
     await connection.execute(
-        sa.update(drafts).where(drafts.c.id_hash == row.id_hash).values(version=row.version + 1, **values)
+        sa.update(drafts).where(drafts.c.id_hash == row.id_hash).values(**values)
     )
 
 
@@ -145,4 +154,4 @@ def _draft(row: Any, now: datetime) -> Draft:
         else FormDraft(one["values"])
         for name, one in row.forms.items()
     }
-    return Draft(forms, row.link_id, row.sent_to, row.sent_at, row.version)
+    return Draft(forms, row.link_id, row.sent_to, row.sent_at)

@@ -77,6 +77,10 @@ class OpenHistory:
         await self._record(caused, actor)
         return caused
 
+    async def renew(self) -> None:
+        """Rewrite what pages read of this contract: a row that says « due » wrongly would be asked for ever."""
+        await projections.project(self._connection, self.contract_id, self._recorded.seq, self.state)
+
     async def _record(self, caused: tuple[e.Event, ...], actor: str) -> None:
         if not caused:
             return
@@ -88,7 +92,7 @@ class OpenHistory:
         for one in stored:
             self.state = evolve(self.state, one.event)
             await write_down(self._connection, one, self.state, machine_now=machine_now)
-        await projections.project(self._connection, self.contract_id, self._recorded.seq, self.state)
+        await self.renew()
 
     async def _put_aside(self, due_at: datetime, found_at: datetime) -> None:
         await insert_once(

@@ -13,10 +13,9 @@ from functools import cache
 from typing import Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from portal.contract.because import Because
-from portal.contract.french import NBSP, count, full_date, full_instant, hour, typeset
+from portal.contract.french import NBSP, count, full_date, full_instant, typeset
 from portal.contract.trial import REFLECTION_DAYS, TRIAL_DAYS, TRIAL_USERS
 
 Make = Literal["html", "text"]
@@ -93,7 +92,6 @@ def _environment(make: Make) -> Environment:
     environment.filters |= {
         "day": full_date,
         "instant": full_instant,
-        "hour": hour,
         "typeset": _typeset,
         "paragraphs": _paragraphs,
         "said_once": _said_once,
@@ -111,14 +109,13 @@ def _environment(make: Make) -> Environment:
 
 
 def _typeset(text: str) -> str:
-    """Typeset words of one line; those that are escaped already stay so."""
+    """Typeset words of one line; those marked as escaped (a `str` of a kind of Jinja's) stay marked."""
     return type(text)(_HOUR.sub(NBSP, typeset(_BLANKS.sub(" ", text).strip(" "))))
 
 
 def _paragraphs(text: str) -> list[str]:
     """Return the paragraphs that blank lines of a template part."""
-    kind = Markup if isinstance(text, Markup) else str
-    return [_typeset(kind(one)) for one in _BLANK_LINE.split(text) if one.strip()]
+    return [_typeset(type(text)(one)) for one in _BLANK_LINE.split(text) if one.strip()]
 
 
 def _said_once(rows: Iterable[tuple[str, Because]]) -> Iterator[tuple[str, list[str]]]:

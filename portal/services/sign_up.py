@@ -42,6 +42,7 @@ _AGAIN_WITHIN = timedelta(minutes=5)
 class Confirmed:
     """The address is confirmed; `session` is the cookie of the browser that had signed up, None for another."""
 
+    email: str
     session: str | None
 
 
@@ -62,7 +63,7 @@ async def sign_up(
         names = {"first_name": person.first_name, "last_name": person.last_name, "email": person.email}
         raise FormProblems(names, {"password": problem})
     draft = await drafts.find(portal, browser)
-    if _has_just_been_sent(portal, draft, person.email):
+    if draft.has_just_sent_to(person.email, portal.machine_now()):
         return
     await limits.spend(
         portal,
@@ -73,9 +74,7 @@ async def sign_up(
 
     async def work(connection: AsyncConnection) -> None:
         link_id = new_link_id()
-        if not await drafts.send_off(
-            portal, connection, browser, version=draft.version, link_id=link_id, email=person.email
-        ):
+        if not await drafts.send_off(portal, connection, browser, link_id=link_id, email=person.email):
             return
         await _forget_unconfirmed(connection, person.email)
         owner = await account_with(connection, person.email)
@@ -104,9 +103,12 @@ async def sign_up(
     await portal.transact(work)
 
 
-async def confirm_address(portal: Portal, token: str, *, browser: str | None, origin: Origin) -> Confirmed:
+async def confirm_address(
+    portal: Portal, token: str, *, browser: str | None, previous: str | None, origin: Origin
+) -> Confirmed:
     """Confirm an address by its link; raises `LinkRefused`, `TooManyAttempts`.
 
+    `browser` is the cookie of the draft, `previous` that of a session, which ends where another begins.
     The browser that signed up may ask again for a few minutes: its click was a double one.
     """
     await limits.spend(portal, (limits.LINK_ADDRESS, limits.address_block(origin.ip)))
@@ -120,22 +122,14 @@ async def confirm_address(portal: Portal, token: str, *, browser: str | None, or
             link = await find(connection, token, Purpose.CONFIRM_ADDRESS, now)
             if link.id != draft.link_id or not link.was_used_since(now - _AGAIN_WITHIN):
                 raise
-        person_id = link.person_id or ""
-        await confirm(portal, connection, person_id, origin)
-        account = await account_of(connection, person_id)
-        if link.id != draft.link_id or account is None or account.has_second_factor:
-            return Confirmed(None)
-        session = await sessions.start(portal, connection, person_id, sessions.Strength.PASSWORD, origin)
-        await note(
-            connection,
-            at=portal.now(),
-            kind="signed_in",
-            person_id=person_id,
-            by_id=person_id,
-            ip=origin.ip,
-            details={"by": "link"},
-        )
-        return Confirmed(session)
+        account = await account_of(connection, link.person_id)
+        if account is None:
+            raise LinkRefused(LinkState.UNKNOWN)
+        await confirm(portal, connection, account.person_id, origin)
+        if link.id != draft.link_id or account.has_second_factor:
+            return Confirmed(account.email, None)
+        await sessions.end_cookie(portal, connection, previous)
+        return Confirmed(account.email, await _signed_in(portal, connection, account.person_id, origin))
 
     return await portal.transact(work)
 
@@ -160,14 +154,28 @@ async def send_again(portal: Portal, *, token: str, browser: str | None, origin:
 
     async def work(connection: AsyncConnection) -> None:
         fresh = new_link_id()
-        if browser and link_id == draft.link_id:
-            await drafts.send_off(
-                portal, connection, browser, version=draft.version, link_id=fresh, email=draft.sent_to
-            )
+        is_own = browser and link_id == draft.link_id
+        if is_own and not await drafts.send_off(
+            portal, connection, browser or "", link_id=fresh, email=draft.sent_to
+        ):
+            return
         async with kept_only_if(connection, account is not None and not account.is_confirmed):
             await _write_again(portal, connection, fresh, account.person_id if account else fresh)
 
     await portal.transact(work)
+
+
+async def _signed_in(portal: Portal, connection: AsyncConnection, person_id: str, origin: Origin) -> str:
+    await note(
+        connection,
+        at=portal.now(),
+        kind="signed_in",
+        person_id=person_id,
+        by_id=person_id,
+        ip=origin.ip,
+        details={"by": "link"},
+    )
+    return await sessions.start(portal, connection, person_id, sessions.Strength.PASSWORD, origin)
 
 
 async def remind_to_confirm(portal: Portal, connection: AsyncConnection, person_id: str) -> None:
@@ -189,15 +197,6 @@ async def _write_again(portal: Portal, connection: AsyncConnection, link_id: str
     )
 
 
-def _has_just_been_sent(portal: Portal, draft: drafts.Draft, email: str) -> bool:
-    sent_at = draft.sent_at
-    return (
-        sent_at is not None
-        and draft.sent_to == email
-        and portal.machine_now() - sent_at < timedelta(minutes=1)
-    )
-
-
 async def _forget_unconfirmed(connection: AsyncConnection, email: str) -> None:
     """Delete the sign-up with that address that nobody confirmed; the same statements where there is none."""
     row = (
@@ -207,7 +206,11 @@ async def _forget_unconfirmed(connection: AsyncConnection, email: str) -> None:
             .where(accounts.c.email == email, accounts.c.confirmed_at.is_(None))
         )
     ).first()
-    person_id, company_id = (row.id, row.company_id) if row else ("", "")
+    await delete_unconfirmed(connection, row.id if row else "", row.company_id if row else "")
+
+
+async def delete_unconfirmed(connection: AsyncConnection, person_id: str, company_id: str) -> None:
+    """Delete a sign-up that nobody confirmed, with all that was written for it."""
     for table, whose in (
         (links, links.c.person_id == person_id),
         (outbox, sa.and_(outbox.c.person_id == person_id, outbox.c.sent_at.is_(None))),

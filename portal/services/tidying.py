@@ -1,18 +1,21 @@
-"""Forgetting what is over: attempts, links, drafts and sessions that nothing can come of any more."""
+"""Forgetting what is over: attempts, links, drafts, sessions and sign-ups that nothing can come of any more."""
 
 from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.records.tables import attempts, drafts, links, sessions
+from portal.records.tables import accounts, attempts, drafts, links, persons, sessions
 from portal.services import limits
 from portal.services.context import Portal
 from portal.services.drafts import LIFETIME
+from portal.services.sign_up import delete_unconfirmed
 
 # A used or expired link still says so for a while to whoever opens an old mail.
 _LINKS_KEPT = timedelta(days=30)
 _SESSIONS_KEPT = timedelta(days=30)
+# What someone typed and never confirmed is not ours to keep.
+_SIGN_UPS_KEPT = timedelta(days=30)
 
 
 async def tidy(portal: Portal) -> None:
@@ -27,5 +30,12 @@ async def tidy(portal: Portal) -> None:
             sa.delete(sessions).where(sessions.c.expires_at <= now - _SESSIONS_KEPT),
         ):
             await connection.execute(over)
+        forgotten = await connection.execute(
+            sa.select(persons.c.id, persons.c.company_id)
+            .join(accounts, accounts.c.person_id == persons.c.id)
+            .where(accounts.c.confirmed_at.is_(None), accounts.c.created_at <= portal.now() - _SIGN_UPS_KEPT)
+        )
+        for row in forgotten.all():
+            await delete_unconfirmed(connection, row.id, row.company_id)
 
     await portal.transact(work)

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from typing import Any
 
 import reflex as rx
 import structlog
@@ -9,8 +10,8 @@ from reflex.event import EventSpec
 from reflex_components_core.base.error_boundary import error_boundary
 
 from portal.contract.french import typeset
+from portal.logs import whereabouts
 from portal.web.components.anchors import button, plain_link
-from portal.web.redaction import whereabouts
 
 log = structlog.get_logger()
 
@@ -35,7 +36,8 @@ def on_backend_error(exception: Exception) -> EventSpec:
     """Log a failed event under a reference, and show that reference; Reflex wants this argument's name."""
     reference = secrets.token_hex(4).upper()
     log.error("event.failed", reference=reference, error=type(exception).__name__, at=whereabouts(exception))
-    return FailureState.show(reference)
+    show: Any = FailureState.show  # on the class, Reflex has made an event of it: its types do not say so
+    return show(reference)
 
 
 def on_frontend_error(exception: Exception) -> None:
@@ -52,7 +54,7 @@ def failure_bar() -> rx.Component:
                 rx.el.h2("Nous n’avons pas pu faire ce que vous demandiez"),
                 rx.el.p(
                     typeset(
-                        "C’est de notre fait, et c’est noté. Rien n’a été enregistré de travers : rechargez la page et "
+                        "C’est de notre fait, et c’est noté. Rien n’a été enregistré à moitié : rechargez la page et "
                         "recommencez. Si cela se répète, écrivez-nous avec cette référence : "
                     ),
                     rx.el.strong(FailureState.reference),

@@ -42,7 +42,8 @@ def guard_events(app: rx.App, public: frozenset[type[rx.State]]) -> None:
     if namespace is None:
         raise RuntimeError("the application has no events to guard")
     # An attribute of the instance: socket.io and Reflex's own connect both look the handler up by name.
-    namespace.on_event = Gate(namespace.on_event, public)  # type: ignore[method-assign]
+    # socket.io awaits a coroutine function only, which an object with an async call is not.
+    namespace.on_event = Gate(namespace.on_event, public).receive  # type: ignore[method-assign]
 
 
 class Gate:
@@ -54,7 +55,8 @@ class Gate:
         self._admitted: frozenset[str] | None = None
         self._paces: OrderedDict[str, tuple[float, int]] = OrderedDict()
 
-    async def __call__(self, sid: str, data: Any) -> None:
+    async def receive(self, sid: str, data: Any) -> None:
+        """Pass an event on, or drop it: what is refused is not even said to be there."""
         # Asked late: states are known once all pages are.
         if self._admitted is None:
             self._admitted = admitted_events(self._public)

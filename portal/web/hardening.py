@@ -85,13 +85,20 @@ class Hardening:
         ours = {name for name, _ in self._headers} | {b"content-security-policy"}
         kept = [(name, value) for name, value in given if name not in ours]
         content_type = next((value for name, value in given if name == b"content-type"), b"")
-        # A PDF viewer is a page of the browser's own: some show nothing under a page's policy.
-        is_paper = content_type.startswith(b"application/pdf")
-        policy = b"frame-ancestors 'none'" if is_paper else self._page_policy
+        policy = self._policy(content_type.partition(b";")[0])
         complete = [*kept, *self._headers, (b"content-security-policy", policy)]
         if not any(name == b"cache-control" for name, _ in given):
             complete.append((b"cache-control", _caching(path, message["status"], given)))
         return complete
+
+    def _policy(self, media_type: bytes) -> bytes:
+        """Return what a response may do: a page its hashes, a file nothing (and it stays short)."""
+        if media_type == b"text/html":
+            return self._page_policy
+        # A PDF viewer is a page of the browser's own: some show nothing under a stricter policy.
+        if media_type == b"application/pdf":
+            return b"frame-ancestors 'none'"
+        return b"default-src 'none'; frame-ancestors 'none'"
 
 
 def page_addresses(site: Path) -> frozenset[str]:

@@ -19,6 +19,7 @@ STYLESHEETS = [
         "why",
         "timeline",
         "landing",
+        "pages",
         "terms",
         "print",
     )

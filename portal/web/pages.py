@@ -7,6 +7,8 @@ from typing import Any
 import reflex as rx
 
 from portal.web.account.draft_state import DraftState
+from portal.web.account.own_page import account_page, enrol_page
+from portal.web.account.own_state import AccountState, EnrolState
 from portal.web.account.pages import (
     code_page,
     confirm_page,
@@ -67,11 +69,13 @@ PAGES: list[Page] = [
     Page("/essai/conditions", conditions_page, "Les conditions", on_load=ConditionsState.load),
     Page("/connexion", sign_in_page, "Se connecter", on_load=DraftState.load),
     Page("/connexion/code", code_page, "Saisir le code", on_load=DraftState.load),
+    Page("/connexion/second-facteur", enrol_page, "Second facteur", on_load=EnrolState.load),
     Page("/mot-de-passe-oublie", forgotten_page, "Mot de passe oublié", on_load=DraftState.load),
     Page("/nouveau-mot-de-passe", new_password_page, "Nouveau mot de passe", on_load=DraftState.load_reset),
     Page("/confirmer", confirm_page, "Confirmer votre adresse", on_load=DraftState.load_confirmation),
     Page("/premier-acces", first_staff_page, "Premier accès", on_load=DraftState.load_first_staff),
     Page("/espace", space_page, "Votre espace", on_load=SpaceState.load),
+    Page("/espace/compte", account_page, "Votre compte", on_load=AccountState.load),
     Page("/gestion", clients_page, "Les clients", on_load=ClientsState.load),
     Page("/gestion/client", client_page, "Un client", on_load=ClientFileState.load),
     Page("/gestion/mails", mails_page, "Les e-mails", on_load=MailsState.load),
@@ -85,7 +89,7 @@ PAGES: list[Page] = [
 
 # The states whose events anyone may send; all others ask for a session (see `gate`).
 PUBLIC_STATES: frozenset[type[rx.State]] = frozenset(
-    {LandingState, TermsState, CompareState, DraftState, SignUpState, FailureState}
+    {LandingState, TermsState, CompareState, DraftState, SignUpState, EnrolState, FailureState}
 )
 
 

@@ -7,8 +7,8 @@ exception's text stay out.
 
 import logging
 import sys
-import traceback
-from pathlib import Path
+
+from portal.logs import whereabouts
 
 # All of Reflex's loggers are children of "reflex" (its packages are put under it when it loads).
 FRAMEWORK_LOGGERS = ("reflex", "socketio", "engineio", "asyncio")
@@ -38,9 +38,3 @@ def withhold_framework_details(names: tuple[str, ...] = FRAMEWORK_LOGGERS) -> No
         logger = logging.getLogger(name)
         logger.handlers[:] = [handler]
         logger.propagate = False
-
-
-def whereabouts(error: BaseException) -> str:
-    """Return the last places an exception went through, the innermost last, without its text."""
-    frames = traceback.extract_tb(error.__traceback__)[-3:]
-    return " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames) or "unknown"

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from portal import logs
 from portal.jobs.engine import jobs
 from portal.services.context import Portal
 from portal.services.opening import open_portal
@@ -27,6 +28,7 @@ def run_with(opened: Portal | None) -> None:
 @asynccontextmanager
 async def lifespan() -> AsyncIterator[None]:
     """Open the portal in the worker, after the fork: no connection is ever shared between processes."""
+    logs.configure()
     opened = open_portal(load())
     run_with(opened)
     try:

@@ -42,7 +42,7 @@ def test_calendar_days(days: int, reached: str) -> None:
 def test_months_are_clamped() -> None:
     because = since("30/11/2025").plus_months(3, "trois mois après")
     assert because.day == jour("28/02/2026")
-    assert because.steps[0].operation is Operation.ADD_MONTHS
+    assert because.steps == (Step(Operation.ADD_MONTHS, 3, jour("28/02/2026"), "trois mois après"),)
 
 
 def test_business_days_name_those_they_skip_but_not_the_day_they_start_from() -> None:
@@ -61,6 +61,7 @@ def test_business_days_count_back_too() -> None:
     because = since("04/05/2026").plus_business_days(-1, "le jour ouvré d’avant")
     assert because.day == jour("30/04/2026")
     assert [one.day for one in because.skipped] == [jour(f"0{n}/05/2026") for n in (1, 2, 3)]
+    assert because.steps[0].text == "le jour ouvré d’avant"
 
 
 def test_the_first_business_day_names_every_closed_day_from_the_start_on() -> None:
@@ -181,6 +182,27 @@ def test_the_end_of_the_trial_explains_itself() -> None:
         "Article 5.1 des CGV : un délai de réflexion de 15 jours calendaires suit l’essai.",
         "Point de départ : dernier jour de l’essai, le lundi 2 mars 2026.",
         "15 jours calendaires après, sans compter ce jour : mardi 17 mars 2026.",
+    ]
+
+
+def test_a_reminder_explains_itself() -> None:
+    (_, because), *_ = reminders(given(*a_trial(le("31/01/2026 10:00"))).state)
+    assert [line.replace(NB, " ") for line in because.lines()] == [
+        "Article 5.1 des CGV : un rappel vous est envoyé avant chaque fin de délai.",
+        "Point de départ : dernier jour du délai, le lundi 2 mars 2026.",
+        "7 jours avant : lundi 23 février 2026.",
+        "À 9 h 00, heure de Paris : lundi 23 février 2026 à 9 h 00.",
+        "Lecture retenue : nous vous écrivons quelques jours avant la fin de l’essai.",
+        "Lecture retenue : nos rappels partent à l’ouverture des bureaux, heure de Paris.",
+    ]
+
+
+def test_the_date_of_a_kbis_explains_itself() -> None:
+    assert [line.replace(NB, " ") for line in kbis_last_day(jour("30/11/2025")).lines()] == [
+        "Article 8 des CGV : l’extrait K-bis doit dater de moins de trois mois le jour où nous le recevons.",
+        "Point de départ : date à laquelle l’extrait est à jour, le dimanche 30 novembre 2025.",
+        "Trois mois après : samedi 28 février 2026.",
+        "La veille de ce jour : vendredi 27 février 2026.",
     ]
 
 

@@ -218,6 +218,10 @@ def test_a_piece_accepted_late_leaves_the_data_until_the_end_of_that_business_da
     assert because
     assert because.instant == le("20/03/2026")
     assert "destruction_follows_examination" in {one.name for one in because.readings}
+    assert [step.text for step in because.steps][:2] == [
+        "jour du dernier examen d’une pièce",
+        "premier jour ouvré à partir de ce jour",
+    ]
     assert accepted.by(le("20/03/2026"))[-1] == e.DataDestroyed(at=le("20/03/2026"))
 
 
@@ -281,6 +285,8 @@ def test_the_correction_is_received_until_its_last_second() -> None:
         a.RefuseDocument(piece=MANDATE, reason="illegible"), le("20/03/2026 09:00")
     ).granted()
     saved = refused.when(a_piece(MANDATE), le("04/04/2026 23:59:59")).granted()
+    assert names(refused) == ["correction_end", "destruction"]
+    assert names(saved) == []
     assert saved.by(le("01/01/2030")) == ()
     refusal = refused.when(a_piece(MANDATE), le("05/04/2026")).refused("submission_too_late")
     assert "avant le dimanche\u00a05\u00a0avril\u00a02026 à 0\u00a0h\u00a000" in refusal.message
@@ -317,6 +323,7 @@ def test_examining_gives_an_event_and_examining_again_the_same_way_gives_nothing
     refused.when(refuse, at).nothing_happens()
     assert refused.state.documents[MANDATE].reason == "illegible"
     assert refused.state.documents[MANDATE].examined_at == at
+    assert accepted.state.documents[CONTRACT].reason == ""
 
 
 def test_a_decision_is_not_turned_round() -> None:

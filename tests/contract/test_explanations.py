@@ -13,6 +13,7 @@ from portal.contract.explanations import Tense, as_if_started, because_of, timel
 from portal.contract.state import Relationship, State
 from tests.contract.specification import (
     BOB,
+    VERSION,
     Given,
     When,
     a_trial,
@@ -22,6 +23,7 @@ from tests.contract.specification import (
     given,
     jour,
     le,
+    well_set,
 )
 from tests.contract.test_history import ONE_OF_EACH
 
@@ -55,6 +57,7 @@ def test_on_the_first_day_all_but_the_start_is_to_come() -> None:
 def test_after_the_lapse_all_is_past() -> None:
     over = given(*a_trial(START, BOB), *LAPSE)
     moments = timeline(over.state, a_trial(START, BOB) + LAPSE, le("01/04/2026"))
+    assert moments[2].title == "L’essai gratuit commence."
     assert {one.tense for one in moments} == {Tense.PAST}
     assert [one.name for one in moments][3:] == [
         "reminder_sent-7",
@@ -111,11 +114,34 @@ def test_every_kind_of_event_has_a_reason_and_a_clause(event: e.Event) -> None:
     assert all(line.endswith(".") for line in because.lines())
 
 
+def test_what_people_did_is_explained_by_its_day_and_its_clause() -> None:
+    state = given(*ONE_OF_EACH).state
+    deeds = [event for event in ONE_OF_EACH if not because_of(state, event).steps]
+    assert [(event.kind, because_of(state, event).rule) for event in deeds] == [
+        ("account_created", "le compte s’ouvre lorsque vous confirmez votre adresse."),
+        ("terms_accepted", "rien ne commence sans votre acceptation des CGV, lues et confirmées."),
+        ("trial_started", "l’essai commence dès que vous avez accepté les CGV."),
+        ("service_opened", "l’essai commence dès que vous avez accepté les CGV."),
+        ("user_registered", "chaque utilisateur est désigné nommément."),
+        ("user_removed", "chaque utilisateur est désigné nommément."),
+        ("option_ordered", "une option peut être commandée pendant l’essai."),
+        ("document_received", "le jour où nous recevons une pièce compte, non celui où nous l’examinons."),
+        ("document_refused", "chaque pièce est validée, ou refusée avec son motif."),
+        ("document_received", "le jour où nous recevons une pièce compte, non celui où nous l’examinons."),
+        ("document_accepted", "chaque pièce est validée, ou refusée avec son motif."),
+        ("service_closed", "le délai est passé et plus rien ne retient la destruction."),
+        ("data_destroyed", "le délai est passé et plus rien ne retient la destruction."),
+    ]
+
+
 @pytest.mark.parametrize("event", ONE_OF_EACH, ids=lambda event: event.kind)
 def test_an_event_is_explained_even_where_its_deadline_is_not_known(event: e.Event) -> None:
     because = because_of(State(offer=an_offer()), event)
     assert because.day == jour("31/01/2026")
     assert because.start_label == "jour de l’acte"
+    assert all(map(well_set, because.lines()))
+    assert because.rule[0].islower()
+    assert because.rule[1:3].islower()
 
 
 def test_a_destruction_that_waited_for_a_person_is_not_explained_by_the_day_it_was_due() -> None:
@@ -145,3 +171,6 @@ def test_a_prospect_sees_the_dates_of_a_trial_that_would_start_now() -> None:
     state = as_if_started(an_offer(), START)
     assert state.relationship is Relationship.TRIAL
     assert deadlines(state, START) == deadlines(given(*a_trial(START)).state, START)
+    assert state.users == ("prospect",)
+    assert state.acceptance
+    assert (state.acceptance.version, state.acceptance.by) == (VERSION, "prospect")

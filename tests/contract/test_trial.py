@@ -372,6 +372,12 @@ def test_an_option_that_is_not_in_the_grid_is_refused_with_those_that_are() -> N
     assert "Service démarrage (490,00\u00a0€ HT), Formation à distance (290,00\u00a0€ HT)" in refusal.message
 
 
+def test_one_is_a_quantity_and_the_one_meant() -> None:
+    given(*a_trial(START)).when(a.OrderOption(code="start"), START).then(
+        e.OptionOrdered(at=START, code="start", quantity=1)
+    )
+
+
 @pytest.mark.parametrize("quantity", [0, -1])
 def test_a_quantity_is_at_least_one(quantity: int) -> None:
     act = a.OrderOption(code="start", quantity=quantity)

@@ -9,7 +9,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from datetime import datetime
 from pathlib import Path
+
+from portal.clock import DemonstrationClock
 
 READY_WITHIN_SECONDS = 180
 
@@ -74,6 +77,10 @@ class Server:
 
     def output(self) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def now(self) -> datetime:
+        """Return the portal's present: a demonstration's may run ahead."""
+        return DemonstrationClock(self.data / "clock.json").now()
 
     def portal(self, *arguments: str) -> str:
         """Run another `portal` command on the same data, as an operator beside the server would."""

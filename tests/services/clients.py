@@ -2,25 +2,32 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import acts as a
+from portal.contract.calendar import paris_instant
 from portal.contract.deadlines import next_due
 from portal.records import store
 from portal.records.tables import accounts, companies, persons
 from portal.services.calendar import bring_up_to_date
-from portal.services.conditions import in_force
+from portal.services.conditions import in_force, publish_demonstration
 from portal.services.context import Origin, Portal, Role, Viewer
 from portal.services.histories import OpenHistory
 from portal.services.reading import own_contract
-from portal.services.trials import accept_and_start
+from portal.services.trials import NewUser, accept_and_start
 from tests.clock import FixedClock
 
 ORIGIN = Origin("192.0.2.10", "Navigateur d’essai")
 SIREN = "732829320"
+HUGO = NewUser("Hugo", "Petit", "hugo.petit@atelier-nord.example")
+
+
+def paris(day: date, hour: int, minute: int = 0) -> datetime:
+    """Return an instant by the clocks of Paris."""
+    return paris_instant(day, time(hour, minute))
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,15 @@ async def start_trial(portal: Portal, client: Client) -> None:
     async with portal.database.reading() as connection:
         version = (await in_force(connection, portal.now())).version
     await accept_and_start(portal, client.viewer, version, ORIGIN)
+
+
+async def a_trial(portal: Portal, clock: FixedClock, started: datetime, **names: str) -> Client:
+    """Make a client who accepts the demonstration's terms and starts her trial at `started`."""
+    clock.move_to(started)
+    await publish_demonstration(portal)
+    client = await a_client(portal, **names)
+    await start_trial(portal, client)
+    return client
 
 
 async def live_until(portal: Portal, clock: FixedClock, client: Client, end: datetime) -> None:

@@ -4,15 +4,51 @@ import re
 from collections.abc import Sequence
 from html.parser import HTMLParser
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from portal.contract.french import NBSP
 from portal.outside.mail import ReceivedMail, read_folder
+from portal.services.consequences import post
 from portal.services.context import Portal
+from portal.services.links import Purpose, make, new_link_id
 from portal.services.outbox import deliver
+
+# The mails that carry a personal link, and what it is for.
+LINKED = {
+    "confirm_address": Purpose.CONFIRM_ADDRESS,
+    "reset_password": Purpose.RESET_PASSWORD,
+    "staff_invited": Purpose.FIRST_STAFF,
+}
+
+
+async def write(
+    portal: Portal, template: str, person_id: str, *, purpose: Purpose | None = None, **params: object
+) -> None:
+    """Put a mail about an account into the outbox, with a fresh link where it has one."""
+    link_id = new_link_id()
+
+    async def work(connection: AsyncConnection) -> None:
+        if purpose:
+            await make(portal, connection, link_id, purpose, person_id)
+        await post(
+            connection,
+            key=f"mail:{template}:{link_id}",
+            template=template,
+            person_id=person_id,
+            as_of=portal.now(),
+            machine_now=portal.machine_now(),
+            params={"link_id": link_id} if purpose else params,
+        )
+
+    await portal.transact(work)
 
 
 async def all_mails(portal: Portal) -> list[ReceivedMail]:
     """Deliver what waits and return every mail so far, in the order of their dates."""
     await deliver(portal)
-    return sorted(read_folder(portal.settings.mail_folder), key=lambda mail: (mail.sent_at, template_of(mail)))
+    return sorted(
+        read_folder(portal.settings.mail_folder), key=lambda mail: (mail.sent_at, template_of(mail))
+    )
 
 
 async def mails_called(portal: Portal, template: str) -> list[ReceivedMail]:
@@ -30,6 +66,14 @@ def template_of(mail: ReceivedMail) -> str:
     name = re.match(r"<([a-z-]+)-[0-9a-f]", mail.message_id)
     assert name, mail.message_id
     return name[1].replace("-", "_")
+
+
+def spaced(text: str) -> str:
+    """Return a sentence written with plain spaces as the mails set it: dates and hours never break."""
+    months = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+    days = "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
+    text = re.sub(rf"({days}) (\d+|1er) ({months}) (\d)", rf"\1{NBSP}\2{NBSP}\3{NBSP}\4", text)
+    return re.sub(r"(\d) h (\d)", rf"\1{NBSP}h{NBSP}\2", text)
 
 
 class ReadHtml(HTMLParser):

@@ -1,103 +1,36 @@
-"""The mails a person receives: exact dates, the clause, what to do, in text and HTML alike (CGV art. 3, 5.1)."""
+"""The mails a person receives: when, to whom, with which dates, links and papers (CGV art. 3, 5.1)."""
 
-import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
-from importlib import resources
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
 
 import pypdfium2
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import acts as a
-from portal.contract.calendar import PARIS, end_of_day, paris_instant
-from portal.contract.french import NARROW, NBSP
-from portal.outside.mail import ReceivedMail
-from portal.records.tables import accounts, acceptances, outbox, persons
+from portal.contract.calendar import PARIS, end_of_day
+from portal.contract.french import NBSP
+from portal.records.tables import acceptances, outbox, persons
 from portal.services.calendar import sweep
-from portal.services.conditions import publish_demonstration
-from portal.services.consequences import post
 from portal.services.context import Portal
-from portal.services.links import LIFETIMES, LinkState, Purpose, look, make, new_link_id
+from portal.services.links import LIFETIMES, LinkState, look
 from portal.services.outbox import Delivered, deliver
-from portal.services.trials import NewUser, register_user
+from portal.services.trials import register_user
 from tests.clock import FixedClock
-from tests.services.clients import ORIGIN, Client, a_client, act, live_until, start_trial
-from tests.services.mailboxes import ReadHtml, all_mails, mails_called, template_of, the_mail
+from tests.services.clients import HUGO, ORIGIN, a_client, a_trial, act, live_until, paris
+from tests.services.mailboxes import (
+    LINKED,
+    ReadHtml,
+    all_mails,
+    mails_called,
+    spaced,
+    template_of,
+    the_mail,
+    write,
+)
 
 # What the mails say does not depend on the database.
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-
-HUGO = NewUser("Hugo", "Petit", "hugo.petit@atelier-nord.example")
-
-
-def paris(day: date, hour: int, minute: int = 0) -> datetime:
-    return paris_instant(day, time(hour, minute))
-
-
-def spaced(text: str) -> str:
-    """Return a sentence written with plain spaces as the mails set it: dates and hours never break."""
-    months = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
-    days = "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
-    text = re.sub(rf"({days}) (\d+|1er) ({months}) (\d)", rf"\1{NBSP}\2{NBSP}\3{NBSP}\4", text)
-    return re.sub(r"(\d) h (\d)", rf"\1{NBSP}h{NBSP}\2", text)
-
-
-async def a_trial(portal: Portal, clock: FixedClock, started: datetime, **names: str) -> Client:
-    clock.move_to(started)
-    await publish_demonstration(portal)
-    client = await a_client(portal, **names)
-    await start_trial(portal, client)
-    return client
-
-
-async def write(
-    portal: Portal, template: str, person_id: str, *, purpose: Purpose | None = None, **params: Any
-) -> str:
-    """Put a mail about an account into the outbox, with a fresh link where it has one; return the link's id."""
-    link_id = new_link_id()
-
-    async def work(connection: AsyncConnection) -> None:
-        if purpose:
-            await make(portal, connection, link_id, purpose, person_id)
-        await post(
-            connection,
-            key=f"mail:{template}:{link_id}",
-            template=template,
-            person_id=person_id,
-            as_of=portal.now(),
-            machine_now=portal.machine_now(),
-            params={"link_id": link_id} if purpose else params,
-        )
-
-    await portal.transact(work)
-    return link_id
-
-
-LINKED = {
-    "confirm_address": Purpose.CONFIRM_ADDRESS,
-    "reset_password": Purpose.RESET_PASSWORD,
-    "staff_invited": Purpose.FIRST_STAFF,
-}
-
-
-@pytest.fixture
-async def every_mail(portal: Portal, clock: FixedClock) -> list[ReceivedMail]:
-    """One life from the first mail to the last, and every mail about an account."""
-    client = await a_trial(portal, clock, paris(date(2026, 1, 31), 14, 5))
-    await register_user(portal, client.viewer, HUGO, ORIGIN)
-    person_id = client.viewer.person_id
-    for template, purpose in LINKED.items():
-        await write(portal, template, person_id, purpose=purpose)
-    await write(portal, "address_taken", person_id)
-    await write(portal, "password_changed", person_id)
-    await write(portal, "second_factor_changed", person_id, state="on")
-    await write(portal, "second_factor_changed", person_id, state="off")
-    await live_until(portal, clock, client, paris(date(2026, 4, 1), 12))
-    return await all_mails(portal)
-
 
 # --- dates ---------------------------------------------------------------------------------------
 
@@ -250,125 +183,6 @@ async def test_a_mail_that_an_outage_made_late_says_so(portal: Portal, clock: Fi
     assert spaced("le mardi 3 mars 2026") in mail.text.splitlines()[2]
     on_time = await the_mail(portal, "trial_started")
     assert "devait partir" not in on_time.text
-
-
-# --- words ---------------------------------------------------------------------------------------
-
-
-async def test_every_template_is_a_mail_that_someone_receives(every_mail: list[ReceivedMail]) -> None:
-    parts = re.compile(r"_.*|(kit|layout)\..*|palette\.jinja")
-    names = (file.name for file in (resources.files("portal.texts") / "mails").iterdir())
-    written = {name.removesuffix(".jinja") for name in names if not parts.fullmatch(name)}
-    assert {template_of(mail) for mail in every_mail} == written
-
-
-def compared(words: str) -> str:
-    """Return words without what each part sets in its own way: spaces, capitals, the colon of a label."""
-    return re.sub(rf"[\s{NBSP}{NARROW}:]+", "", words).casefold()
-
-
-async def test_text_and_html_say_the_same(every_mail: list[ReceivedMail]) -> None:
-    for mail in every_mail:
-        html = ReadHtml(mail.html)
-        whole_html, whole_text = compared("".join(html.passages)), compared(mail.text)
-        for passage in html.passages:
-            assert compared(passage) in whole_text, (mail.subject, passage)
-        for line in mail.text.splitlines():
-            said = compared(re.sub(r" \(http\S*\)|https?://\S*[^.\s]|^[●○◆×→-]+ ?", "", line))
-            assert said.strip(" -") in whole_html, (mail.subject, line)
-        in_text = set(re.findall(r"https?://[^\s)]*[^\s).]", mail.text))
-        assert {link for link in html.links if link.startswith("http")} == in_text, mail.subject
-
-
-async def test_typography_is_french_in_every_part(every_mail: list[ReceivedMail]) -> None:
-    wrong = re.compile(r"'| [:;!?»%€]|« |[«“”\"](?=\w)|[Aa]rticle \d|\d h|h \d\d|\.\.\.")
-    for mail in every_mail:
-        for part in (mail.subject, mail.text, *ReadHtml(mail.html).passages):
-            assert not wrong.search(part), (mail.subject, wrong.search(part), part)
-
-
-async def test_every_mail_gives_a_person_to_reach_and_a_reason(
-    portal: Portal, every_mail: list[ReceivedMail]
-) -> None:
-    for mail in every_mail:
-        assert portal.settings.support_email in mail.text
-        assert portal.settings.support_phone in mail.text
-        assert re.search(r"\n(POURQUOI|COMMENT CES DATES)", mail.text)
-        clause = re.compile(rf"[Aa]rticle{NBSP}(3|5\.1|7)\b")
-        assert clause.search(mail.text) or template_of(mail) == "staff_invited"
-
-
-async def test_the_html_loads_nothing_and_leads_only_home(
-    portal: Portal, every_mail: list[ReceivedMail]
-) -> None:
-    home = portal.settings.public_url
-    for mail in every_mail:
-        html = ReadHtml(mail.html)
-        assert '<html lang="fr"' in mail.html
-        assert not re.search(r"src=|url\(|@import", mail.html)
-        assert not {"img", "script", "link", "form", "iframe"} & html.tags
-        assert all(link.startswith((home, "mailto:", "tel:")) for link in html.links)
-
-
-async def test_a_subject_is_read_in_a_list(every_mail: list[ReceivedMail]) -> None:
-    subjects = [mail.subject for mail in every_mail]
-    assert len(set(subjects)) == len(subjects)
-    assert all(len(subject) <= 80 for subject in subjects)
-
-
-# --- names that strangers typed ----------------------------------------------------------------------
-
-HOSTILE = (
-    "<script>alert(1)</script>\r\nBcc: victim@evil.example\u202e\x1b[31m {{ 7*7 }} http://evil.example/ "
-    + "x" * 200
-)
-
-
-async def test_a_name_is_never_markup_nor_header_nor_link(portal: Portal, clock: FixedClock) -> None:
-    client = await a_trial(
-        portal,
-        clock,
-        paris(date(2026, 1, 31), 14),
-        legal_name=HOSTILE[:200],
-        first_name=HOSTILE[:100],
-        last_name=HOSTILE[20:120],
-    )
-    await register_user(portal, client.viewer, HUGO, ORIGIN)
-    mails = await all_mails(portal)
-    assert {template_of(mail) for mail in mails} == {"terms_accepted", "trial_started", "user_invited"}
-    for mail in mails:
-        assert mail.to in {"anne.leroy@atelier-nord.example", HUGO.email}
-        assert "\n" not in mail.subject
-        assert len(mail.subject) < 150
-        assert "<script" not in mail.html
-        assert "&lt;script&gt;" in mail.html
-        for part in (mail.subject, mail.text, mail.html):
-            assert "\x1b" not in part
-            assert "\u202e" not in part
-            assert "evil.example" not in part
-            assert "http://evil" not in part
-            assert "49" not in part.replace("2026", "")
-
-
-async def test_a_name_written_from_right_to_left_does_not_turn_the_sentence(
-    portal: Portal, clock: FixedClock
-) -> None:
-    await a_trial(portal, clock, paris(date(2026, 1, 31), 14), first_name="ليلى")
-    mail = await the_mail(portal, "trial_started")
-    assert "Bonjour \u2068ليلى\u2069," in mail.text
-
-
-@pytest.mark.parametrize("template", ["confirm_address", "reset_password"])
-async def test_until_an_address_is_confirmed_no_stranger_chooses_a_word_of_its_mails(
-    portal: Portal, template: str
-) -> None:
-    client = await a_client(portal, first_name="Gagnez", last_name="Mille Euros")
-    async with portal.database.transaction() as connection:
-        await connection.execute(sa.update(accounts).values(confirmed_at=None))
-    await write(portal, template, client.viewer.person_id, purpose=LINKED[template])
-    mail = await the_mail(portal, template)
-    assert "Bonjour,\n" in mail.text
-    assert "Gagnez" not in mail.text + mail.html + mail.subject
 
 
 # --- links -------------------------------------------------------------------------------------------

@@ -19,20 +19,25 @@ def field(
     hint: Text | None = None,
     kind: str = "text",
     optional: bool = False,
+    ident: str = "",
     **props: Any,
 ) -> rx.Component:
-    """Ask for one line of text. `kept` is what the person typed before, `error` what is wrong with it."""
-    problem = rx.Var.create(error)
+    """Ask for one line of text. `kept` is what the person typed before, `error` what is wrong with it.
+
+    `ident` tells apart fields of the same name on one page.
+    """
+    problem = rx.Var.create(error).to(str)
+    ident = ident or name
     return _labelled(
-        name,
+        ident,
         label,
         rx.el.input(
-            id=name,
+            id=ident,
             name=name,
             type=kind,
             default_value=kept,
             class_name="input",
-            **_described(name, problem, hint),
+            **_described(ident, problem, hint),
             **props,
         ),
         problem=problem,
@@ -53,7 +58,7 @@ def long_field(
     **props: Any,
 ) -> rx.Component:
     """Ask for a few lines of text."""
-    problem = rx.Var.create(error)
+    problem = rx.Var.create(error).to(str)
     return _labelled(
         name,
         label,
@@ -82,7 +87,7 @@ def choice(
     **props: Any,
 ) -> rx.Component:
     """Ask for one of a few; `options` are `rx.el.option`s."""
-    problem = rx.Var.create(error)
+    problem = rx.Var.create(error).to(str)
     listed = options if isinstance(options, list) else [options]
     return _labelled(
         name,
@@ -98,7 +103,7 @@ def choice(
 
 def tick(name: str, label: Text | rx.Component, *, error: Text = "", **props: Any) -> rx.Component:
     """Ask for a consent: a box to tick, never ticked beforehand."""
-    problem = rx.Var.create(error)
+    problem = rx.Var.create(error).to(str)
     return rx.el.div(
         rx.el.div(
             rx.el.input(id=name, name=name, type="checkbox", **_described(name, problem, None), **props),

@@ -49,7 +49,7 @@ _PLACES: dict[Area, tuple[Place, ...]] = {
     ),
 }
 _HOME = {Area.PUBLIC: "/", Area.SIGN_UP: "/", Area.CLIENT: "/espace", Area.STAFF: "/gestion"}
-SIGN_OUT_ACTION = "/deconnexion"
+SIGN_OUT_ACTION = "/auth/deconnexion"
 
 
 def frame(

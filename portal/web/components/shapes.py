@@ -66,3 +66,12 @@ class Mark:
     short: str = ""
     lane: int = 0
     anchor: str = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of a timeline under one name, from one place on the line to another (0 to 100)."""
+
+    label: str = ""
+    start: float = 0
+    end: float = 0

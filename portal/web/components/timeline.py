@@ -6,23 +6,43 @@ keyboard and lead to their line in the list; on a narrow screen the list itself 
 """
 
 import reflex as rx
+from reflex.vars import NumberVar, ObjectVar
 
 from portal.web.components.anchors import Text
-from portal.web.components.shapes import Mark
+from portal.web.components.shapes import Mark, Phase
 from portal.web.components.why import why
 
 _svg = rx.el.svg
 Marks = list[Mark] | rx.Var[list[Mark]]
 
 
-def timeline(marks: Marks, label: Text, *, days: float | rx.Var[float] = 0) -> rx.Component:
+def timeline(
+    marks: Marks,
+    label: Text,
+    *,
+    days: float | rx.Var[float] = 0,
+    phases: list[Phase] | rx.Var[list[Phase]] | None = None,
+) -> rx.Component:
     """Draw the whole line and its list; `label` says whose line it is. Lanes come from `with_lanes`.
 
     `days` is how many the line is long (`span_days`): it is then divided like a ruler, a tick a day.
+    `phases` are named under it.
     """
     given = rx.Var.create(marks).to(list[Mark])
+    length = rx.Var.create(days).to(float)
     return rx.el.div(
-        _picture(given, label, rx.Var.create(days).to(float)), _listed(given, label), class_name="timeline"
+        rx.el.svg(
+            _svg.rect(x="0%", y="-8", width="100%", height="16", class_name="timeline-outline"),
+            rx.cond(length > 0, _ruler(length)),
+            rx.foreach(given, _elapsed),
+            *([rx.foreach(rx.Var.create(phases).to(list[Phase]), _phase)] if phases is not None else []),
+            rx.foreach(given, _mark),
+            class_name="timeline-picture",
+            role="group",
+            aria_label=label,
+        ),
+        _listed(given, label),
+        class_name="timeline",
     )
 
 
@@ -32,21 +52,9 @@ def next_dates(marks: Marks, label: Text) -> rx.Component:
     return rx.el.ol(rx.foreach(given, _next_date), class_name="next-dates", aria_label=label)
 
 
-def _picture(marks: rx.Var[list[Mark]], label: Text, days: rx.Var[float]) -> rx.Component:
-    return rx.el.svg(
-        _svg.rect(x="0%", y="-8", width="100%", height="16", class_name="timeline-outline"),
-        rx.cond(days > 0, _ruler(days)),
-        rx.foreach(marks, _elapsed),
-        rx.foreach(marks, _mark),
-        class_name="timeline-picture",
-        role="group",
-        aria_label=label,
-    )
-
-
-def _ruler(days: rx.Var[float]) -> rx.Component:
+def _ruler(days: NumberVar[float]) -> rx.Component:
     """Divide the line into days, from its first instant on."""
-    day = (100 / days).to_string() + "%"
+    day = f"{100 / days}%"
     return _svg.g(
         _svg.defs(
             _svg.pattern(
@@ -64,68 +72,61 @@ def _ruler(days: rx.Var[float]) -> rx.Component:
     )
 
 
-def _elapsed(mark: rx.Var[Mark]) -> rx.Component:
+def _elapsed(mark: ObjectVar[Mark]) -> rx.Component:
     """Fill the line up to today; what is left of it stays outlined."""
     return rx.cond(
         mark.tone == "today",
-        _svg.rect(x="0%", y="-8", width=mark.x.to_string() + "%", height="16", class_name="timeline-solid"),
+        _svg.rect(x="0%", y="-8", width=f"{mark.x}%", height="16", class_name="timeline-solid"),
     )
 
 
-def _mark(mark: rx.Var[Mark]) -> rx.Component:
+def _phase(phase: ObjectVar[Phase]) -> rx.Component:
+    """Draw a stretch of the line as draughtsmen give a measure: a thin line between two ticks, its name under it."""
+    start, end = f"{phase.start}%", f"{phase.end}%"
+    middle = f"{(phase.start.to(float) + phase.end.to(float)) / 2}%"
+    return _svg.g(
+        _svg.line(x1=start, x2=end, y1="24", y2="24"),
+        _svg.line(x1=start, x2=start, y1="19", y2="29"),
+        _svg.line(x1=end, x2=end, y1="19", y2="29"),
+        _svg.text(phase.label, x=middle, y="46", custom_attrs={"textAnchor": "middle"}),
+        class_name="timeline-phase",
+    )
+
+
+def _mark(mark: ObjectVar[Mark]) -> rx.Component:
     return rx.el.svg(
         _svg.a(
-            rx.cond(mark.tone == "today", _today(mark), _flagged(mark)),
-            href="#moment-" + mark.key,
-            aria_label=mark.when_text + "\u00a0: " + mark.title,
+            _svg.rect(x="-12", y="-14", width="24", height="28", rx="4", class_name="mark-reach"),
+            rx.cond(mark.short != "", _flag(mark)),
+            _glyph(mark),
+            href=f"#moment-{mark.key}",
+            aria_label=f"{mark.when_text}\u00a0: {mark.title}",
         ),
-        class_name="mark mark-" + mark.tone + " lane-" + mark.lane.to_string(),
-        custom_attrs={"x": mark.x.to_string() + "%"},
+        class_name=f"mark mark-{mark.tone} lane-{mark.lane}",
+        custom_attrs={"x": f"{mark.x}%"},
     )
 
 
-def _today(mark: rx.Var[Mark]) -> rx.Component:
-    return _svg.g(
-        _svg.rect(x="-16", y="-24", width="32", height="72", class_name="mark-reach"),
-        _svg.line(x1="0", x2="0", y1="-12", y2="24", class_name="mark-staff"),
-        _glyph(mark),
-        _svg.text(
-            _svg.tspan(mark.title, class_name="mark-short"),
-            y="42",
-            custom_attrs={"textAnchor": rx.cond(mark.x < 12, "start", rx.cond(mark.x > 88, "end", "middle"))},  # noqa: PLR2004
-        ),
-    )
-
-
-def _flagged(mark: rx.Var[Mark]) -> rx.Component:
-    """Draw a mark with its flag: the date above, the name under it; without a name, the mark alone."""
-    top = mark.lane * -48 - 32
+def _flag(mark: ObjectVar[Mark]) -> rx.Component:
+    """Draw the mark's staff and on it the date above, the name under it."""
+    top = mark.lane.to(int) * -48 - 36
     side = rx.cond(mark.anchor == "end", -8, 8)
-    return rx.fragment(
-        _svg.rect(x="-12", y="-14", width="24", height="28", class_name="mark-reach"),
-        rx.cond(
-            mark.short != "",
-            _svg.g(
-                _svg.line(x1="0", x2="0", y1="0", y2=top - 24, class_name="mark-staff"),
-                _svg.text(
-                    _svg.tspan(
-                        mark.short_date, custom_attrs={"x": side, "y": top - 12}, class_name="mark-date"
-                    ),
-                    _svg.tspan(mark.short, x=side, y=top + 6, class_name="mark-short"),
-                    custom_attrs={"textAnchor": mark.anchor},
-                ),
-            ),
+    return _svg.g(
+        _svg.line(x1="0", x2="0", y1="0", y2=top - 24, class_name="mark-staff"),
+        _svg.text(
+            _svg.tspan(mark.short_date, x=side, y=top - 12, class_name="mark-date"),
+            _svg.tspan(mark.short, x=side, y=top + 6, class_name="mark-short"),
+            custom_attrs={"textAnchor": mark.anchor},
         ),
-        _glyph(mark),
     )
 
 
-def _glyph(mark: rx.Var[Mark]) -> rx.Component:
+def _glyph(mark: ObjectVar[Mark]) -> rx.Component:
     """Draw what the mark is by its form: disc, ring, grip, lozenge."""
     return rx.match(
         mark.tone,
         ("past", _svg.circle(cx="0", cy="0", r="6", class_name="glyph glyph-past")),
-        ("today", _svg.path(d="M-7 -20 L7 -20 L0 -8 Z", class_name="glyph glyph-today")),
+        ("today", _svg.path(d="M-8 -20 L8 -20 L0 -6 Z", class_name="glyph glyph-today")),
         (
             "handle",
             _svg.g(
@@ -142,7 +143,7 @@ def _listed(marks: rx.Var[list[Mark]], label: Text) -> rx.Component:
     return rx.el.ol(rx.foreach(marks, _moment), class_name="moments", aria_label=label)
 
 
-def _moment(mark: rx.Var[Mark]) -> rx.Component:
+def _moment(mark: ObjectVar[Mark]) -> rx.Component:
     return rx.el.li(
         _bullet(mark),
         rx.el.p(
@@ -154,12 +155,12 @@ def _moment(mark: rx.Var[Mark]) -> rx.Component:
             why(mark.why, mark.title),
             class_name="moment-what",
         ),
-        id="moment-" + mark.key,
-        class_name="moment moment-" + mark.tone,
+        id=f"moment-{mark.key}",
+        class_name=f"moment moment-{mark.tone}",
     )
 
 
-def _next_date(mark: rx.Var[Mark]) -> rx.Component:
+def _next_date(mark: ObjectVar[Mark]) -> rx.Component:
     return rx.el.li(
         _bullet(mark),
         rx.el.p(
@@ -168,14 +169,14 @@ def _next_date(mark: rx.Var[Mark]) -> rx.Component:
         ),
         rx.el.p(mark.title, class_name="moment-title"),
         why(mark.why, mark.title),
-        class_name="next-date moment-" + mark.tone,
+        class_name=f"next-date moment-{mark.tone}",
     )
 
 
-def _bullet(mark: rx.Var[Mark]) -> rx.Component:
+def _bullet(mark: ObjectVar[Mark]) -> rx.Component:
     return rx.el.svg(
         _svg.g(_glyph(mark), transform=rx.cond(mark.tone == "today", "translate(16 38)", "translate(16 24)")),
-        class_name="bullet mark-" + mark.tone,
+        class_name=f"bullet mark-{mark.tone}",
         aria_hidden="true",
         width="32",
         height="48",

@@ -19,6 +19,7 @@ _STAFF_GAP = 2.0
 # Two marks closer than this would be one blot.
 _APART = 1.8
 _END = 100.0
+_MIDDLE = 50.0
 
 _Span = tuple[float, float]
 
@@ -26,15 +27,22 @@ _Span = tuple[float, float]
 def with_lanes(marks: Sequence[Mark]) -> list[Mark]:
     """Return the marks in order of place, apart from each other, each with its lane and anchor.
 
-    Marks without a `short` name, and today's, have no flag. Where the flags cannot all be drawn, none
-    is: the list beside the picture has every name.
+    Today always has a flag, the others where they have a `short` name. Where the flags cannot all be
+    drawn, only today's is: the list beside the picture has every name.
     """
-    placed = _apart(sorted(marks, key=lambda mark: mark.x))
-    flags = [index for index, mark in enumerate(placed) if mark.short and mark.tone != "today"]
+    placed = [_named(mark) for mark in _apart(sorted(marks, key=lambda mark: mark.x))]
+    flags = [index for index, mark in enumerate(placed) if mark.short]
     tried = ((turn, _lanes([placed[index] for index in flags], turn)) for turn in range(len(flags), -1, -1))
     drawable = [(max(lanes, default=0), turn, lanes) for turn, lanes in tried if lanes is not None]
     if not drawable:
-        return [replace(mark, short="") for mark in placed]
+        return [
+            replace(
+                mark,
+                anchor="end" if mark.x > _MIDDLE else "start",
+                short=mark.short if mark.tone == "today" else "",
+            )
+            for mark in placed
+        ]
     _, turn, lanes = min(drawable, key=lambda one: (one[0], -one[1]))
     for order, index in enumerate(flags):
         anchor = "start" if order < turn else "end"
@@ -46,6 +54,10 @@ def span_days(marks: Sequence[Mark]) -> float:
     """Return how many days lie between the first mark and the last; 0 where they have no dates."""
     instants = [datetime.fromisoformat(mark.when_iso) for mark in marks if mark.when_iso]
     return (max(instants) - min(instants)) / timedelta(days=1) if instants else 0
+
+
+def _named(mark: Mark) -> Mark:
+    return replace(mark, short=mark.short or mark.title) if mark.tone == "today" else mark
 
 
 def _apart(marks: list[Mark]) -> list[Mark]:

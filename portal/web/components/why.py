@@ -1,6 +1,7 @@
 """« Pourquoi ? »: the same small link everywhere, opening in place what a date or an amount rests on."""
 
 import reflex as rx
+from reflex.vars import ObjectVar
 
 from portal.contract.french import typeset
 from portal.web.components.anchors import Text, link
@@ -14,18 +15,18 @@ def why(reason: Why | rx.Var[Why] | rx.Var[Why | None], about: Text = "") -> rx.
 
     `about` is read out after the question, so that ten of them on a page can be told apart by ear.
     """
-    given = rx.Var.create(reason).to(Why)
+    given: ObjectVar[Why] = rx.Var.create(reason).to(ObjectVar, Why)
     return rx.cond(given.clause, _panel(given, about))
 
 
-def _panel(reason: rx.Var[Why], about: Text) -> rx.Component:
+def _panel(reason: ObjectVar[Why], about: Text) -> rx.Component:
     return rx.el.details(
         rx.el.summary(QUESTION, rx.el.span(" ", about, class_name="unseen"), class_name="why-question"),
         rx.el.div(
             rx.el.p(
                 link(
                     rx.fragment("CGV, article\u00a0", reason.clause),
-                    "/cgv#" + reason.clause_anchor,
+                    f"/cgv#{reason.clause_anchor}",
                     class_name="why-clause",
                 ),
                 rx.el.span("\u00a0: ", reason.rule),
@@ -46,7 +47,7 @@ def _panel(reason: rx.Var[Why], about: Text) -> rx.Component:
     )
 
 
-def _step(step: rx.Var[WhyStep]) -> rx.Component:
+def _step(step: ObjectVar[WhyStep]) -> rx.Component:
     return rx.el.div(rx.el.dt(step.text), rx.el.dd(step.value), class_name="why-step")
 
 
@@ -54,14 +55,14 @@ def _reading(reading: rx.Var[str]) -> rx.Component:
     return rx.el.p("Lecture retenue\u00a0: ", reading, class_name="why-reading")
 
 
-def _skipped(reason: rx.Var[Why]) -> rx.Component:
+def _skipped(reason: ObjectVar[Why]) -> rx.Component:
     return rx.el.div(
         rx.el.p("Jours non comptés", class_name="why-skipped-title"),
         rx.el.ul(rx.foreach(reason.skipped, _square), class_name="why-squares"),
     )
 
 
-def _square(day: rx.Var[SkippedDay]) -> rx.Component:
+def _square(day: ObjectVar[SkippedDay]) -> rx.Component:
     """Draw a closed day as a leaf of a calendar; a plain Saturday needs no other reason."""
     return rx.el.li(
         rx.el.span(day.short, class_name="why-square", aria_hidden="true"),

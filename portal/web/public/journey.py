@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from portal.contract.french import NBSP
+from portal.contract.french import NBSP, count
+from portal.contract.trial import REFLECTION_DAYS, TRIAL_DAYS
 from portal.services.reading import journey_if_started
-from portal.web.components.shapes import Mark
+from portal.web.components.shapes import Mark, Phase
 from portal.web.components.timeline_layout import with_lanes
 from portal.web.presenting import marks_of
 from portal.web.running import portal
@@ -15,8 +16,8 @@ _SHORT = {
     "archive_end": "Dernier instant",
     "destruction": "Destruction",
 }
-# Thirty days of trial and fifteen to decide (art. 5.1): how long the line is before its dates are known.
-BEFORE_DAYS = 45
+# How long the line is before its dates are known.
+BEFORE_DAYS = TRIAL_DAYS + REFLECTION_DAYS
 _START = "Vous acceptez les conditions, l’essai commence"
 
 
@@ -25,6 +26,15 @@ async def from_today() -> list[Mark]:
     running = portal()
     at = running.now()
     return with_lanes([_named(mark) for mark in marks_of(await journey_if_started(running), at)])
+
+
+def phases_of(marks: list[Mark]) -> list[Phase]:
+    """Name the two stretches of a trial, between the marks that bound them."""
+    place = {mark.key: mark.x for mark in marks}
+    return [
+        Phase(f"{count(TRIAL_DAYS, 'jour')}, service ouvert", 0, place["trial_end"]),
+        Phase(f"{count(REFLECTION_DAYS, 'jour')} pour décider", place["trial_end"], place["archive_end"]),
+    ]
 
 
 def _named(mark: Mark) -> Mark:
@@ -38,10 +48,10 @@ def _relative(key: str, title: str, day: int, when: str, *, tone: str = "future"
         key=key,
         title=title,
         when_text=when,
-        short_date=f"jour{NBSP}{day}",
+        short_date=f"jour{NBSP}{day}" if day else "Aujourd’hui",
         x=round(day / BEFORE_DAYS * 100, 2),
         tone=tone,
-        short=_SHORT.get(key, ""),
+        short=_SHORT.get(key, "") if day else "L’essai commence",
         detail=_START if tone == "today" else "",
     )
 

@@ -25,7 +25,10 @@ def landing_page() -> rx.Component:
 def _hero() -> rx.Component:
     return rx.el.section(
         rx.el.div(
-            rx.el.h1("Trente jours d’essai, chaque date écrite d’avance"),
+            rx.el.h1(
+                rx.el.span("Trente jours d’essai, ", class_name="whole"),
+                rx.el.span("chaque date écrite d’avance", class_name="whole"),
+            ),
             rx.el.p(
                 typeset(
                     "EXANERGY CRM est un logiciel de gestion de la relation client, en ligne et hébergé en Europe. "
@@ -74,7 +77,12 @@ def _journey() -> rx.Component:
             ),
             class_name="lead",
         ),
-        timeline(LandingState.marks, "Les dates d’un essai commencé aujourd’hui", days=LandingState.days),
+        timeline(
+            LandingState.marks,
+            "Les dates d’un essai commencé aujourd’hui",
+            days=LandingState.days,
+            phases=LandingState.phases,
+        ),
         class_name="journey",
         aria_labelledby="parcours",
     )
@@ -154,7 +162,7 @@ def _prices() -> rx.Component:
         "La grille tarifaire",
         ledger(
             ledger_line("Abonnement, par utilisateur et par mois", prices.user_month),
-            ledger_line("Nombre d’utilisateurs, au moins", prices.minimum),
+            ledger_line("Minimum de l’abonnement", prices.minimum),
             rx.foreach(prices.options, _option),
             label="Prix hors taxes",
         ),
@@ -168,7 +176,7 @@ def _prices() -> rx.Component:
 
 
 def _option(line: rx.vars.ObjectVar[PriceLine]) -> rx.Component:
-    return ledger_line(line.label + ", " + line.unit, line.price)
+    return ledger_line(f"{line.label}, {line.unit}", line.price)
 
 
 def _last_word() -> rx.Component:

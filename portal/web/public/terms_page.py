@@ -13,6 +13,8 @@ from portal.contract.calendar import start_of_day
 from portal.documents.terms import decode_terms, parse_terms, text_sha256
 from portal.services.conditions import Edition
 from portal.settings import load
+from portal.web.components.anchors import link, plain_link
+from portal.web.components.badge import badge
 from portal.web.components.frame import Area, frame
 from portal.web.components.skeleton import skeleton
 from portal.web.public.terms_states import CompareState, TermsState
@@ -91,13 +93,22 @@ def _tools(edition: EditionView) -> rx.Component:
     return rx.el.div(
         rx.el.label("Chercher dans les conditions", html_for="recherche-cgv"),
         rx.el.input(
-            id="recherche-cgv", type="search", auto_complete="off", custom_attrs={"data-search": "terms"}
+            id="recherche-cgv",
+            type="search",
+            auto_complete="off",
+            class_name="input",
+            custom_attrs={"data-search": "terms"},
         ),
-        rx.el.p(id="recherche-compte", role="status", class_name="hint"),
         rx.el.a(
-            "Télécharger le PDF", href=edition.pdf, custom_attrs={"reloadDocument": True}, class_name="button"
+            "Télécharger le PDF",
+            href=edition.pdf,
+            custom_attrs={"reloadDocument": True},
+            class_name="button button-other",
         ),
-        rx.el.button("Imprimer", type="button", class_name="quiet", custom_attrs={"data-print": "true"}),
+        rx.el.button(
+            "Imprimer", type="button", class_name="button button-plain", custom_attrs={"data-print": "true"}
+        ),
+        rx.el.p(id="recherche-compte", role="status"),
         class_name="terms-tools no-print",
         role="search",
     )
@@ -110,10 +121,9 @@ def _contents(edition: EditionView) -> rx.Component:
             rx.foreach(
                 _typed(edition.contents, ContentsLine),
                 lambda article: rx.el.li(
-                    rx.el.a(
-                        rx.el.span(article.number, class_name="number"),
-                        article.title,
-                        href="#" + article.anchor,
+                    plain_link(
+                        rx.fragment(rx.el.span(article.number, class_name="number"), article.title),
+                        "#" + article.anchor,
                     ),
                     class_name=rx.cond(article.is_part, "part", ""),
                 ),
@@ -129,9 +139,9 @@ def _article(article: Any) -> rx.Component:
         rx.el.h2(
             rx.el.span(article.number, class_name="number"),
             article.title,
-            rx.el.a(
+            plain_link(
                 "¶",
-                href="#" + article.anchor,
+                "#" + article.anchor,
                 aria_label="Lien vers l’article " + article.number,
                 class_name="anchor no-print",
             ),
@@ -176,13 +186,13 @@ def _versions() -> rx.Component:
 
 def _version(line: Any) -> rx.Component:
     return rx.el.li(
-        rx.el.a("Version ", line.version, href=line.href),
+        plain_link(rx.fragment("Version ", line.version), line.href),
         " ",
         line.label,
-        rx.cond(line.in_force, rx.el.span(" en vigueur", class_name="badge")),
+        rx.cond(line.in_force, badge("En vigueur", "done")),
         rx.cond(
             line.compare_href != "",
-            rx.el.a("voir ce qui change", href=line.compare_href, class_name="compare"),
+            link("voir ce qui change", line.compare_href, class_name="compare"),
         ),
     )
 
@@ -197,7 +207,7 @@ def compare_page() -> rx.Component:
                     rx.el.h1("Ces versions n’existent pas"),
                     rx.el.p(
                         "Choisissez deux versions dans ",
-                        rx.el.a("la liste de toutes les versions", href="/cgv"),
+                        link("la liste de toutes les versions", "/cgv"),
                         ".",
                     ),
                 ),
@@ -235,7 +245,7 @@ def _change(change: Any) -> rx.Component:
             rx.el.span(change.number, class_name="number"),
             change.title,
             " ",
-            rx.el.span(change.verb, class_name="badge " + change.kind),
+            badge(change.verb, rx.match(change.kind, ("added", "done"), ("removed", "late"), "soon")),
         ),
         rx.cond(
             change.summary.length() > 0,

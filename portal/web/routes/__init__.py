@@ -1,6 +1,8 @@
 """Plain HTTP: what needs a cookie to be set, or a file to be handed over."""
 
-from portal.web.routes.auth import ROUTES as AUTH_ROUTES
-from portal.web.routes.papers import ROUTES as PAPER_ROUTES
+from portal.web.routes.account import ROUTES as ACCOUNT
+from portal.web.routes.auth import ROUTES as AUTH
+from portal.web.routes.papers import ROUTES as PAPERS
+from portal.web.routes.sign_up import ROUTES as SIGN_UP
 
-ROUTES = [*AUTH_ROUTES, *PAPER_ROUTES]
+ROUTES = [*SIGN_UP, *AUTH, *ACCOUNT, *PAPERS]

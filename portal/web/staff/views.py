@@ -11,8 +11,10 @@ from portal.contract.state import Relationship
 from portal.contract.story import told
 from portal.services import journal
 from portal.services.reading import ClientLine, Contract, SentMail
+from portal.web.account.own_state import JournalRow
 from portal.web.client.space_view import UserRow, reference, user_row
 from portal.web.components.shapes import Mark, Why
+from portal.web.journal_words import sentence_of
 from portal.web.presenting import marks_of, why_of
 
 RELATIONSHIPS = {
@@ -65,12 +67,6 @@ class MailRow:
     text: str = ""
     state: str = ""
     tone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class JournalRow:
-    when: str = ""
-    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +136,7 @@ def client_file(
         ],
         users=[user_row(user) for user in contract.users],
         mails=[mail_row(one) for one in sent],
-        journal=[JournalRow(full_instant(one.at), journal_sentence(one)) for one in entries],
+        journal=[JournalRow(full_instant(one.at), sentence_of(one)) for one in entries],
     )
 
 
@@ -173,30 +169,3 @@ def mail_row(mail: SentMail) -> MailRow:
         state=typeset(state),
         tone=tone,
     )
-
-
-JOURNAL = {
-    "trial_started": "L’essai a été commencé.",
-    "user_registered": "Un utilisateur a été inscrit.",
-    "user_removed": "Un utilisateur a été retiré.",
-    "destruction_confirmed": "La destruction des données a été confirmée.",
-    "trial_allowed": "Un nouvel essai a été autorisé.",
-    "account_created": "Le compte a été créé.",
-    "address_confirmed": "L’adresse e-mail a été confirmée.",
-    "signed_in": "Connexion.",
-    "sign_in_refused": "Connexion refusée.",
-    "signed_out": "Déconnexion.",
-    "session_ended": "Une session a été fermée.",
-    "password_changed": "Le mot de passe a été changé.",
-    "password_reset_asked": "Un nouveau mot de passe a été demandé.",
-    "second_factor_on": "La double authentification a été activée.",
-    "second_factor_off": "La double authentification a été retirée.",
-    "recovery_code_used": "Un code de secours a été utilisé.",
-    "recovery_codes_made": "De nouveaux codes de secours ont été créés.",
-}
-
-
-def journal_sentence(entry: journal.Entry) -> str:
-    """Return a line of the journal in French, with the address it came from."""
-    sentence = JOURNAL.get(entry.kind, entry.kind)
-    return f"{sentence} Depuis {entry.ip}." if entry.ip else sentence

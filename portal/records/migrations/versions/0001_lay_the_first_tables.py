@@ -42,7 +42,6 @@ def upgrade() -> None:
         sa.Column("link_id", sa.String(length=36), nullable=True),
         sa.Column("sent_to", sa.String(length=254), nullable=False),
         sa.Column("sent_at", INSTANT, nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("updated_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("id_hash", name="pk_drafts"),
     )

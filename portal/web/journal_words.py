@@ -1,0 +1,29 @@
+"""The journal in French: one sentence for each kind of line, and where it came from."""
+
+from portal.services.journal import Entry
+
+SENTENCES = {
+    "account_created": "Le compte a été créé.",
+    "sign_up_repeated": "Une nouvelle inscription a été tentée avec cette adresse.",
+    "address_confirmed": "L’adresse e-mail a été confirmée.",
+    "signed_in": "Connexion.",
+    "signed_out": "Déconnexion.",
+    "session_ended": "Une session a été fermée.",
+    "password_reset_asked": "Un nouveau mot de passe a été demandé.",
+    "password_changed": "Le mot de passe a été changé.",
+    "second_factor_begun": "La double authentification a été commencée.",
+    "second_factor_on": "La double authentification a été mise en place.",
+    "second_factor_off": "La double authentification a été retirée.",
+    "recovery_codes_made": "De nouveaux codes de secours ont été créés.",
+    "trial_started": "L’essai a été commencé.",
+    "user_registered": "Un utilisateur a été inscrit.",
+    "user_removed": "Un utilisateur a été retiré.",
+    "trial_allowed": "Un nouvel essai a été autorisé.",
+    "destruction_confirmed": "La destruction des données a été confirmée.",
+}
+
+
+def sentence_of(entry: Entry) -> str:
+    """Return a line of the journal in French, with the address it came from."""
+    sentence = SENTENCES[entry.kind]
+    return f"{sentence} Depuis {entry.ip}." if entry.ip else sentence

@@ -1,0 +1,71 @@
+"""Steps that several browser tests take, as a person would."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.mailbox import link_of, wait_for_mail
+from tests.e2e.server import Server
+
+PASSWORD = "un hiver sans surprise"
+SIREN = "732 829 320"
+
+
+def ready(page: Page) -> None:
+    """Wait until the page's own events can be sent."""
+    page.wait_for_function("sessionStorage.getItem('token') !== null")
+
+
+def fill_company(page: Page, siren: str = SIREN, name: str = "Atelier du Littoral") -> None:
+    page.get_by_label("SIREN").fill(siren)
+    page.get_by_label("Dénomination sociale").fill(name)
+    page.get_by_label("Forme juridique").fill("SAS")
+    page.get_by_label("Adresse du siège").fill("14 rue du Port")
+    page.get_by_label("Code postal").fill("59140")
+    page.get_by_label("Ville").fill("Dunkerque")
+
+
+def fill_person(page: Page, email: str) -> None:
+    page.get_by_label("Prénom").fill("Anne")
+    page.get_by_label("Nom", exact=True).fill("Leroy")
+    page.get_by_label("E-mail professionnel").fill(email)
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+
+
+def sign_up(page: Page, server: Server, email: str, siren: str = SIREN) -> None:
+    """From the landing page to the third screen, by way of the mail."""
+    page.goto("/")
+    page.get_by_role("link", name="Commencer l’essai gratuit").first.click()
+    page.wait_for_url(re.compile("/essai$"))
+    fill_company(page, siren)
+    page.get_by_role("button", name="Continuer").click()
+    page.wait_for_url(re.compile("/essai/vous"))
+    fill_person(page, email)
+    page.get_by_role("button", name="Créer mon compte").click()
+    expect(page.get_by_role("heading", name="Consultez vos e-mails")).to_be_visible()
+    page.goto(link_of(wait_for_mail(server.data, email, "Confirmez")))
+    page.get_by_role("button", name="Confirmer mon adresse").click()
+    page.wait_for_url(re.compile("/essai/conditions"))
+
+
+def start_trial(page: Page) -> None:
+    """Read, tick, see the dates, confirm."""
+    page.get_by_label("J’ai lu les conditions générales de vente et je les accepte").check()
+    page.get_by_role("button", name="Continuer").click()
+    page.get_by_role("button", name="Confirmer et commencer l’essai").click()
+    page.wait_for_url(re.compile("/espace$"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Votre essai est en cours")
+
+
+def add_user(page: Page, first: str, last: str, email: str) -> None:
+    page.get_by_label("Prénom").fill(first)
+    page.get_by_label("Nom", exact=True).fill(last)
+    page.get_by_label("E-mail professionnel").fill(email)
+    page.get_by_role("button", name="Ajouter et inviter").click()
+
+
+def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    page.goto("/connexion")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Mot de passe").fill(password)
+    page.get_by_role("button", name="Se connecter").click()
