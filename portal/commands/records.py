@@ -1,8 +1,10 @@
 """`portal verify` and `portal rebuild`: proving that the records are what happened."""
 
 import typer
+from pydantic import ValidationError
 
-from portal.commands.terminal import DataFolder, say, settings_or_stop, with_portal
+from portal.commands.terminal import DataFolder, say, settings_or_stop, stop, with_portal
+from portal.contract.refusal import ImpossibleHistory
 from portal.records import projections, store
 from portal.services.context import Portal, current_offer
 
@@ -33,7 +35,10 @@ def rebuild(data: DataFolder = None) -> None:
                 connection, offer
             )
 
-    differing, written = with_portal(settings_or_stop(data), work)
+    try:
+        differing, written = with_portal(settings_or_stop(data), work)
+    except (ValidationError, ImpossibleHistory):
+        stop("Un événement enregistré ne se lit plus, rien n’a été changé : « portal verify » dit lequel.")
     for table, (stored, derived) in differing.items():
         say(f"{table} : {len(stored)} ligne(s) en trop, {len(derived)} ligne(s) manquante(s), corrigées.")
     say(", ".join(f"{table} : {rows} ligne(s)" for table, rows in written.items()))

@@ -1,7 +1,7 @@
 """`portal travel`: moving a demonstration's clock forward, through every deadline on the way."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -16,6 +16,8 @@ from portal.services.crm import ask_crm
 from portal.services.outbox import deliver
 
 _SPAN = re.compile(r"(\d+)([dhm])")
+# Beyond, dates end (the year 9999), and a clock that has gone there never comes back.
+_FARTHEST = timedelta(days=3660)
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
 
@@ -33,6 +35,8 @@ def travel_command(
 
     async def work(portal: Portal) -> None:
         target = _target(portal.now(), span, to)
+        if target - portal.now() > _FARTHEST:
+            stop("L’horloge avance de dix ans au plus à la fois.", 2)
         async for stopped_at in travel(portal, target):
             say(f"Échéance : {full_instant(stopped_at)}")
         await deliver(portal)
@@ -52,7 +56,10 @@ def _target(now: datetime, span: str | None, to: str | None) -> datetime:
         match = _SPAN.fullmatch(span)
         if match is None:
             stop(f"Durée « {span} » : écrivez un nombre suivi de d (jours), h (heures) ou m (minutes).", 2)
-        return now + timedelta(**{_UNITS[match[2]]: int(match[1])})
+        try:
+            return now + timedelta(**{_UNITS[match[2]]: int(match[1])})
+        except OverflowError:
+            return datetime.max.replace(tzinfo=UTC)
     try:
         wall = datetime.fromisoformat(to or "")
         return wall if wall.tzinfo else paris_instant(wall.date(), wall.time())

@@ -49,10 +49,6 @@ async def publish(portal: Portal, text: str, *, version: str, applies_from: date
                 return _edition(same)
             msg = f"La version {version} est déjà publiée avec un autre texte : choisissez un autre numéro de version."
             raise CannotPublish(msg)
-        twin = await connection.scalar(sa.select(terms.c.version).where(terms.c.sha256 == edition.sha256))
-        if twin is not None:
-            msg = f"Ce texte est déjà publié, sous la version {twin} : il n’y a rien à publier."
-            raise CannotPublish(msg)
         await connection.execute(
             sa.insert(terms).values(
                 version=version,

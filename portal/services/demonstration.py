@@ -90,10 +90,9 @@ async def furnish(portal: Portal) -> None:
     async with portal.database.reading() as connection:
         if await connection.scalar(sa.select(sa.func.count()).select_from(companies)):
             return
-        version = (await in_force(connection, portal.now())).version
     password_hash = await hash_password(PASSWORD)
     for client in CLIENTS:
-        await _live(portal, client, version, password_hash)
+        await _live(portal, client, password_hash)
     portal.settings.demonstration_marker.write_text(_accounts(), encoding="utf-8")
 
 
@@ -103,7 +102,7 @@ def _accounts() -> str:
     return "\n".join(lines) + "\n"
 
 
-async def _live(portal: Portal, client: Invented, version: str, password_hash: str) -> None:
+async def _live(portal: Portal, client: Invented, password_hash: str) -> None:
     now = portal.now()
     began = _morning(now, client.days_ago if client.days_ago is not None else 1)
     clock = _StillClock(began)
@@ -112,6 +111,8 @@ async def _live(portal: Portal, client: Invented, version: str, password_hash: s
     if client.days_ago is None:
         return
     clock.instant = began + timedelta(minutes=12)
+    async with past.database.reading() as connection:
+        version = (await in_force(connection, past.now())).version
     await accept_and_start(past, viewer, version, _ORIGIN)
     for index, colleague in enumerate(client.colleagues):
         clock.instant = began + timedelta(hours=2, minutes=17 * index)

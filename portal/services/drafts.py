@@ -141,9 +141,7 @@ async def _row(
 
 
 async def _write(connection: AsyncConnection, row: Any, **values: object) -> None:
-    await connection.execute(
-        sa.update(drafts).where(drafts.c.id_hash == row.id_hash).values(**values)
-    )
+    await connection.execute(sa.update(drafts).where(drafts.c.id_hash == row.id_hash).values(**values))
 
 
 def _draft(row: Any, now: datetime) -> Draft:

@@ -8,6 +8,7 @@ commonness decide, never which kinds of characters it has.
 
 import asyncio
 import base64
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -27,8 +28,24 @@ MAXIMUM = 128
 
 HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
 _AT_ONCE = 4
-# A pool rather than a semaphore: it bounds the threads themselves, and belongs to no event loop.
-_threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="argon2")
+
+
+class _Threads:
+    """A pool rather than a semaphore: it bounds the threads themselves, and belongs to no event loop.
+
+    A web worker is forked from a process that may have hashed already: threads do not come along, so
+    the child begins with a pool of its own.
+    """
+
+    def __init__(self) -> None:
+        self._begin()
+        os.register_at_fork(after_in_child=self._begin)
+
+    def _begin(self) -> None:
+        self.pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="argon2")
+
+
+_threads = _Threads()
 
 _Result = TypeVar("_Result")
 
@@ -64,7 +81,7 @@ def _nobodys_hash() -> str:
 
 
 async def _in_a_thread(work: Callable[[], _Result]) -> _Result:
-    return await asyncio.get_running_loop().run_in_executor(_threads, work)
+    return await asyncio.get_running_loop().run_in_executor(_threads.pool, work)
 
 
 def _composed(password: str) -> str:
@@ -108,11 +125,11 @@ def problem_with(password: str, *, minimum: int, context: Iterable[str] = ()) ->
             f"il en faut {minimum} au moins. Une phrase convient très bien."
         )
     if len(password) > MAXIMUM:
-        return f"Votre mot de passe dépasse {MAXIMUM}{NBSP}caractères : raccourcissez-le."
+        return typeset(f"Votre mot de passe dépasse {MAXIMUM}{NBSP}caractères : raccourcissez-le.")
     if _is_common(password):
         return typeset(_TOO_COMMON)
     if _is_personal(password, context):
-        return _TOO_PERSONAL
+        return typeset(_TOO_PERSONAL)
     return None
 
 

@@ -92,8 +92,12 @@ class Hardening:
         return complete
 
     def _policy(self, media_type: bytes) -> bytes:
-        """Return what a response may do: a page its hashes, a file nothing (and it stays short)."""
-        if media_type == b"text/html":
+        """Return what a response may do: a page its hashes, a file nothing (and it stays short).
+
+        « Not modified » names no type, and what it says replaces what the browser has kept: for a page
+        that must be the page's policy.
+        """
+        if media_type in {b"text/html", b""}:
             return self._page_policy
         # A PDF viewer is a page of the browser's own: some show nothing under a stricter policy.
         if media_type == b"application/pdf":

@@ -1,12 +1,12 @@
 """The `portal` command as an operator types it, in a folder of the test's own."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from portal.__main__ import main
 from portal.services import passwords
@@ -39,15 +39,29 @@ class Terminal:
 
 @pytest.fixture
 def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    # A developer's own `.env` and variables stay out of it.
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("PORTAL_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    _alone(tmp_path, monkeypatch)
     return Terminal(tmp_path / "data")
 
 
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demonstration's folder as `portal demo` makes it."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        _alone(folder, monkeypatch)
+        Terminal(folder / "data").done("demo")
+    return folder / "data"
+
+
 @pytest.fixture
-def demonstration(terminal: Terminal) -> Terminal:
-    terminal.done("demo")
+def demonstration(terminal: Terminal, made_once: Path) -> Terminal:
+    shutil.copytree(made_once, terminal.data)
     return terminal
+
+
+def _alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A developer's own `.env` and variables stay out of it.
+    monkeypatch.chdir(folder)
+    for name in [name for name in os.environ if name.startswith("PORTAL_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))

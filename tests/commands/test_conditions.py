@@ -31,7 +31,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_a_text_is_published_with_its_day_and_its_sha256(terminal: Terminal, file: Path) -> None:
     said = terminal.done("terms", "publish", str(file), *OPTIONS)
-    assert "CGV 2027-01 publiées, applicables à partir du vendredi 1" in said
+    assert "CGV 2027-01 publiées, applicables à partir du vendredi\u00a01er\u00a0janvier\u00a02027" in said
     assert "SHA-256" in said
 
 

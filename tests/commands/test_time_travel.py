@@ -62,6 +62,8 @@ def test_back_in_time_is_refused(demonstration: Terminal) -> None:
         ("trois jours",),
         ("--to", "demain"),
         ("99999999999d",),
+        ("3000000d",),
+        ("--to", "9999-12-31T23:59"),
     ],
 )
 def test_what_is_neither_a_span_nor_an_instant_is_refused(

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from portal.clock import ClockWentBack, DemonstrationClock
 from portal.contract import acts as a
 from portal.contract import events as e
+from portal.contract.calendar import PARIS
 from portal.contract.refusal import Refusal
 from portal.records import projections, store
 from portal.records.tables import events, held_destructions, journal, outbox, provisioning, situations
@@ -67,8 +68,6 @@ DESTRUCTION = datetime(2026, 4, 17, 22, 0, tzinfo=UTC)
 
 
 def in_paris(rows: Sequence[Any]) -> list[tuple[str, str]]:
-    from portal.contract.calendar import PARIS
-
     return [(what, at.astimezone(PARIS).strftime("%Y-%m-%dT%H:%M")) for what, at in rows]
 
 

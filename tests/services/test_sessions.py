@@ -119,7 +119,6 @@ async def test_an_event_reads_once_and_writes_at_most_once_a_minute(
 
 async def test_the_lookup_uses_an_index(portal: Portal) -> None:
     anne = await a_client(portal)
-    explained: list[str] = []
     query = sa.select(table).where(table.c.id_hash == anne.cookie)
     words = str(query.compile(compile_kwargs={"literal_binds": True}))
 

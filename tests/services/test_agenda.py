@@ -1,0 +1,85 @@
+"""The calendar file: the dates to come, each with its reason and an identity that does not change."""
+
+from datetime import timedelta
+
+import pytest
+from icalendar import Calendar, Component
+
+from portal.services.agenda import agenda
+from portal.services.conditions import publish_demonstration
+from portal.services.context import Portal
+from portal.services.reading import own_contract
+from portal.services.trials import NewUser, register_user
+from tests.clock import FixedClock
+from tests.services.clients import ORIGIN, Client, a_client, live_until, start_trial
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+async def client(portal: Portal) -> Client:
+    await publish_demonstration(portal)
+    client = await a_client(portal)
+    await start_trial(portal, client)
+    return client
+
+
+async def entries(portal: Portal, client: Client) -> dict[str, Component]:
+    """Read the file as a calendar program would: each date by its identity."""
+    calendar = Calendar.from_ical(agenda(await own_contract(portal, client.viewer)))
+    return {str(entry["uid"]): entry for entry in calendar.walk("VEVENT")}
+
+
+async def test_the_dates_are_those_of_the_page(portal: Portal, client: Client, clock: FixedClock) -> None:
+    contract = await own_contract(portal, client.viewer)
+    to_come = [moment for moment in contract.moments if moment.at > clock.now()]
+    shown = {
+        (entry.decoded("dtstart"), str(entry["summary"]))
+        for entry in (await entries(portal, client)).values()
+    }
+    assert shown == {(moment.at, moment.title) for moment in to_come}
+    assert len(shown) == len(to_come) > 3
+
+
+async def test_each_date_says_why(portal: Portal, client: Client) -> None:
+    contract = await own_contract(portal, client.viewer)
+    reasons = {moment.title: "\n".join(moment.because.lines()) for moment in contract.moments}
+    for entry in (await entries(portal, client)).values():
+        assert str(entry["description"]) == reasons[str(entry["summary"])]
+        assert "5.1" in str(entry["description"])
+
+
+async def test_each_date_is_announced_two_days_before(portal: Portal, client: Client) -> None:
+    for entry in (await entries(portal, client)).values():
+        [alarm] = entry.walk("VALARM")
+        assert alarm.decoded("trigger") == timedelta(days=-2)
+
+
+async def test_importing_again_updates_and_never_doubles(
+    portal: Portal, client: Client, clock: FixedClock
+) -> None:
+    before = await entries(portal, client)
+    await register_user(portal, client.viewer, NewUser("Hugo", "Petit", "hugo@b.example"), ORIGIN)
+    clock.advance(minutes=5)
+    after = await entries(portal, client)
+    assert before.keys() == after.keys()
+    assert all(after[uid].decoded("sequence") > before[uid].decoded("sequence") for uid in after)
+
+
+async def test_identities_differ_between_contracts(portal: Portal, client: Client) -> None:
+    other = await a_client(portal, siren="999120348", email="luc@carpentier.example")
+    await start_trial(portal, other)
+    assert not (await entries(portal, client)).keys() & (await entries(portal, other)).keys()
+
+
+async def test_dates_that_have_passed_are_left_out(portal: Portal, client: Client, clock: FixedClock) -> None:
+    await live_until(portal, clock, client, clock.now() + timedelta(days=90))
+    assert await entries(portal, client) == {}
+
+
+async def test_before_the_trial_the_file_is_a_calendar_all_the_same(portal: Portal, client: Client) -> None:
+    other = await a_client(portal, siren="999120348", email="luc@carpentier.example")
+    content = agenda(await own_contract(portal, other.viewer))
+    assert content.startswith(b"BEGIN:VCALENDAR\r\n")
+    assert content.endswith(b"END:VCALENDAR\r\n")
+    assert max(map(len, content.split(b"\r\n"))) <= 75
