@@ -15,7 +15,6 @@ config = rx.Config(
     frontend_port=settings.port,
     backend_port=settings.port,
     redis_url=settings.redis_url or None,
-    frontend_compression_formats=["brotli", "gzip"],
     frontend_packages=[
         "@fontsource-variable/source-sans-3@5.3.0",
         "@fontsource-variable/source-serif-4@5.3.1",

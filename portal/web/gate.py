@@ -13,6 +13,7 @@ from typing import Any
 
 import reflex as rx
 import structlog
+from reflex.state import BaseState
 
 from portal.web.handlers import is_admitted
 
@@ -81,11 +82,11 @@ class Gate:
         return count < _MOST_A_SECOND
 
 
-def _states(state: type[rx.State]) -> Iterator[type[rx.State]]:
+def _states(state: type[BaseState]) -> Iterator[type[BaseState]]:
     yield state
     for child in state.get_substates():
         yield from _states(child)
 
 
-def _is_reflex(state: type[rx.State]) -> bool:
+def _is_reflex(state: type[BaseState]) -> bool:
     return state.__module__.startswith("reflex")

@@ -7,6 +7,8 @@ SENTENCES = {
     "sign_up_repeated": "Une nouvelle inscription a été tentée avec cette adresse.",
     "address_confirmed": "L’adresse e-mail a été confirmée.",
     "signed_in": "Connexion.",
+    "sign_in_refused": "Une connexion a été refusée.",
+    "recovery_code_used": "Un code de secours a servi à se connecter.",
     "signed_out": "Déconnexion.",
     "session_ended": "Une session a été fermée.",
     "password_reset_asked": "Un nouveau mot de passe a été demandé.",

@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -11,12 +12,13 @@ PATIENCE_SECONDS = 20
 
 def mails_to(data: Path, address: str) -> list[EmailMessage]:
     """Return the mails to an address, oldest first."""
-    found = []
+    found: list[tuple[datetime, int, EmailMessage]] = []
     for file in sorted((data / "mails").glob("*.eml")):
         message = message_from_bytes(file.read_bytes(), policy=policy.default)
         if address in str(message["To"]):
             found.append((message["Date"].datetime, file.stat().st_mtime_ns, message))
-    return [message for *_, message in sorted(found, key=lambda one: one[:2])]
+    found.sort(key=lambda one: one[:2])
+    return [message for *_, message in found]
 
 
 def wait_for_mail(data: Path, address: str, subject: str) -> EmailMessage:

@@ -21,7 +21,7 @@ def test_from_the_landing_page_to_the_destruction(page: Page, server: Server) ->
     archive_last_day = last_day + timedelta(days=15)
     destroyed_from = end_of_day(first_open_day(archive_last_day))
     expect(page.get_by_text(f"le service est ouvert jusqu’au {full_date(last_day)} inclus")).to_be_visible()
-    receipt = wait_for_mail(server.data, email, "conditions")
+    receipt = wait_for_mail(server.data, email, "Reçu")
     assert [part.get_content_type() for part in receipt.iter_attachments()] == ["application/pdf"]
 
     ready(page)
@@ -50,7 +50,7 @@ def test_from_the_landing_page_to_the_destruction(page: Page, server: Server) ->
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("Vos données ont été détruites")
     subjects = [str(mail["Subject"]) for mail in mails_to(server.data, email)]
-    assert len(subjects) == 10, subjects
+    assert len(subjects) == 9, subjects
 
 
 def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_back(page: Page, server: Server) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+import pyotp
 from playwright.sync_api import Page, expect
 
 from tests.e2e.mailbox import link_of, wait_for_mail
@@ -69,3 +70,22 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Mot de passe").fill(password)
     page.get_by_role("button", name="Se connecter").click()
+
+
+STAFF_PASSWORD = "une équipe qui veille tard"
+
+
+def become_staff(page: Page, server: Server) -> str:
+    """Become the first member of the staff by the link that the server printed; return the TOTP secret."""
+    page.goto(server.staff_link)
+    page.get_by_label("Prénom").fill("Michel")
+    page.get_by_label("Nom", exact=True).fill("Garde")
+    page.get_by_label("E-mail").fill("michel@exanergy.example")
+    page.get_by_label("Nouveau mot de passe").fill(STAFF_PASSWORD)
+    page.get_by_role("button", name="Créer ce compte").click()
+    page.wait_for_url(re.compile("/connexion/second-facteur"))
+    secret = page.locator("code").inner_text().replace(" ", "")
+    page.get_by_label("Code à six chiffres").fill(pyotp.TOTP(secret).now())
+    page.get_by_role("button", name="Mettre en place").click()
+    page.wait_for_url(re.compile("/(espace/compte|gestion)"))
+    return secret

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.records.tables import accounts, links, outbox
-from portal.services import limits, own_password, sign_in, sign_up
+from portal.services import limits, own_password, passwords, sign_in, sign_up
 from portal.services.context import Portal
 from portal.services.forms import FormProblems
 from portal.services.journal import of_person
@@ -254,15 +254,15 @@ async def test_a_session_is_not_opened_by_a_password_that_is_changed_meanwhile(
 ) -> None:
     """The password is judged outside the transaction that opens the session."""
     anne = await a_client(portal)
-    judge = sign_in.passwords.matches
+    judge = passwords.matches
 
     async def judged_then_changed(password_hash: str | None, password: str) -> bool:
         outcome = await judge(password_hash, password)
-        monkeypatch.setattr(sign_in.passwords, "matches", judge)
+        monkeypatch.setattr(passwords, "matches", judge)
         await own_password.change(portal, anne.viewer, PASSWORD, NEW, ORIGIN)
         return outcome
 
-    monkeypatch.setattr(sign_in.passwords, "matches", judged_then_changed)
+    monkeypatch.setattr(passwords, "matches", judged_then_changed)
 
     with pytest.raises(FormProblems):
         await signing_in(portal, anne, PASSWORD)

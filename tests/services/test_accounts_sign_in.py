@@ -115,7 +115,7 @@ async def test_an_unconfirmed_account_is_told_so_only_with_its_password(portal: 
     assert "confirmer votre adresse" in right.value.errors[""]
     async with portal.database.reading() as connection:
         person_id = await connection.scalar(sa.select(accounts.c.person_id))
-    assert await templates_sent_to(portal, person_id) == ["confirm_address", "confirm_address"]
+    assert await templates_sent_to(portal, person_id or "") == ["confirm_address", "confirm_address"]
 
 
 async def test_signing_in_ends_the_session_the_browser_came_with_and_never_takes_over_its_cookie(

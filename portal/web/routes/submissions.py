@@ -25,6 +25,8 @@ log = structlog.get_logger()
 
 # Nine fields of ten thousand characters fit, so that they can be refused on the page, kindly.
 _LONGEST_BODY = 512 * 1024
+# A browser reads the answer only once it has sent all it has: the rest is let in, unread, up to here.
+_MOST_LET_IN = 8 * 1024 * 1024
 _MOST_FIELDS = 20
 _MEDIA_TYPE = "application/x-www-form-urlencoded"
 _TOO_LONG = "Ce que vous avez saisi est beaucoup trop long. Abrégez, puis envoyez de nouveau."
@@ -129,11 +131,7 @@ async def read_form(request: Request) -> dict[str, str]:
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _MEDIA_TYPE:
         raise NotAForm
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LONGEST_BODY:
-            raise TooLong
+    body = await _read_body(request)
     try:
         fields = parse_qsl(
             body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
@@ -144,6 +142,19 @@ async def read_form(request: Request) -> dict[str, str]:
     if len(form) != len(fields):
         raise NotAForm
     return form
+
+
+async def _read_body(request: Request) -> bytes:
+    body, length = bytearray(), 0
+    async for chunk in request.stream():
+        length += len(chunk)
+        if length <= _LONGEST_BODY:
+            body += chunk
+        elif length > _MOST_LET_IN:
+            break
+    if length > _LONGEST_BODY:
+        raise TooLong
+    return bytes(body)
 
 
 async def _back(

@@ -1,0 +1,142 @@
+"""What a stranger, another client and the wrong role get, on every protected page and over the raw websocket."""
+
+import asyncio
+import sqlite3
+import uuid
+from typing import Any
+
+import httpx
+import pytest
+import socketio
+
+from tests.e2e.server import Server
+
+CLIENT_PAGES = ("/espace", "/espace/compte", "/essai/conditions")
+STAFF_PAGES = ("/gestion", "/gestion/client", "/gestion/mails", "/gestion/horloge")
+SPACE = "reflex___state____state.portal___web___handlers____personal_state.portal___web___client___space_state____space_state"
+CLIENTS = "reflex___state____state.portal___web___handlers____personal_state.portal___web___staff___states____clients_state"
+
+
+def cookie_of(server: Server, email: str) -> str:
+    server.forget_attempts()
+    answer = httpx.post(
+        f"{server.url}/auth/connexion",
+        data={"email": email, "password": "essai-sans-surprise", "suite": ""},
+        headers={"origin": server.url},
+    )
+    assert answer.status_code == 303, answer.text
+    return next(
+        one.partition(";")[0]
+        for one in answer.headers.get_list("set-cookie")
+        if one.startswith("__Host-sid=") and "Max-Age=0" not in one
+    )
+
+
+def events(server: Server, cookie: str, *sent: tuple[str, dict[str, Any]]) -> list[Any]:
+    """Send events as no page would, and return all that comes back within two seconds."""
+    received: list[Any] = []
+
+    async def talk() -> None:
+        client = socketio.AsyncClient(reconnection=False)
+        client.on("event", received.append, namespace="/_event")
+        await client.connect(
+            f"{server.url}?token={uuid.uuid4()}",
+            socketio_path="/_event",
+            namespaces=["/_event"],
+            transports=["websocket"],
+            headers={"Origin": server.url, "Cookie": cookie},
+        )
+        for name, payload in sent:
+            message = {"name": name, "payload": payload, "router_data": {"pathname": "/", "query": {}}}
+            await client.emit("event", message, namespace="/_event")
+        await asyncio.sleep(2)
+        await client.disconnect()
+
+    asyncio.run(talk())
+    return received
+
+
+def persons(server: Server) -> dict[str, str]:
+    with sqlite3.connect(server.data / "portal.db") as connection:
+        found = dict(connection.execute("SELECT email, id FROM persons").fetchall())
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize("path", CLIENT_PAGES + STAFF_PAGES)
+def test_a_stranger_is_led_to_the_sign_in_page_before_any_html(server: Server, path: str) -> None:
+    answer = httpx.get(server.url + path)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/connexion?suite={path}")
+    assert answer.content == b""
+
+
+@pytest.mark.parametrize("path", STAFF_PAGES)
+def test_to_a_client_the_staff_s_pages_are_not_there(server: Server, path: str) -> None:
+    cookie = cookie_of(server, "anne.leroy@atelier-nord.example")
+    assert httpx.get(server.url + path, headers={"cookie": cookie}).status_code == 404
+
+
+def test_a_stranger_s_calendar_file_is_not_there(server: Server) -> None:
+    assert httpx.get(f"{server.url}/espace/echeances.ics", follow_redirects=False).status_code in {303, 404}
+
+
+@pytest.mark.parametrize("origin", [None, "https://evil.example"])
+def test_forms_from_elsewhere_are_refused(server: Server, origin: str | None) -> None:
+    headers = {"origin": origin} if origin else {}
+    answer = httpx.post(f"{server.url}/auth/connexion", data={"email": "a", "password": "b"}, headers=headers)
+    assert answer.status_code == 403
+
+
+def test_an_anonymous_event_changes_nothing_and_is_shown_the_door(server: Server) -> None:
+    before = persons(server)
+    answers = events(
+        server,
+        "",
+        (f"{SPACE}.add_user", {"form": {"first_name": "Eve", "last_name": "X", "email": "eve@x.example"}}),
+    )
+    assert persons(server) == before
+    assert "/connexion" in str(answers)
+
+
+def test_another_client_s_user_is_not_there(server: Server) -> None:
+    cookie = cookie_of(server, "anne.leroy@atelier-nord.example")
+    stranger = persons(server)["paul.arnoux@carpentier.example"]
+    answers = events(
+        server,
+        cookie,
+        (f"{SPACE}.load", {}),
+        (f"{SPACE}.ask_to_remove", {"person_id": stranger}),
+        (f"{SPACE}.remove", {"form": {}}),
+    )
+    assert "Paul" not in str(answers)
+    with sqlite3.connect(server.data / "portal.db") as connection:
+        [removed] = connection.execute(
+            "SELECT removed_at FROM registrations WHERE person_id = ?", (stranger,)
+        ).fetchone()
+    connection.close()
+    assert removed is None
+
+
+def test_a_client_sends_the_staff_s_events_for_nothing(server: Server) -> None:
+    cookie = cookie_of(server, "anne.leroy@atelier-nord.example")
+    answers = events(server, cookie, (f"{CLIENTS}.load", {}))
+    assert "/404" in str(answers)
+    assert "Carpentier" not in str(answers)
+
+
+def test_what_is_not_an_event_of_ours_is_dropped_without_a_trace_in_the_log(server: Server) -> None:
+    cookie = cookie_of(server, "anne.leroy@atelier-nord.example")
+    answers = events(
+        server,
+        cookie,
+        (f"{SPACE}._show", {}),
+        (f"{SPACE}.reset", {}),
+        ("reflex___state____state.setvar", {"var_name": "view", "value": "x"}),
+        ("no.such.event", {"secret": "canari-7421"}),
+    )
+    assert answers == []
+    log = server.output()
+    assert "event.refused" in log
+    assert "canari-7421" not in log
+    assert cookie.partition("=")[2] not in log
+    assert "Traceback" not in log
