@@ -62,6 +62,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser, server: Server) -> Iterator[BrowserContext]:
     opened = browser.new_context(base_url=server.url, locale="fr-FR", timezone_id="Europe/Paris")
+    opened.set_default_timeout(20_000)
     yield opened
     opened.close()
 
@@ -74,7 +75,11 @@ def page(context: BrowserContext) -> Iterator[Page]:
     opened.on("pageerror", lambda error: problems.append(str(error)))
     opened.on(
         "console",
-        lambda message: problems.append(message.text) if "Content Security Policy" in message.text else None,
+        lambda message: (
+            problems.append(f"{message.text} {message.location}")
+            if "Content Security Policy" in message.text
+            else None
+        ),
     )
     yield opened
     assert not problems, problems

@@ -3,8 +3,9 @@
 import re
 import time
 from datetime import datetime
-from email import message_from_bytes, policy
+from email import policy
 from email.message import EmailMessage
+from email.parser import BytesParser
 from pathlib import Path
 
 PATIENCE_SECONDS = 20
@@ -14,7 +15,7 @@ def mails_to(data: Path, address: str) -> list[EmailMessage]:
     """Return the mails to an address, oldest first."""
     found: list[tuple[datetime, int, EmailMessage]] = []
     for file in sorted((data / "mails").glob("*.eml")):
-        message = message_from_bytes(file.read_bytes(), policy=policy.default)
+        message = BytesParser(EmailMessage, policy=policy.default).parsebytes(file.read_bytes())
         if address in str(message["To"]):
             found.append((message["Date"].datetime, file.stat().st_mtime_ns, message))
     found.sort(key=lambda one: one[:2])
@@ -25,10 +26,11 @@ def wait_for_mail(data: Path, address: str, subject: str) -> EmailMessage:
     """Return the newest mail to an address whose subject contains some words, waiting for it to arrive."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
-        for message in reversed(mails_to(data, address)):
-            if subject in str(message["Subject"]):
-                return message
-        subjects = [str(message["Subject"]) for message in mails_to(data, address)]
+        mails = mails_to(data, address)
+        about = [message for message in mails if subject in str(message["Subject"])]
+        if about:
+            return about[-1]
+        subjects = [str(message["Subject"]) for message in mails]
         assert time.monotonic() < deadline, f"no mail about {subject!r} to {address}; there are {subjects}"
         time.sleep(0.1)
 

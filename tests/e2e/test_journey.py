@@ -11,6 +11,13 @@ from tests.e2e.server import Server
 from tests.e2e.walking import add_user, ready, sign_in, sign_up, start_trial
 
 
+def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_back(page: Page, server: Server) -> None:
+    page.goto("/espace")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Se connecter")
+    sign_in(page, "anne.leroy@atelier-nord.example", "essai-sans-surprise")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Votre essai est en cours")
+
+
 def test_from_the_landing_page_to_the_destruction(page: Page, server: Server) -> None:
     email = "anne@littoral.example"
     sign_up(page, server, email)
@@ -51,10 +58,3 @@ def test_from_the_landing_page_to_the_destruction(page: Page, server: Server) ->
     expect(page.get_by_role("heading", level=1)).to_have_text("Vos données ont été détruites")
     subjects = [str(mail["Subject"]) for mail in mails_to(server.data, email)]
     assert len(subjects) == 9, subjects
-
-
-def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_back(page: Page, server: Server) -> None:
-    page.goto("/espace")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Se connecter")
-    sign_in(page, "anne.leroy@atelier-nord.example", "essai-sans-surprise")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Votre essai est en cours")

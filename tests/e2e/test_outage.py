@@ -8,11 +8,11 @@ from playwright.sync_api import Page, expect
 
 from portal.contract.calendar import end_of_day, paris_day
 from portal.contract.french import full_instant
-from tests.e2e.mailbox import mails_to, wait_for_mail
+from tests.e2e.mailbox import mails_to, text_of, wait_for_mail
 from tests.e2e.server import Server
 from tests.e2e.walking import become_staff, ready, sign_in
 
-CLIENT = "luc.carpentier@carpentier.example"
+CLIENT = "anne.leroy@atelier-nord.example"
 
 
 def pass_time_while_stopped(server: Server, weeks: int) -> None:
@@ -26,20 +26,20 @@ def test_three_weeks_down_across_the_suspension(page: Page, server: Server) -> N
     sign_in(page, CLIENT, "essai-sans-surprise")
     page.wait_for_url(re.compile("/espace$"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre essai est en cours")
-    began = paris_day(server.now()) - timedelta(days=28)
+    began = paris_day(server.now()) - timedelta(days=3)
     suspended_at = end_of_day(began + timedelta(days=30))
+    server.portal("travel", "10d")
 
     server.stop()
     pass_time_while_stopped(server, weeks=3)
     server.start()
 
     notice = wait_for_mail(server.data, CLIENT, "Essai terminé")
-    assert notice["Message-ID"]
+    assert full_instant(suspended_at) in text_of(notice)
     page.goto("/espace")
     expect(page.get_by_role("heading", level=1)).to_have_text(
         "Votre essai est terminé, le service est suspendu"
     )
-    expect(page.locator(f"time[datetime^='{suspended_at.isoformat()[:10]}']").first).to_be_attached()
     # The destruction, due while nobody was there, waits for a person.
     server.stop()
     pass_time_while_stopped(server, weeks=3)
@@ -49,14 +49,13 @@ def test_three_weeks_down_across_the_suspension(page: Page, server: Server) -> N
         "Le délai est passé, vos données existent encore"
     )
     assert not any("détruites" in str(mail["Subject"]) for mail in mails_to(server.data, CLIENT))
-    assert full_instant(suspended_at)
 
 
 def test_a_member_of_the_staff_confirms_the_late_destruction(page: Page, server: Server) -> None:
     become_staff(page, server)
     page.goto("/gestion")
     ready(page)
-    page.get_by_role("link", name="Menuiserie Carpentier").click()
+    page.get_by_role("link", name="Atelier Nord").click()
     page.get_by_role("button", name="Confirmer la destruction…").click()
     page.get_by_label("J’ai vérifié").check()
     page.get_by_role("button", name="Détruire définitivement").click()

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -39,15 +40,16 @@ CLIENTS = {
     "prospect": "julie.perrin@brasserie-lac.example",
 }
 STAFF = ("/gestion", "/gestion/mails", "/gestion/horloge", "/espace/compte")
-LOOKS = [(width, scheme) for width in (360, 1440) for scheme in ("light", "dark")]
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+LOOKS = [(width, scheme) for width in (360, 1440) for scheme in SCHEMES]
 MOST_BYTES = 200 * 1024
 
 
-def look_at(page: Page, path: str, name: str, width: int, scheme: str) -> list[str]:
+def look_at(page: Page, path: str, name: str, width: int, scheme: Scheme) -> list[str]:
     """Return what is wrong with a page, after keeping its picture."""
     page.goto(path)
     ready(page)
-    page.wait_for_function("!document.querySelector('.skeleton')")
     ARTEFACTS.mkdir(exist_ok=True)
     page.screenshot(path=ARTEFACTS / f"{name}-{width}-{scheme}.png", full_page=True)
     problems = [
@@ -60,7 +62,7 @@ def look_at(page: Page, path: str, name: str, width: int, scheme: str) -> list[s
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_public_pages(browser: Browser, server: Server, width: int, scheme: str) -> None:
+def test_public_pages(browser: Browser, server: Server, width: int, scheme: Scheme) -> None:
     context = browser.new_context(
         base_url=server.url, locale="fr-FR", viewport={"width": width, "height": 900}, color_scheme=scheme
     )
@@ -74,7 +76,9 @@ def test_public_pages(browser: Browser, server: Server, width: int, scheme: str)
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_a_client_s_pages_at_every_stage(browser: Browser, server: Server, width: int, scheme: str) -> None:
+def test_a_client_s_pages_at_every_stage(
+    browser: Browser, server: Server, width: int, scheme: Scheme
+) -> None:
     problems = []
     for stage, email in CLIENTS.items():
         context = browser.new_context(
@@ -105,7 +109,7 @@ def test_the_staff_s_pages(browser: Browser, server: Server) -> None:
     problems = []
     for width, scheme in LOOKS:
         page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.emulate_media(color_scheme=scheme)
         for path in (*STAFF, one_client):
             name = "gestion-client" if path == one_client else path.strip("/").replace("/", "-")
             problems += look_at(page, path, f"equipe-{name}", width, scheme)

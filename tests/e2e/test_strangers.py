@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -52,7 +53,9 @@ def events(server: Server, cookie: str, *sent: tuple[str, dict[str, Any]]) -> li
         await asyncio.sleep(2)
         await client.disconnect()
 
-    asyncio.run(talk())
+    # In a thread: Playwright keeps a loop of its own running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, talk()).result()
     return received
 
 

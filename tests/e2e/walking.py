@@ -13,8 +13,16 @@ SIREN = "732 829 320"
 
 
 def ready(page: Page) -> None:
-    """Wait until the page's own events can be sent."""
-    page.wait_for_function("sessionStorage.getItem('token') !== null")
+    """Wait until the page's own events can be sent and its data has come.
+
+    Asked from outside: the page's policy forbids Playwright's own waiting, which evaluates strings.
+    """
+    expect(page.locator("main")).to_be_visible()
+    for _ in range(200):
+        if page.evaluate("sessionStorage.getItem('token')") is not None:
+            break
+        page.wait_for_timeout(50)
+    expect(page.locator(".skeleton")).to_have_count(0, timeout=15_000)
 
 
 def fill_company(page: Page, siren: str = SIREN, name: str = "Atelier du Littoral") -> None:

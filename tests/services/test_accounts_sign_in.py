@@ -245,6 +245,20 @@ async def test_five_wrong_codes_and_the_wait_is_said(portal: Portal, machine: Fi
     assert refused.value.message == "Trop de tentatives. Réessayez dans 5\u00a0minutes."
 
 
+async def test_the_right_code_clears_what_was_counted(portal: Portal, machine: FixedClock) -> None:
+    anne = await a_client(portal)
+    _, authenticator = await with_second_factor(portal, await anne.session(portal))
+    machine.advance(minutes=5)
+    for ip in ("198.51.100.1", "198.51.100.2"):
+        halfway = await signing_in(portal, anne.email)
+        for _ in range(4):
+            with pytest.raises(FormProblems):
+                await sign_in.give_code(portal, halfway.session, "000000", replace(ORIGIN, ip=ip))
+        machine.advance(seconds=30)
+        code = authenticator.at(machine.now())
+        assert await sign_in.give_code(portal, halfway.session, code, replace(ORIGIN, ip=ip))
+
+
 async def test_staff_without_a_second_factor_may_only_set_one_up(portal: Portal) -> None:
     await staff_enrolling(portal)
 

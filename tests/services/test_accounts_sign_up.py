@@ -15,7 +15,7 @@ from portal.services.forms import FormProblems
 from portal.services.histories import current_contract
 from portal.services.journal import of_person
 from portal.services.links import LinkRefused, LinkState, Purpose, look
-from portal.services.sessions import viewer_of
+from portal.services.sessions import session_of, viewer_of
 from portal.services.tidying import tidy
 from tests.clock import FixedClock
 from tests.people import (
@@ -29,6 +29,7 @@ from tests.people import (
     last_token,
     person_form,
     templates_sent_to,
+    with_second_factor,
 )
 from tests.work import work_counted
 
@@ -267,6 +268,45 @@ async def test_a_confirmation_is_good_for_a_day(
     machine.advance(seconds=age.total_seconds())
 
     assert (await look(portal, token, Purpose.CONFIRM_ADDRESS)).state is state
+
+
+async def test_an_expired_confirmation_confirms_nothing(portal: Portal, machine: FixedClock) -> None:
+    browser = await a_browser(portal)
+    await sign_up.sign_up(portal, company_form(), person_form(), browser=browser, origin=ORIGIN)
+    token = await last_token(portal, Purpose.CONFIRM_ADDRESS)
+    machine.advance(hours=24)
+
+    with pytest.raises(LinkRefused) as refused:
+        await sign_up.confirm_address(portal, token, browser=browser, previous=None, origin=ORIGIN)
+
+    assert refused.value.state is LinkState.EXPIRED
+    async with portal.database.reading() as connection:
+        assert await connection.scalar(sa.select(accounts.c.confirmed_at)) is None
+
+
+async def test_confirming_ends_the_session_the_browser_came_with(portal: Portal) -> None:
+    mallory = await a_client(portal, email="mallory@autre.example", siren=OTHER_SIREN)
+    browser = await a_browser(portal)
+    await sign_up.sign_up(portal, company_form(), person_form(), browser=browser, origin=ORIGIN)
+    token = await last_token(portal, Purpose.CONFIRM_ADDRESS)
+
+    await sign_up.confirm_address(portal, token, browser=browser, previous=mallory.cookie, origin=ORIGIN)
+
+    assert await viewer_of(portal, mallory.cookie) is None
+
+
+async def test_the_second_click_does_not_go_around_a_second_factor(portal: Portal) -> None:
+    browser = await a_browser(portal)
+    await sign_up.sign_up(portal, company_form(), person_form(), browser=browser, origin=ORIGIN)
+    token = await last_token(portal, Purpose.CONFIRM_ADDRESS)
+    first = await sign_up.confirm_address(portal, token, browser=browser, previous=None, origin=ORIGIN)
+    session = await session_of(portal, first.session)
+    assert session is not None
+    await with_second_factor(portal, session)
+
+    again = await sign_up.confirm_address(portal, token, browser=browser, previous=None, origin=ORIGIN)
+
+    assert again.session is None
 
 
 async def test_a_demonstration_moved_forward_ends_no_link(portal: Portal, clock: FixedClock) -> None:

@@ -9,7 +9,7 @@ from portal.records.tables import accounts
 from portal.services.context import Portal, Role
 from portal.services.forms import FormProblems
 from portal.services.journal import of_person
-from portal.services.links import LinkRefused, LinkState, Purpose, look
+from portal.services.links import LinkRefused, LinkState, Purpose, address, look, make, new_link_id
 from portal.services.sessions import Strength, session_of, viewer_of
 from portal.services.staff import become_first_staff, first_staff_link
 from tests.clock import FixedClock
@@ -91,6 +91,21 @@ async def test_a_link_used_by_many_at_once_makes_one_account(portal: Portal) -> 
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["LinkRefused"] * 3 + ["str"]
     async with portal.database.reading() as connection:
         assert await connection.scalar(sa.select(sa.func.count()).select_from(accounts)) == 1
+
+
+async def test_a_link_left_over_makes_nobody_once_there_is_someone(portal: Portal) -> None:
+    await staff_enrolling(portal)
+    link_id = new_link_id()
+    async with portal.database.transaction() as connection:
+        await make(portal, connection, link_id, Purpose.FIRST_STAFF, None)
+    left_over = token_in(address(portal.settings, Purpose.FIRST_STAFF, link_id))
+
+    with pytest.raises(LinkRefused) as refused:
+        await become_first_staff(
+            portal, left_over, person_form("zoe@prestataire.example", STAFF_PASSWORD), ORIGIN
+        )
+
+    assert refused.value.state is LinkState.USED
 
 
 async def test_a_link_is_good_for_a_day(portal: Portal, machine: FixedClock) -> None:

@@ -148,7 +148,7 @@ def set_up(qr: Any, secret: Any) -> rx.Component:
             rx.el.li("Scannez cette image, ou recopiez la clé."),
             rx.el.li("Saisissez le code qu’elle affiche."),
         ),
-        rx.el.img(src=qr, alt="Code QR de la clé, à scanner", width="196", height="196", class_name="qr"),
+        rx.el.img(src=qr, alt="Code QR de la clé, à scanner", class_name="qr"),
         rx.el.p("Clé : ".replace(" :", "\u00a0:"), rx.el.code(secret)),
         _form(
             "/auth/second-facteur/confirmer",

@@ -11,13 +11,13 @@ from portal.web.components.badge import badge
 from portal.web.components.confirm import confirm_dialog
 from portal.web.components.countdown import countdown
 from portal.web.components.fields import field
-from portal.web.components.figures import date, ledger, ledger_line
 from portal.web.components.frame import Area, frame
 from portal.web.components.next_step import next_step
 from portal.web.components.notice import notice, problem
 from portal.web.components.skeleton import skeleton
 from portal.web.components.table import Column, row, table
 from portal.web.components.timeline import timeline
+from portal.web.components.why import why
 
 # Reflex turns the vars of a state into expressions of the browser, which types do not follow.
 SPACE: Any = SpaceState
@@ -41,6 +41,7 @@ def _space() -> rx.Component:
             rx.el.p(VIEW.company, " · référence ", VIEW.reference, class_name="eyebrow"),
             rx.el.h1(VIEW.headline),
             rx.el.p(VIEW.lead, class_name="lead"),
+            why(VIEW.why, VIEW.headline),
             class_name=rx.cond(VIEW.is_worst, "page-head page-head-worst", "page-head"),
         ),
         problem(SPACE.problem),
@@ -79,14 +80,9 @@ def _dates() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Vos dates", id="dates"),
         timeline(VIEW.marks, "Les dates de votre essai"),
-        ledger(rx.foreach(VIEW.facts, _fact), label="Les dates qui comptent"),
         rx.el.p(plain_link("Mettre ces dates dans mon agenda (.ics)", "/espace/echeances.ics")),
         aria_labelledby="dates",
     )
-
-
-def _fact(fact: Any) -> rx.Component:
-    return ledger_line(fact.label, date(fact.value), reason=fact.why)
 
 
 def _saves() -> rx.Component:

@@ -35,15 +35,6 @@ class UserRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """A date or a figure with its name, and why, where it was counted."""
-
-    label: str = ""
-    value: str = ""
-    why: Why = field(default_factory=Why)
-
-
-@dataclass(frozen=True, slots=True)
 class SpaceView:
     """Everything `/espace` shows; strings are ready to be read."""
 
@@ -52,6 +43,8 @@ class SpaceView:
     reference: str = ""
     headline: str = ""
     lead: str = ""
+    # Why the date that the lead speaks of is what it is.
+    why: Why = field(default_factory=Why)
     step_title: str = ""
     step_text: str = ""
     step_label: str = ""
@@ -61,7 +54,6 @@ class SpaceView:
     countdown_label: str = ""
     countdown_iso: str = ""
     countdown_text: str = ""
-    facts: list[Fact] = field(default_factory=list)
     saves: list[str] = field(default_factory=list)
     remains: list[str] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
@@ -135,13 +127,14 @@ def _prospect() -> SpaceView:
 
 
 def _trial(contract: Contract) -> SpaceView:
-    last_day, end, archive = (_known(f(contract.state)) for f in (trial_last_day, trial_end, archive_end))
+    last_day, end = _known(trial_last_day(contract.state)), _known(trial_end(contract.state))
     days_left = (last_day.day - paris_day(contract.at)).days
     left = "C’est le dernier jour" if days_left == 0 else f"Il vous reste {count(days_left, 'jour')}"
     return SpaceView(
         stage="trial",
         headline="Votre essai est en cours",
         lead=typeset(f"{left} : le service est ouvert jusqu’au {full_date(last_day.day)} inclus."),
+        why=why_of(last_day),
         step_title="Inviter celles et ceux qui essaieront avec vous"
         if len(contract.users) < TRIAL_USERS
         else "Préparer la suite",
@@ -157,18 +150,12 @@ def _trial(contract: Contract) -> SpaceView:
         countdown_label="Avant la suspension du service",
         countdown_iso=end.instant.isoformat(),
         countdown_text=remaining(end.instant - contract.at),
-        facts=[
-            _fact("Dernier jour de l’essai", full_date(last_day.day), last_day),
-            _fact("Suspension du service", when(end.instant), end),
-            _fact("Dernier instant pour garder vos données", when(archive.instant), archive),
-        ],
         saves=_what_saves(),
     )
 
 
 def _reflection(contract: Contract, support_email: str) -> SpaceView:
     state = contract.state
-    end = _known(trial_end(state))
     limit = correction_end(state) or _known(archive_end(state))
     destroyed_from = _known(destruction(state))
     refused = correction_end(state) is not None
@@ -181,6 +168,7 @@ def _reflection(contract: Contract, support_email: str) -> SpaceView:
             if limit.instant > contract.at
             else f"Le délai pour souscrire est passé. Vos données seront détruites à partir du {full_instant(destroyed_from.instant)}."
         ),
+        why=why_of(destroyed_from),
         step_title="Corriger la pièce refusée" if refused else "Souscrire et garder vos données",
         step_text=typeset(
             "Écrivez-nous : nous vous adressons le contrat et le mandat à signer. Dès que nous les avons reçus, "
@@ -191,17 +179,11 @@ def _reflection(contract: Contract, support_email: str) -> SpaceView:
         countdown_label="Pour agir",
         countdown_iso=limit.instant.isoformat(),
         countdown_text=remaining(limit.instant - contract.at),
-        facts=[
-            _fact("Service suspendu depuis", when(end.instant), end),
-            _fact("Dernier instant pour réagir", when(limit.instant), limit),
-            _fact("Destruction à partir du", full_instant(destroyed_from.instant), destroyed_from),
-        ],
         saves=_what_saves(),
     )
 
 
 def _held(contract: Contract, hold: Hold, support_email: str) -> SpaceView:
-    end = _known(trial_end(contract.state))
     complete = hold.reason is HoldReason.CONTRACT_AND_MANDATE
     return SpaceView(
         stage="held",
@@ -218,7 +200,6 @@ def _held(contract: Contract, hold: Hold, support_email: str) -> SpaceView:
         ),
         step_label="Écrire à l’assistance",
         step_href=_letter(contract, support_email, "Mon dossier"),
-        facts=[_fact("Service suspendu depuis", when(end.instant), end)],
     )
 
 
@@ -231,11 +212,11 @@ def _waiting_for_a_person(contract: Contract, support_email: str) -> SpaceView:
             f"Leur destruction était prévue à partir du {full_instant(due.instant)}. Le portail ne l’a pas faite à "
             "l’heure : une personne de notre équipe doit maintenant la confirmer."
         ),
+        why=why_of(due),
         step_title="Nous joindre sans attendre",
         step_text=typeset("Si vous souhaitez souscrire, écrivez-nous aujourd’hui : rien n’est encore perdu."),
         step_label="Écrire maintenant",
         step_href=_letter(contract, support_email, "Mes données avant destruction"),
-        facts=[_fact("Destruction prévue à partir du", full_instant(due.instant), due)],
     )
 
 
@@ -249,13 +230,13 @@ def _lapsed(contract: Contract, support_email: str) -> SpaceView:
             f"Depuis le {full_instant(destroyed_at)}, les données de votre essai n’existent plus. "
             "Nous ne pouvons pas les faire revenir."
         ),
+        why=why_of(due),
         step_title="Repartir avec nous",
         step_text=typeset(
             "Votre compte demeure. Pour souscrire, ou pour demander un nouvel essai en nous disant pourquoi, écrivez-nous."
         ),
         step_label="Nous écrire",
         step_href=_letter(contract, support_email, "Après l’essai"),
-        facts=[_fact("Données détruites le", full_instant(destroyed_at), due)],
         remains=[
             "Votre compte et votre mot de passe.",
             "La preuve de votre acceptation des CGV, avec leur texte.",
@@ -280,10 +261,6 @@ def _what_saves() -> list[str]:
         "Le contrat d’abonnement, signé.",
         "Le mandat de prélèvement SEPA, signé.",
     ]
-
-
-def _fact(label: str, value: str, because: Because) -> Fact:
-    return Fact(label=label, value=value, why=why_of(because))
 
 
 def user_row(user: NamedUser) -> UserRow:

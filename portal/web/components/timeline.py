@@ -125,7 +125,10 @@ def _glyph(mark: ObjectVar[Mark]) -> rx.Component:
     """Draw what the mark is by its form: disc, ring, grip, lozenge."""
     return rx.match(
         mark.tone,
-        ("past", _svg.circle(cx="0", cy="0", r="6", class_name="glyph glyph-past")),
+        (
+            "past",
+            _svg.circle(cx="0", cy="0", r=rx.cond(mark.short != "", "7", "5"), class_name="glyph glyph-past"),
+        ),
         ("today", _svg.path(d="M-8 -20 L8 -20 L0 -6 Z", class_name="glyph glyph-today")),
         (
             "handle",

@@ -28,6 +28,8 @@ _LONGEST_BODY = 512 * 1024
 # A browser reads the answer only once it has sent all it has: the rest is let in, unread, up to here.
 _MOST_LET_IN = 8 * 1024 * 1024
 _MOST_FIELDS = 20
+# A link's secret has 43 characters, our longest address fewer than this.
+_CARRIED = 200
 _MEDIA_TYPE = "application/x-www-form-urlencoded"
 _TOO_LONG = "Ce que vous avez saisi est beaucoup trop long. Abrégez, puis envoyez de nouveau."
 
@@ -71,7 +73,7 @@ class FormPage:
     asked: Mapping[str, str] = field(default_factory=dict)
 
     def address(self, form: Mapping[str, str]) -> str:
-        query = {**self.asked, **{name: form[name] for name in self.carried if form.get(name)}}
+        query = {**self.asked, **{name: form[name][:_CARRIED] for name in self.carried if form.get(name)}}
         return f"{self.page}?{urlencode(query)}" if query else self.page
 
 
