@@ -17,13 +17,6 @@ from tests.e2e.server import Server, free_port
 ARTEFACTS = Path(__file__).resolve().parents[2] / ".artifacts"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "tests/e2e/" in item.nodeid:
-            item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.xdist_group("e2e"))
-
-
 @pytest.fixture(scope="session")
 def port() -> int:
     return free_port()

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from portal.contract.calendar import end_of_day, first_open_day, paris_day
@@ -9,6 +10,8 @@ from portal.contract.french import full_date, full_instant
 from tests.e2e.mailbox import mails_to, text_of, wait_for_mail
 from tests.e2e.server import Server
 from tests.e2e.walking import add_user, ready, sign_in, sign_up, start_trial
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
 
 
 def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_back(page: Page, server: Server) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from portal.contract.calendar import end_of_day, paris_day
@@ -11,6 +12,9 @@ from portal.contract.french import full_instant
 from tests.e2e.mailbox import mails_to, text_of, wait_for_mail
 from tests.e2e.server import Server
 from tests.e2e.walking import become_staff, ready, sign_in
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+
 
 CLIENT = "anne.leroy@atelier-nord.example"
 

@@ -12,6 +12,9 @@ from tests.e2e.conftest import ARTEFACTS
 from tests.e2e.server import Server
 from tests.e2e.walking import become_staff, ready, sign_in
 
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+
+
 PUBLIC = (
     "/",
     "/cgv",

@@ -12,6 +12,9 @@ import socketio
 
 from tests.e2e.server import Server
 
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+
+
 CLIENT_PAGES = ("/espace", "/espace/compte", "/essai/conditions")
 STAFF_PAGES = ("/gestion", "/gestion/client", "/gestion/mails", "/gestion/horloge")
 SPACE = "reflex___state____state.portal___web___handlers____personal_state.portal___web___client___space_state____space_state"

@@ -219,6 +219,22 @@ async def test_changing_the_password_ends_every_session_and_goes_on_in_a_new_one
     assert (newest.kind, newest.details) == ("password_changed", {"by": "password"})
 
 
+async def test_of_two_changes_at_once_one_wins_and_the_other_is_told(portal: Portal) -> None:
+    anne = await a_client(portal)
+
+    outcomes = await asyncio.gather(
+        *(own_password.change(portal, anne.viewer, PASSWORD, f"{NEW} {n}", ORIGIN) for n in range(2)),
+        return_exceptions=True,
+    )
+
+    assert sorted(type(outcome).__name__ for outcome in outcomes) in (
+        ["FormProblems", "str"],
+        ["NotFound", "str"],
+    )
+    winner = next(n for n, outcome in enumerate(outcomes) if isinstance(outcome, str))
+    assert (await signing_in(portal, anne, f"{NEW} {winner}")).step is Step.DONE
+
+
 async def test_staff_stay_as_strong_as_they_were_when_they_change_their_password(portal: Portal) -> None:
     yves = await a_member_of_staff(portal)
 

@@ -14,6 +14,7 @@ from portal.services.conditions import in_force, publish_demonstration
 from portal.services.context import Portal, Viewer
 from portal.services.forms import FormProblems
 from portal.services.journal import of_person
+from portal.services.second_factor import standing
 from portal.services.sessions import session_of, viewer_of
 from portal.services.sign_in import Step
 from portal.services.trials import accept_and_start
@@ -116,6 +117,22 @@ async def test_an_unconfirmed_account_is_told_so_only_with_its_password(portal: 
     async with portal.database.reading() as connection:
         person_id = await connection.scalar(sa.select(accounts.c.person_id))
     assert await templates_sent_to(portal, person_id or "") == ["confirm_address", "confirm_address"]
+
+
+async def test_an_unconfirmed_account_gets_three_mails_in_six_hours_and_no_more(
+    portal: Portal, machine: FixedClock
+) -> None:
+    await sign_up.sign_up(
+        portal, company_form(), person_form(), browser=await a_browser(portal), origin=ORIGIN
+    )
+    for _ in range(4):
+        machine.advance(minutes=5)
+        with pytest.raises(FormProblems):
+            await signing_in(portal, person_form().email)
+
+    async with portal.database.reading() as connection:
+        person_id = await connection.scalar(sa.select(accounts.c.person_id))
+    assert await templates_sent_to(portal, person_id or "") == ["confirm_address"] * 3
 
 
 async def test_signing_in_ends_the_session_the_browser_came_with_and_never_takes_over_its_cookie(
@@ -407,8 +424,6 @@ async def test_whether_a_company_has_started_its_trial(portal: Portal) -> None:
 async def test_a_recovery_code_opens_once_and_the_journal_says_so(
     portal: Portal, machine: FixedClock
 ) -> None:
-    from portal.services.second_factor import standing
-
     anne = await a_client(portal)
     await with_second_factor(portal, await anne.session(portal))
     code = (await standing(portal, anne.viewer)).codes.readable[3]
@@ -428,9 +443,27 @@ async def test_a_recovery_code_opens_once_and_the_journal_says_so(
     assert (await standing(portal, anne.viewer)).codes.left == 9
 
 
-async def test_someone_elses_recovery_code_opens_nothing(portal: Portal) -> None:
-    from portal.services.second_factor import standing
+async def test_one_sign_in_finished_in_two_ways_at_once_opens_one_session(
+    portal: Portal, machine: FixedClock
+) -> None:
+    anne = await a_client(portal)
+    _, authenticator = await with_second_factor(portal, await anne.session(portal))
+    recovery = (await standing(portal, anne.viewer)).codes.readable[0]
+    machine.advance(minutes=5)
+    halfway = await signing_in(portal, anne.email)
 
+    outcomes = await asyncio.gather(
+        *(
+            sign_in.give_code(portal, halfway.session, typed, ORIGIN)
+            for typed in (authenticator.at(machine.now()), recovery)
+        ),
+        return_exceptions=True,
+    )
+
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NotFound", "str"]
+
+
+async def test_someone_elses_recovery_code_opens_nothing(portal: Portal) -> None:
     anne: Person = await a_client(portal)
     paul = await a_client(portal, email="paul@autre.example", siren=OTHER_SIREN)
     await with_second_factor(portal, await anne.session(portal))

@@ -335,6 +335,15 @@ async def test_an_expired_link_is_replaced_by_another_and_the_browser_stays_boun
     assert await viewer_of(portal, confirmed.session)
 
 
+async def test_asking_again_at_once_is_a_double_click(portal: Portal) -> None:
+    browser = await a_browser(portal)
+    await sign_up.sign_up(portal, company_form(), person_form(), browser=browser, origin=ORIGIN)
+
+    await sign_up.send_again(portal, token="", browser=browser, origin=ORIGIN)
+
+    assert await count_of(portal, outbox) == 1
+
+
 async def test_asking_for_the_mail_again_takes_the_same_work_where_there_is_none_to_send(
     portal: Portal, monkeypatch: pytest.MonkeyPatch, machine: FixedClock
 ) -> None:

@@ -1,5 +1,7 @@
 """What components say to those who cannot see them, and what they leave out."""
 
+from typing import Any
+
 import reflex as rx
 
 from portal.web.components.confirm import confirm_dialog
@@ -22,12 +24,16 @@ class Sample(rx.State):
     is_open: bool = False
 
 
+# On the class a var stands for what the browser will have; its type is its value's.
+SAMPLE: Any = Sample
+
+
 def drawn(component: rx.Component) -> str:
     return str(component.render())
 
 
 def test_a_field_is_described_by_its_hint_and_its_error() -> None:
-    text = drawn(field("siren", "SIREN", hint="Neuf chiffres", error=Sample.error))
+    text = drawn(field("siren", "SIREN", hint="Neuf chiffres", error=SAMPLE.error))
     assert '"aria-describedby":"siren-hint siren-error"' in text
     assert '"aria-invalid":' in text
     assert 'htmlFor:"siren"' in text
@@ -52,7 +58,7 @@ def test_steps_say_which_one_is_current_and_which_are_done() -> None:
 
 
 def test_a_reason_is_drawn_from_a_nested_state_and_links_to_its_clause() -> None:
-    text = drawn(timeline(Sample.marks, "Vos dates", days=45))
+    text = drawn(timeline(SAMPLE.marks, "Vos dates", days=45))
     assert "/cgv#" in text
     assert "moment-" in text
     assert text.count("details") >= 1
@@ -63,7 +69,7 @@ def test_a_reason_given_as_plain_data_is_drawn_too() -> None:
 
 
 def test_the_reduced_timeline_has_its_reasons() -> None:
-    assert "details" in drawn(next_dates(Sample.marks, "Prochaines dates"))
+    assert "details" in drawn(next_dates(SAMPLE.marks, "Prochaines dates"))
 
 
 def test_each_cell_of_a_card_carries_its_heading() -> None:
@@ -74,7 +80,7 @@ def test_each_cell_of_a_card_carries_its_heading() -> None:
 
 def test_a_dialog_asks_for_two_gestures_and_offers_to_keep() -> None:
     dialog = confirm_dialog(
-        Sample.is_open,
+        SAMPLE.is_open,
         title="Retirer",
         effect="Elle n’accède plus au service.",
         consent="Oui",

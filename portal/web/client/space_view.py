@@ -74,7 +74,8 @@ def space_view(contract: Contract, *, support_email: str) -> SpaceView:
         reference=reference(contract),
         now_iso=contract.at.isoformat(),
         is_worst=state.relationship is Relationship.REFLECTION and contract.hold is None,
-        marks=marks_of(contract.moments, contract.at),
+        # Before the trial nothing is dated: its dates are shown before they are agreed to, on the terms' page.
+        marks=[] if state.relationship is Relationship.PROSPECT else marks_of(contract.moments, contract.at),
         users=[user_row(user) for user in contract.users],
         users_count=typeset(f"{count(len(contract.users), 'utilisateur')} sur {TRIAL_USERS}"),
         users_open=is_open,
