@@ -3,6 +3,7 @@
 import reflex as rx
 
 from portal.settings import load
+from portal.web.first_paint import WordsFirst
 
 settings = load()
 
@@ -19,6 +20,6 @@ config = rx.Config(
         "@fontsource-variable/source-sans-3@5.3.0",
         "@fontsource-variable/source-serif-4@5.3.1",
     ],
-    plugins=[],
+    plugins=[WordsFirst()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

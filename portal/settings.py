@@ -4,6 +4,7 @@ Every setting has a default that works on one machine without anything else. `lo
 one by name, with what is expected; `review` says what is configured, left at its default, or unsafe.
 """
 
+import os
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,7 +25,7 @@ class Settings(BaseSettings):
     """What an operator may configure. Field names in capitals after `PORTAL_` are the variables."""
 
     model_config = SettingsConfigDict(
-        env_prefix="PORTAL_", env_file=".env", extra="ignore", frozen=True, validate_default=True
+        env_prefix="PORTAL_", extra="ignore", frozen=True, validate_default=True
     )
 
     data: Path = Field(Path(".portal"), description="dossier où le portail écrit tout")
@@ -152,10 +153,15 @@ class Settings(BaseSettings):
         return file.read_text(encoding="ascii").encode()
 
 
+def env_file() -> Path:
+    """Return the `.env` to read: that of the folder the command was started in, wherever its processes work."""
+    return Path(os.environ.get("PORTAL_ENV_FILE", ".env")).absolute()
+
+
 def load(**overrides: object) -> Settings:
     """Return the settings; raise `SettingsError` that names the wrong one and says what is expected."""
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks them
+        return Settings(_env_file=env_file(), **overrides)  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = str(first["loc"][0]) if first["loc"] else ""

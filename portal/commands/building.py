@@ -12,7 +12,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from portal.settings import Settings
+from portal.settings import Settings, env_file
 
 ROOT = Path(__file__).resolve().parents[2]
 _COPIED = ("rxconfig.py", "assets", "reflex.lock")
@@ -43,6 +43,7 @@ def reflex_environment(settings: Settings) -> dict[str, str]:
         "REFLEX_FRONTEND_PORT": str(settings.port),
         "REFLEX_BACKEND_PORT": str(settings.port),
         "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PORTAL_ENV_FILE": str(env_file()),
         "PORTAL_DATA": str(settings.data.absolute()),
         "PORTAL_PORT": str(settings.port),
         "PORTAL_DEMO": "1" if settings.demo else "0",
@@ -65,6 +66,9 @@ def build(settings: Settings, terms: str) -> bool:
     for name in _COPIED:
         _copy(ROOT / name, site / name)
     (site / "requirements.txt").touch()
+    # Without these Reflex asks a registry and a foreign mirror of it which is faster, and waits for both.
+    (site / "bunfig.toml").write_text("[install]\n", encoding="ascii")
+    (site / ".npmrc").write_text("fetch-retries=0\n", encoding="ascii")
     (site / "cgv.md").write_bytes(terms.encode())
     log = site / "build.log"
     with log.open("wb") as output:

@@ -13,6 +13,7 @@ from portal.services.calendar import sweep
 from portal.services.context import Portal
 from portal.services.crm import ask_crm
 from portal.services.outbox import deliver
+from portal.services.tidying import tidy
 
 log = structlog.get_logger()
 
@@ -40,12 +41,18 @@ async def place_orders() -> int:
     return await ask_crm(_running())
 
 
+@DBOS.step()
+async def forget_what_is_over() -> None:
+    await tidy(_running())
+
+
 @DBOS.workflow()
 async def tick(scheduled: datetime, context: object) -> None:  # noqa: ARG001 -- DBOS's signature of a scheduled workflow
     """Do all there is to do; the instant of the tick decides nothing."""
     await execute_what_is_due()
     await send_mails()
     await place_orders()
+    await forget_what_is_over()
 
 
 @asynccontextmanager

@@ -26,7 +26,9 @@ def pass_time_while_stopped(server: Server, weeks: int) -> None:
     clock.write_text(json.dumps({"offset_seconds": ahead + timedelta(weeks=weeks).total_seconds()}))
 
 
-def test_three_weeks_down_across_the_suspension(page: Page, server: Server) -> None:
+def test_three_weeks_down_across_the_suspension_and_again_across_the_destruction(
+    page: Page, server: Server
+) -> None:
     sign_in(page, CLIENT, "essai-sans-surprise")
     page.wait_for_url(re.compile("/espace$"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre essai est en cours")
@@ -54,8 +56,7 @@ def test_three_weeks_down_across_the_suspension(page: Page, server: Server) -> N
     )
     assert not any("détruites" in str(mail["Subject"]) for mail in mails_to(server.data, CLIENT))
 
-
-def test_a_member_of_the_staff_confirms_the_late_destruction(page: Page, server: Server) -> None:
+    # A member of the staff decides.
     become_staff(page, server)
     page.goto("/gestion")
     ready(page)

@@ -37,8 +37,7 @@ class DraftState(rx.State):
             f"{form}.{name}": text for form, one in draft.forms.items() for name, text in one.errors.items()
         }
         self.notices = {form: one.notice for form, one in draft.forms.items() if one.notice}
-        waits = draft.link_id is not None and not asked.get("corriger")
-        self.sent_to = self.values.get("personne.email", "") if waits else ""
+        self.sent_to = "" if asked.get("corriger") else draft.sent_to
         self.token = str(asked.get("jeton", ""))[:_LONGEST]
         self.suite = str(asked.get("suite", ""))[:_LONGEST]
         self.loaded = True

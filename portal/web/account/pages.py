@@ -99,7 +99,15 @@ def confirm_page() -> rx.Component:
         _form(
             "/auth/confirmer", _hidden("jeton", DRAFT.token), button("Confirmer mon adresse", type="submit")
         ),
-        again=link("Se connecter, ou demander un autre lien", "/connexion"),
+        again=rx.cond(
+            DRAFT.link == "expired",
+            _form(
+                "/auth/confirmer/renvoyer",
+                _hidden("jeton", DRAFT.token),
+                button("Recevoir un autre lien", type="submit"),
+            ),
+            link("Se connecter", "/connexion"),
+        ),
     )
 
 
@@ -167,7 +175,7 @@ def _by_link(form: str, title: str, lead: str, content: rx.Component, *, again: 
 
 
 def _refused(text: str, again: rx.Component) -> rx.Component:
-    return rx.fragment(rx.el.p(typeset(text), role="alert"), rx.el.p(again))
+    return rx.fragment(rx.el.p(typeset(text), role="alert"), rx.el.div(again))
 
 
 def _form(action: str, *content: rx.Component) -> rx.Component:

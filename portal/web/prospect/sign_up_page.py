@@ -111,7 +111,14 @@ def _mail_sent() -> rx.Component:
             ),
             class_name="page-head",
         ),
+        problem(DRAFT.errors.get("personne.", "")),
         notice(DRAFT.notices.get("personne", "")),
+        rx.el.form(
+            button("Renvoyer l’e-mail", kind="other", type="submit"),
+            action="/auth/essai/renvoyer",
+            method="post",
+            on_submit=None,
+        ),
         rx.el.p(
             typeset("Rien reçu ? Regardez dans les indésirables, ou "),
             link("vérifiez l’adresse", "/essai/vous?corriger=1"),

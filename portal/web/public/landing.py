@@ -4,8 +4,8 @@ from typing import Any
 
 import reflex as rx
 
-from portal.contract.french import NBSP, typeset
-from portal.contract.trial import TRIAL_USERS
+from portal.contract.french import NBSP, count, euros, typeset
+from portal.contract.trial import REFLECTION_DAYS, TRIAL_DAYS, TRIAL_USERS
 from portal.web.components.anchors import button_link, link
 from portal.web.components.figures import ledger, ledger_line, ledger_total
 from portal.web.components.frame import Area, frame
@@ -49,10 +49,10 @@ def _hero() -> rx.Component:
         rx.el.div(
             rx.el.h2("L’essai en bref", class_name="hero-ledger-title"),
             ledger(
-                ledger_line("Durée de l’essai", f"30{NBSP}jours"),
+                ledger_line("Durée de l’essai", count(TRIAL_DAYS, "jour")),
                 ledger_line("Utilisateurs, administrateur compris", str(TRIAL_USERS)),
-                ledger_line("Délai de réflexion ensuite", f"15{NBSP}jours"),
-                ledger_line("À payer", f"0,00{NBSP}€"),
+                ledger_line("Délai de réflexion ensuite", count(REFLECTION_DAYS, "jour")),
+                ledger_line("À payer", euros(0)),
                 label="L’essai en bref",
             ),
             rx.el.p(
