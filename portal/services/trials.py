@@ -41,11 +41,10 @@ async def accept_and_start(portal: Portal, viewer: Viewer, version: str, origin:
 
     async def work(connection: AsyncConnection) -> None:
         now = portal.now()
-        contract_id = await current_contract(connection, viewer.tenant)
-        opened = await OpenHistory.open(portal, connection, contract_id, company_id=viewer.tenant, at=now)
+        opened = await _own_history(portal, connection, viewer, now)
         if opened.state.relationship is Relationship.TRIAL:
             return
-        evidence = await _keep_acceptance(connection, contract_id, viewer, version, now, origin)
+        evidence = await _keep_acceptance(connection, opened.contract_id, viewer, version, now, origin)
         accepted = await opened.act(
             a.AcceptTerms(version=version, by=viewer.person_id, evidence=evidence),
             actor=viewer.person_id,
@@ -59,17 +58,8 @@ async def accept_and_start(portal: Portal, viewer: Viewer, version: str, origin:
         await opened.act(
             a.StartTrial(earlier_trials=earlier, allowed_trials=allowed), actor=viewer.person_id, at=now
         )
-        await projections.claim_trial(connection, contract_id, siren, earlier + 1)
-        await note(
-            connection,
-            at=now,
-            kind="trial_started",
-            person_id=viewer.person_id,
-            company_id=viewer.tenant,
-            by_id=viewer.person_id,
-            ip=origin.ip,
-            details={"version": version},
-        )
+        await projections.claim_trial(connection, opened.contract_id, siren, earlier + 1)
+        await _note(connection, viewer, "trial_started", now, origin, {"version": version})
 
     await portal.transact(work)
 
@@ -79,21 +69,11 @@ async def register_user(portal: Portal, viewer: Viewer, user: NewUser, origin: O
 
     async def work(connection: AsyncConnection) -> None:
         now = portal.now()
-        contract_id = await current_contract(connection, viewer.tenant)
-        opened = await OpenHistory.open(portal, connection, contract_id, company_id=viewer.tenant, at=now)
+        opened = await _own_history(portal, connection, viewer, now)
         person_id = await _person(connection, viewer.tenant, user, now)
         registered = await opened.act(a.RegisterUser(user=person_id), actor=viewer.person_id, at=now)
         if registered:
-            await note(
-                connection,
-                at=now,
-                kind="user_registered",
-                person_id=viewer.person_id,
-                company_id=viewer.tenant,
-                by_id=viewer.person_id,
-                ip=origin.ip,
-                details={"user": person_id},
-            )
+            await _note(connection, viewer, "user_registered", now, origin, {"user": person_id})
 
     await portal.transact(work)
 
@@ -103,8 +83,7 @@ async def remove_user(portal: Portal, viewer: Viewer, person_id: str, origin: Or
 
     async def work(connection: AsyncConnection) -> None:
         now = portal.now()
-        contract_id = await current_contract(connection, viewer.tenant)
-        opened = await OpenHistory.open(portal, connection, contract_id, company_id=viewer.tenant, at=now)
+        opened = await _own_history(portal, connection, viewer, now)
         known = await connection.scalar(
             sa.select(persons.c.id).where(persons.c.id == person_id, persons.c.company_id == viewer.tenant)
         )
@@ -112,16 +91,7 @@ async def remove_user(portal: Portal, viewer: Viewer, person_id: str, origin: Or
             raise NotFound
         removed = await opened.act(a.RemoveUser(user=person_id), actor=viewer.person_id, at=now)
         if removed:
-            await note(
-                connection,
-                at=now,
-                kind="user_removed",
-                person_id=viewer.person_id,
-                company_id=viewer.tenant,
-                by_id=viewer.person_id,
-                ip=origin.ip,
-                details={"user": person_id},
-            )
+            await _note(connection, viewer, "user_removed", now, origin, {"user": person_id})
 
     await portal.transact(work)
 
@@ -172,6 +142,34 @@ async def allow_another_trial(
         )
 
     await portal.transact(work)
+
+
+async def _own_history(
+    portal: Portal, connection: AsyncConnection, viewer: Viewer, now: datetime
+) -> OpenHistory:
+    contract_id = await current_contract(connection, viewer.tenant)
+    return await OpenHistory.open(portal, connection, contract_id, company_id=viewer.tenant, at=now)
+
+
+async def _note(
+    connection: AsyncConnection,
+    viewer: Viewer,
+    kind: str,
+    now: datetime,
+    origin: Origin,
+    details: dict[str, str],
+) -> None:
+    """Write the viewer's own act into her journal."""
+    await note(
+        connection,
+        at=now,
+        kind=kind,
+        person_id=viewer.person_id,
+        company_id=viewer.tenant,
+        by_id=viewer.person_id,
+        ip=origin.ip,
+        details=details,
+    )
 
 
 async def _person(connection: AsyncConnection, company_id: str, user: NewUser, now: datetime) -> str:

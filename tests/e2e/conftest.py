@@ -44,8 +44,9 @@ def server(built: Path, port: int, tmp_path_factory: pytest.TempPathFactory) -> 
     running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for one module: while Playwright is open its loop runs, and no asynchronous test could."""
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=executable(), args=list(ARGUMENTS))
         yield running
