@@ -7,6 +7,15 @@ Persons are ids, never names or addresses. What a rule must know of the world ou
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Literal
+
+What = Literal["price", "terms"]
+Party = Literal["client", "vendor"]
+TerminationReason = Literal["unpaid", "insolvency", "force_majeure"]
+ReturnKind = Literal["reject", "refund"]
+
+# How the first month's invoice is named, before the month of entry into force is known.
+FIRST = "first"
 
 
 class Piece(StrEnum):
@@ -61,6 +70,18 @@ class RemoveUser:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SuspendUser:
+    """Close a person's access without removing it: the month stays owed (art. 10.1)."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreUser:
+    user: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderOption:
     """Order an optional service of the grid (art. 5.2)."""
 
@@ -101,15 +122,138 @@ class ConfirmDestruction:
     """Carry out a destruction that an outage kept from happening at its instant (T6)."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValidateIdentity:
+    """The technical service validates the client's identification data (art. 8)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawMandate:
+    """Withdraw the SEPA mandate (art. 10.2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle:
+    """Record a payment of the invoices of `month` (« 2026-04 » or « first »).
+
+    Without `amount_cents`, whatever is unpaid of them; a smaller amount is a part payment.
+    """
+
+    month: str
+    amount_cents: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleEverything:
+    """Record the payment of all that is due at that instant, penalties and indemnities included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnPayment:
+    """The bank returns a collection: `reject`, never credited; `refund`, credited then taken back."""
+
+    month: str
+    kind: ReturnKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportDefaultMail:
+    """Say what became of the mail about a default: without a mail sent, nothing is suspended (art. 10.3)."""
+
+    month: str
+    sent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncePrice:
+    """Announce a new price per user and month, in cents (art. 10.1)."""
+
+    user_month_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnounceTerms:
+    """Announce a new version of the CGV (art. 17)."""
+
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseChange:
+    what: What
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawRefusal:
+    what: What
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeNotice:
+    """Serve notice (dénonciation, art. 9 and 16).
+
+    `posted` is the day of posting, or, for the vendor, of first presentation; None is the act's own day.
+    `waived`: staff let a late notice end the current term all the same.
+    """
+
+    by: Party
+    posted: date | None = None
+    waived: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawNotice:
+    """Take the notice back, until its limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminate:
+    """End the contract before its term (art. 10.3, 14, 16).
+
+    `since` is the day from which the condition runs, where staff state it: of the formal notice to the
+    insolvency administrator, or of the first day of force majeure.
+    """
+
+    reason: TerminationReason
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRestitution:
+    """Ask for the data's restitution (art. 15)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteRestitution:
+    """The data was handed over."""
+
+
 Act = (
     CreateAccount
     | AcceptTerms
     | StartTrial
     | RegisterUser
     | RemoveUser
+    | SuspendUser
+    | RestoreUser
     | OrderOption
     | SubmitDocument
     | AcceptDocument
     | RefuseDocument
+    | ValidateIdentity
+    | WithdrawMandate
+    | Settle
+    | SettleEverything
+    | ReturnPayment
+    | ReportDefaultMail
+    | AnnouncePrice
+    | AnnounceTerms
+    | RefuseChange
+    | WithdrawRefusal
+    | ServeNotice
+    | WithdrawNotice
+    | Terminate
+    | RequestRestitution
+    | CompleteRestitution
     | ConfirmDestruction
 )

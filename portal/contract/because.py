@@ -17,8 +17,13 @@ from portal.contract.calendar import (
     add_open_days,
     days_skipped,
     end_of_day,
+    first_day_open_to_both,
     first_open_day,
+    last_day_a_month_before,
+    last_day_of_month,
+    last_open_day,
     paris_instant,
+    start_of_day,
 )
 from portal.contract.policy import NamedReading
 
@@ -30,7 +35,13 @@ class Operation(StrEnum):
     ADD_MONTHS = "add_months"
     ADD_BUSINESS_DAYS = "add_business_days"
     FIRST_BUSINESS_DAY = "first_business_day"
+    LAST_BUSINESS_DAY = "last_business_day"
+    LAST_BANKING_DAY = "last_banking_day"
+    FIRST_DAY_OPEN_TO_BOTH = "first_day_open_to_both"
+    MONTH_END = "month_end"
+    A_MONTH_BEFORE = "a_month_before"
     LATER_OF = "later_of"
+    START_OF_DAY = "start_of_day"
     END_OF_DAY = "end_of_day"
     AT_HOUR = "at_hour"
 
@@ -63,7 +74,8 @@ class Step:
 class Because:
     """Why a date is what it is: clause, starting point, rule in words, steps, days skipped, result.
 
-    `readings` are the policy's choices that decided something on the way.
+    `readings` are the policy's choices that decided something on the way; `advice` is a French
+    sentence that helps to keep the date and changes nothing to it.
     """
 
     clause: str
@@ -72,6 +84,7 @@ class Because:
     start: date
     steps: tuple[Step, ...] = ()
     readings: tuple[NamedReading, ...] = ()
+    advice: str = ""
 
     @property
     def result(self) -> date | datetime:
@@ -123,11 +136,47 @@ class Because:
         closed = days_skipped(self.day, reached, Closing.BUSINESS)
         return self._then(Operation.FIRST_BUSINESS_DAY, None, reached, text, closed)
 
+    def last_business_day(self, text: str) -> Self:
+        """Move to the last business day on or before the day before this step."""
+        reached = last_open_day(self.day)
+        closed = days_skipped(reached, self.day)
+        return self._then(Operation.LAST_BUSINESS_DAY, None, reached, text, closed)
+
+    def last_banking_day(self, text: str) -> Self:
+        """Move to the last banking day (T4) on or before the day before this step."""
+        reached = last_open_day(self.day, Closing.BANKING)
+        closed = days_skipped(reached, self.day, Closing.BANKING)
+        return self._then(Operation.LAST_BANKING_DAY, None, reached, text, closed)
+
+    def first_day_open_to_both(self, text: str) -> Self:
+        """Move to the first day on or after this one that is a business day and a banking day."""
+        reached = first_day_open_to_both(self.day)
+        closed = sorted(
+            {
+                **dict(days_skipped(self.day, reached, Closing.BANKING)),
+                **dict(days_skipped(self.day, reached)),
+            }.items()
+        )
+        return self._then(Operation.FIRST_DAY_OPEN_TO_BOTH, None, reached, text, tuple(closed))
+
+    def month_end(self, text: str) -> Self:
+        """Move to the last day of the same month."""
+        return self._then(Operation.MONTH_END, None, last_day_of_month(self.day), text)
+
+    def a_month_before(self, text: str) -> Self:
+        """Move to the latest day from which a month runs without passing this day (art. 641 CPC)."""
+        return self._then(Operation.A_MONTH_BEFORE, None, last_day_a_month_before(self.day), text)
+
     def or_later(self, other: date, text: str) -> Self:
         """Take the later of two days; no step is kept where the other day changes nothing."""
         if other <= self.day:
             return self
         return self._then(Operation.LATER_OF, other, other, text)
+
+    def start_of_day(self) -> Self:
+        """Move to the first instant of the day, Paris time."""
+        text = f"début du {french.full_date(self.day)}, à minuit, heure de Paris"
+        return self._then(Operation.START_OF_DAY, None, start_of_day(self.day), text)
 
     def end_of_day(self) -> Self:
         """Move to the end of the day: the first instant, Paris time, of the day after (T1)."""
@@ -158,7 +207,8 @@ class Because:
         days = ", ".join(one.in_words() for one in self.skipped)
         skipped = (f"Jours non comptés : {days}.",) if days else ()
         readings = (f"Lecture retenue : {reading.reason}" for reading in self.readings)
-        return tuple(map(french.typeset, (article, start, *steps, *skipped, *readings)))
+        advice = (self.advice,) if self.advice else ()
+        return tuple(map(french.typeset, (article, start, *steps, *skipped, *readings, *advice)))
 
 
 def in_words(value: date | datetime) -> str:
@@ -186,8 +236,20 @@ def _redone(operation: Operation, day: date, amount: int | date | None) -> date 
             return add_open_days(day, days)
         case Operation.FIRST_BUSINESS_DAY, None:
             return first_open_day(day)
+        case Operation.LAST_BUSINESS_DAY, None:
+            return last_open_day(day)
+        case Operation.LAST_BANKING_DAY, None:
+            return last_open_day(day, Closing.BANKING)
+        case Operation.FIRST_DAY_OPEN_TO_BOTH, None:
+            return first_day_open_to_both(day)
+        case Operation.MONTH_END, None:
+            return last_day_of_month(day)
+        case Operation.A_MONTH_BEFORE, None:
+            return last_day_a_month_before(day)
         case Operation.LATER_OF, date():
             return max(day, amount)
+        case Operation.START_OF_DAY, None:
+            return start_of_day(day)
         case Operation.END_OF_DAY, None:
             return end_of_day(day)
         case Operation.AT_HOUR, int(hour):

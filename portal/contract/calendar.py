@@ -7,6 +7,7 @@ inside a loop over every contract must cost nothing.
 """
 
 from bisect import bisect_left, bisect_right
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
@@ -150,6 +151,24 @@ def first_open_day(day: date, closing: Closing = Closing.BUSINESS) -> date:
     return date.fromordinal(days[bisect_left(days, day.toordinal())])
 
 
+def last_open_day(day: date, closing: Closing = Closing.BUSINESS) -> date:
+    """Return `day` if it is open, else the last open day before it."""
+    _within(day)
+    days = _open_days(closing)
+    index = bisect_right(days, day.toordinal()) - 1
+    if index < 0:
+        msg = f"{_BOUNDS} : aucun jour ouvert avant le {day:%d/%m/%Y}"
+        raise OutsideCalendar(msg)
+    return date.fromordinal(days[index])
+
+
+def first_day_open_to_both(day: date) -> date:
+    """Return the first day on or after `day` that is a business day and a banking day."""
+    while (reached := first_open_day(first_open_day(day), Closing.BANKING)) != day:
+        day = reached
+    return day
+
+
 def days_skipped(start: date, end: date, closing: Closing = Closing.BUSINESS) -> tuple[tuple[date, str], ...]:
     """Return the closed days from `start` to `end`, both included, each with its reason."""
     return tuple(
@@ -175,3 +194,28 @@ def add_months(anchor: date, months: int) -> date:
     31 March, which adding one month twice would miss.
     """
     return anchor + relativedelta(months=months)
+
+
+def month_of(day: date) -> date:
+    """Return the first day of the civil month that contains `day`: how a month is named everywhere."""
+    return day.replace(day=1)
+
+
+def days_in_month(day: date) -> int:
+    return monthrange(day.year, day.month)[1]
+
+
+def last_day_of_month(day: date) -> date:
+    return day.replace(day=days_in_month(day))
+
+
+def last_day_a_month_before(day: date) -> date:
+    """Return the latest day d such that d plus one month, clamped, is not after `day`.
+
+    A month's delay ends on the same day number, or on the month's last day (art. 641 CPC): several
+    days of January reach 28 February, and the latest of them is still in time.
+    """
+    reached = add_months(day, -1)
+    while add_months(following := reached + timedelta(days=1), 1) <= day:
+        reached = following
+    return reached

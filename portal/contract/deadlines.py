@@ -5,28 +5,41 @@ so a date shown is a date kept. Executing is asked, never told: a job that was a
 asks again and again, and gets the same answers in the same order as one that never stopped.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from portal.contract import events as e
+from portal.contract.acts import Piece
+from portal.contract.arrears import next_suspension, suspension_of, termination_opens
 from portal.contract.because import Because
-from portal.contract.dossier import destruction_hold, hold_ended_by, is_saved
+from portal.contract.calendar import paris_day
+from portal.contract.changes import refusal_end
+from portal.contract.dossier import destruction_hold, is_saved, kbis_last_day
+from portal.contract.ending import data_destruction, restitution_end, restitution_is_pending
 from portal.contract.evolve import history
-from portal.contract.french import count
-from portal.contract.state import Relationship, State
-from portal.contract.trial import (
-    archive_end,
-    archive_last_day,
-    correction_end,
-    destruction,
-    trial_end,
-    trial_last_day,
-)
+from portal.contract.issue import next_issue
+from portal.contract.schedule import Due, schedule
+from portal.contract.state import Data, Examination, Payment, Relationship, State
+from portal.contract.subscription import first_issue_waits
+from portal.contract.term import ends_on, notice_end, term_last_day
+from portal.contract.trial import archive_end, correction_end, destruction, trial_end
 
-About = Literal["trial_end", "archive_end"]
-DeadlineName = Literal["trial_end", "archive_end", "correction_end", "destruction"]
+DeadlineName = Literal[
+    "trial_end",
+    "archive_end",
+    "correction_end",
+    "destruction",
+    "kbis_expiry",
+    "next_invoice",
+    "notice_limit",
+    "refusal_limit",
+    "term_end",
+    "suspension",
+    "termination_open",
+    "restitution_end",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,66 +51,15 @@ class Deadline:
     because: Because
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """What happens by itself at `at`; `irreversible` when nothing can undo it (T6)."""
-
-    at: datetime
-    events: tuple[e.Event, ...]
-    irreversible: bool = False
-
-
 def deadlines(state: State, at: datetime) -> tuple[Deadline, ...]:
     """Return the deadlines that come after `at`, in order, as the state stands: holds hide what they hold."""
-    if state.relationship not in {Relationship.TRIAL, Relationship.REFLECTION}:
-        return ()
-    held = destruction_hold(state) is not None
-    saved = is_saved(state)
-    becauses: tuple[tuple[DeadlineName, Because | None], ...] = (
-        ("trial_end", trial_end(state) if state.relationship is Relationship.TRIAL else None),
-        ("archive_end", None if saved else archive_end(state)),
-        ("correction_end", None if saved else correction_end(state)),
-        ("destruction", None if held else destruction(state)),
-    )
-    found = (Deadline(name, because.instant, because) for name, because in becauses if because)
+    found = (Deadline(name, because.instant, because) for name, because in _becauses(state) if because)
     return tuple(sorted((one for one in found if one.at > at), key=lambda deadline: deadline.at))
-
-
-def reminders(state: State) -> tuple[tuple[e.ReminderSent, Because], ...]:
-    """Return the warnings still to be sent, each with the reason of its instant.
-
-    One that a later event has already passed is not sent late; one about data that a complete
-    dossier has saved is not sent at all.
-    """
-    return tuple(
-        (e.ReminderSent(at=because.instant, about=about, days=days), because)
-        for about, days in _warnings(state)
-        if (about, days) not in state.reminders
-        and (because := reminder_because(state, about, days))
-        and (state.at is None or because.instant >= state.at)
-    )
-
-
-def reminder_because(state: State, about: About, days: int) -> Because | None:
-    """Return why a warning, sent or to be sent, has its instant; None where there is no such deadline."""
-    last_day, reading = _REMINDED[about]
-    counted = last_day(state)
-    if counted is None:
-        return None
-    policy = state.offer.policy
-    because = Because(
-        clause="5.1",
-        rule="un rappel vous est envoyé avant chaque fin de délai.",
-        start_label="dernier jour du délai",
-        start=counted.day,
-        readings=(policy.reading(reading), policy.reading("reminder_hour")),
-    )
-    return because.plus_days(-days, f"{count(days, 'jour')} avant").at_hour(policy.reminder_hour)
 
 
 def next_due(state: State) -> Due | None:
     """Return what happens next by itself, if anything will."""
-    return min(_schedule(state), key=lambda due: due.at, default=None)
+    return min(schedule(state), key=lambda due: due.at, default=None)
 
 
 def fall_due(state: State, at: datetime) -> Due | None:
@@ -116,39 +78,63 @@ def advance(state: State, at: datetime) -> tuple[State, tuple[e.Event, ...]]:
     """Let all that falls due by `at` happen, in order; return the state and the events."""
     happened: list[e.Event] = []
     while due := fall_due(state, at):
-        state = history(state, due.events)
-        happened.extend(due.events)
+        events = due.events
+        state = history(state, events)
+        happened.extend(events)
     return state, tuple(happened)
 
 
-def _schedule(state: State) -> Iterator[Due]:
-    for reminder, _ in reminders(state):
-        yield Due(reminder.at, (reminder,))
-    if state.relationship is Relationship.TRIAL and (end := trial_end(state)):
-        at = end.instant
-        suspended = e.ServiceSuspended(at=at, reason="trial_ended")
-        yield Due(at, (suspended, e.DataArchived(at=at)))
-    if (
-        state.relationship is Relationship.REFLECTION
-        and not destruction_hold(state)
-        and (end := destruction(state))
-    ):
-        # A hold that ends after the instant has passed does not reach back in time. Nothing else moves
-        # the instant: were it the last event's, an act of the client would make a late destruction prompt.
-        at = max(end.instant, hold_ended_by(state) or end.instant)
-        yield Due(at, (e.ServiceClosed(at=at), e.DataDestroyed(at=at)), irreversible=True)
+def _becauses(state: State) -> Iterator[tuple[DeadlineName, Because | None]]:
+    match state.relationship:
+        case Relationship.TRIAL | Relationship.REFLECTION | Relationship.PROSPECT:
+            yield from _before_the_contract(state)
+        case Relationship.AWAITING_PAYMENT:
+            if not state.invoices:
+                yield "next_invoice", first_issue_waits(state)
+        case Relationship.ACTIVE:
+            yield from _in_force(state)
+        case Relationship.ENDED if state.data is Data.RESTITUTION:
+            yield "restitution_end", restitution_end(state) if not state.restitution_asked_at else None
+            yield "destruction", None if restitution_is_pending(state) else data_destruction(state)
+        case _:
+            return
 
 
-def _warnings(state: State) -> Iterator[tuple[About, int]]:
-    policy = state.offer.policy
+def _before_the_contract(state: State) -> Iterator[tuple[DeadlineName, Because | None]]:
+    saved = is_saved(state)
     if state.relationship is Relationship.TRIAL:
-        yield from (("trial_end", days) for days in dict.fromkeys(policy.trial_reminder_days))
-    if state.relationship in {Relationship.TRIAL, Relationship.REFLECTION} and not is_saved(state):
-        yield from (("archive_end", days) for days in dict.fromkeys(policy.archive_reminder_days))
+        yield "trial_end", trial_end(state)
+    yield "archive_end", None if saved else archive_end(state)
+    yield "correction_end", None if saved else correction_end(state)
+    yield "destruction", None if destruction_hold(state) else destruction(state)
+    yield "kbis_expiry", _kbis_expiry(state)
 
 
-# What each warning counts back from, and the reading that says how many days.
-_REMINDED: dict[About, tuple[Callable[[State], Because | None], str]] = {
-    "trial_end": (trial_last_day, "trial_reminder_days"),
-    "archive_end": (archive_last_day, "archive_reminder_days"),
-}
+def _kbis_expiry(state: State) -> Because | None:
+    kbis = state.documents.get(Piece.KBIS)
+    if kbis is None or kbis.dated is None or kbis.examination is Examination.ACCEPTED:
+        return None
+    return kbis_last_day(kbis.dated).end_of_day()
+
+
+def _in_force(state: State) -> Iterator[tuple[DeadlineName, Because | None]]:
+    yield "next_invoice", next_issue(state)
+    end = ends_on(state)
+    last_day = term_last_day(state)
+    if end is None:
+        yield "notice_limit", notice_end(state)
+    if last_day:
+        yield "term_end", last_day.end_of_day()
+    for change in state.changes:
+        yield "refusal_limit", refusal_end(change)
+    if threat := next_suspension(state):
+        invoice, _ = threat
+        if invoice.mailed_at:
+            yield "suspension", suspension_of(state, invoice, paris_day(invoice.mailed_at))
+    openings = [
+        opening
+        for invoice in state.invoices
+        if invoice.payment is Payment.IN_DEFAULT and (opening := termination_opens(state, invoice))
+    ]
+    if openings:
+        yield "termination_open", min(openings, key=lambda because: because.instant)

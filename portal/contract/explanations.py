@@ -3,7 +3,7 @@
 One list serves the picture, the list beside it, the calendar file and the mails.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,15 +11,22 @@ from typing import assert_never
 
 from portal.contract import acts as a
 from portal.contract import events as e
+from portal.contract.arrears import default_mail, next_suspension, suspension_of
 from portal.contract.because import Because
 from portal.contract.calendar import paris_day
-from portal.contract.deadlines import deadlines, reminder_because, reminders
+from portal.contract.deadlines import deadlines
 from portal.contract.decide import decide
-from portal.contract.evolve import history
+from portal.contract.ending import data_destruction
+from portal.contract.evolve import evolve, history
 from portal.contract.french import count
+from portal.contract.issue import next_issue
+from portal.contract.ledger import invoice_of
 from portal.contract.offer import Offer
+from portal.contract.reminders import reminder_because, reminders
 from portal.contract.state import State
 from portal.contract.story import DEADLINE_TITLES, REMINDED_OF, told
+from portal.contract.subscription import first_issue_waits
+from portal.contract.term import term_last_day
 from portal.contract.trial import destruction, trial_end
 
 
@@ -43,15 +50,24 @@ class Moment:
 
 
 # What the picture leaves to the list of events: it shows where the contract stands, not each person.
-_NOT_DRAWN = (e.UserRegistered, e.UserRemoved, e.ServiceOpened, e.DataArchived, e.ServiceClosed)
+_NOT_DRAWN = (
+    e.UserRegistered,
+    e.UserRemoved,
+    e.UserSuspended,
+    e.UserRestored,
+    e.ServiceOpened,
+    e.DataArchived,
+    e.DataReactivated,
+    e.ServiceClosed,
+)
 
 
 def timeline(state: State, events: Iterable[e.Event], at: datetime) -> tuple[Moment, ...]:
     """Return what happened and what is to come as seen at `at`, in order of time."""
     grid = state.offer.grid
     past = [
-        Moment(f"{event.kind}-{index}", event.at, Tense.PAST, told(event, grid), because_of(state, event))
-        for index, event in enumerate(events, start=1)
+        Moment(f"{event.kind}-{index}", event.at, Tense.PAST, told(event, grid), because)
+        for index, (event, because) in enumerate(explained(state.offer, events), start=1)
         if not isinstance(event, _NOT_DRAWN)
     ]
     return tuple(sorted([*past, *to_come(state, at)], key=lambda moment: moment.at))
@@ -68,13 +84,18 @@ def to_come(state: State, at: datetime) -> tuple[Moment, ...]:
             f"reminder-{reminder.about}-{reminder.days}",
             reminder.at,
             Tense.FUTURE,
-            f"Rappel par e-mail, {count(reminder.days, 'jour')} avant {REMINDED_OF[reminder.about]}",
+            _warning(reminder),
             because,
         )
         for reminder, because in reminders(state)
         if reminder.at > at
     ]
     return tuple(sorted([*foreseen, *warnings], key=lambda moment: moment.at))
+
+
+def _warning(reminder: e.ReminderSent) -> str:
+    side = "après" if reminder.about == "first_payment" else "avant"
+    return f"Rappel par e-mail, {count(reminder.days, 'jour')} {side} {REMINDED_OF[reminder.about]}"
 
 
 def as_if_started(offer: Offer, at: datetime) -> State:
@@ -93,42 +114,127 @@ def as_if_started(offer: Offer, at: datetime) -> State:
 _ANY_SIREN = "732829320"
 
 
-def because_of(state: State, event: e.Event) -> Because:
-    """Return why an event happened when it did: a deadline's own count, or the act of someone on that day."""
+def explained(offer: Offer, events: Iterable[e.Event]) -> Iterator[tuple[e.Event, Because]]:
+    """Yield each event of a whole history with the reason of its instant."""
+    state = State(offer=offer)
+    for event in events:
+        yield event, because_of(state, event)
+        state = evolve(state, event)
+
+
+def because_of(before: State, event: e.Event) -> Because:
+    """Return why an event happened when it did: a deadline's own count, or the act of someone on that day.
+
+    `before` is the state that the event met.
+    """
+    counted = _counted(before, event)
+    if counted is not None and counted.result == event.at:
+        return counted
+    # Someone's act; or it waited, for a person after an outage, or until nothing held it any more.
+    return Because(
+        clause=event.clause, rule=_rule(event), start_label="jour de l’acte", start=paris_day(event.at)
+    )
+
+
+def _counted(before: State, event: e.Event) -> Because | None:
+    """Return the deadline that the event executes, where it executes one."""
     match event:
-        case e.ServiceSuspended() | e.DataArchived():
-            return trial_end(state) or _act(event, "l’essai est terminé.")
-        case e.DataDestroyed() | e.ServiceClosed():
-            because = destruction(state)
-            if because and because.instant == event.at:
-                return because
-            # It waited: for a person after an outage, or until nothing held it any more.
-            return _act(event, "le délai est passé et plus rien ne retient la destruction.")
-        case e.ReminderSent():
-            return reminder_because(state, event.about, event.days) or _act(
-                event, "un rappel vous est envoyé."
+        case e.ServiceSuspended(reason="unpaid"):
+            threat = next_suspension(before)
+            return (
+                suspension_of(before, threat[0], paris_day(threat[0].mailed_at))
+                if threat and threat[0].mailed_at
+                else None
             )
+        case e.ServiceSuspended() | e.DataArchived():
+            return trial_end(before)
+        case e.DataDestroyed():
+            return data_destruction(before) if before.ended_on else destruction(before)
+        case e.ServiceClosed():
+            return _term_end(before) if before.in_force_on else destruction(before)
+        case e.ReminderSent():
+            return reminder_because(before, event.about, event.days)
+        case e.InvoiceIssued(month="first"):
+            return first_issue_waits(before)
+        case e.InvoiceIssued() | e.CreditNoteIssued():
+            return next_issue(before)
+        case e.DefaultRecorded():
+            return default_mail(
+                invoice_of(before, event.number).clock, before.offer.policy.default_hour
+            ).under(before.offer.policy.reading("default_hour"))
+        case e.ContractRenewed() | e.ContractEnded():
+            return _term_end(before)
+        case _:
+            return None
+
+
+def _term_end(before: State) -> Because | None:
+    last_day = term_last_day(before)
+    return last_day.end_of_day() if last_day else None
+
+
+def _rule(event: e.Event) -> str:
+    match event:
+        case e.DataDestroyed() | e.ServiceClosed():
+            return "le délai est passé et plus rien ne retient la destruction."
+        case e.ServiceSuspended() | e.DataArchived():
+            return "l’essai est terminé."
+        case e.ReminderSent():
+            return "un rappel vous est envoyé."
         case e.AccountCreated():
-            return _act(event, "le compte s’ouvre lorsque vous confirmez votre adresse.")
+            return "le compte s’ouvre lorsque vous confirmez votre adresse."
         case e.TermsAccepted():
-            return _act(event, "rien ne commence sans votre acceptation des CGV, lues et confirmées.")
+            return "rien ne commence sans votre acceptation des CGV, lues et confirmées."
         case e.TrialStarted() | e.ServiceOpened():
-            return _act(event, "l’essai commence dès que vous avez accepté les CGV.")
-        case e.UserRegistered() | e.UserRemoved():
-            return _act(event, "chaque utilisateur est désigné nommément.")
+            return "l’essai commence dès que vous avez accepté les CGV."
+        case e.UserRegistered() | e.UserRemoved() | e.UserSuspended() | e.UserRestored():
+            return "chaque utilisateur est désigné nommément."
         case e.OptionOrdered():
-            return _act(event, "une option peut être commandée pendant l’essai.")
+            return "une option peut être commandée pendant l’essai comme pendant le contrat."
         case e.DocumentReceived():
-            return _act(event, "le jour où nous recevons une pièce compte, non celui où nous l’examinons.")
-        case e.DocumentAccepted() | e.DocumentRefused():
-            return _act(event, "chaque pièce est validée, ou refusée avec son motif.")
+            return "le jour où nous recevons une pièce compte, non celui où nous l’examinons."
+        case e.DocumentAccepted() | e.DocumentRefused() | e.IdentityValidated():
+            return "chaque pièce est validée, ou refusée avec son motif."
+        case e.MandateWithdrawn():
+            return "un mandat peut être retiré tant qu’aucune facture ne reste à payer."
+        case e.ServiceRestored() | e.DataReactivated():
+            return "le service est rétabli dès que tout ce qui est dû est réglé."
+        case _:
+            return _rule_of_the_contract(event)
+
+
+def _rule_of_the_contract(event: e.ContractEvent) -> str:
+    match event:
+        case e.InvoiceIssued(month="first"):
+            return "le premier mois est facturé dès que votre dossier est validé."
+        case e.InvoiceIssued() | e.CreditNoteIssued():
+            return "cette pièce est émise avec l’acte qui la rend nécessaire, dans le même instant."
+        case e.PaymentSettled() | e.PaymentReturned():
+            return "un règlement compte le jour où la banque nous l’annonce."
+        case e.DefaultRecorded():
+            return "un prélèvement retourné par la banque vous est écrit aussitôt."
+        case e.DefaultMailFailed() | e.DefaultMailSent():
+            return "sans e-mail envoyé, rien n’est suspendu."
+        case e.ContractInForce():
+            return "le contrat entre en vigueur le jour où la dernière condition est remplie."
+        case e.ContractRenewed():
+            return "le contrat se renouvelle tacitement pour un an."
+        case e.ChangeAnnounced() | e.ChangeRefused() | e.RefusalWithdrawn():
+            return "un changement s’annonce avant de s’appliquer, et peut être refusé jusqu’à la fin de la période."
+        case e.NoticeServed() | e.NoticeWithdrawn():
+            return "chacun peut résilier un mois au moins avant la fin de la période, et revenir sur sa décision jusque-là."
+        case e.ContractEnded():
+            return "le contrat finit le jour de la résiliation."
+        case e.RestitutionRequested() | e.RestitutionCompleted():
+            return "après le contrat, le client peut demander la restitution de ses données."
         case _:
             assert_never(event)
 
 
-def _act(event: e.Event, rule: str) -> Because:
-    return Because(clause=event.clause, rule=rule, start_label="jour de l’acte", start=paris_day(event.at))
-
-
 def _tense(name: str) -> Tense:
-    return Tense.LAST_CHANCE if name in {"archive_end", "correction_end"} else Tense.FUTURE
+    return Tense.LAST_CHANCE if name in _LAST_CHANCES else Tense.FUTURE
+
+
+_LAST_CHANCES = frozenset(
+    {"archive_end", "correction_end", "kbis_expiry", "notice_limit", "refusal_limit", "restitution_end"}
+)

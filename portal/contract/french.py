@@ -33,6 +33,12 @@ def full_date(day: date) -> str:
     return f"{weekday(day)}{NBSP}{long_date(day)}"
 
 
+def long_month(month: str) -> str:
+    """Return « avril 2026 » for « 2026-04 »."""
+    year, number = month.split("-")
+    return f"{_MONTHS[int(number) - 1]}{NBSP}{year}"
+
+
 def short_date(day: date) -> str:
     """Return « 03/03/2026 »."""
     return f"{day:%d/%m/%Y}"

@@ -4,7 +4,10 @@ Prices and the minimum number of users are not in the terms but in the grid (art
 data that a contract starts from, never a constant of the rules.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
 
 from portal.contract.policy import Policy
 
@@ -36,13 +39,22 @@ class Grid:
         return next((option for option in self.options if option.code == code), None)
 
 
+# The legal interest rate by half-year, in hundredths of a percent, as published by decree.
+LEGAL_RATES: Final = MappingProxyType({"2025-2": 276, "2026-1": 262})
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The vendor's offer: `terms_version` is the version of the CGV in force."""
+    """The vendor's offer: `terms_version` is the version of the CGV in force.
+
+    `legal_rates` goes from a half-year (« 2026-1 ») to hundredths of a percent; it is never carried
+    over to a half-year that it lacks.
+    """
 
     terms_version: str
     grid: Grid = field(default_factory=Grid)
     policy: Policy = field(default_factory=Policy)
+    legal_rates: Mapping[str, int] = field(default_factory=lambda: LEGAL_RATES)
 
 
 # What `portal replay` starts from, and the demonstration: the grid's defaults and the terms of texts/cgv.

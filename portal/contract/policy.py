@@ -7,6 +7,7 @@ and turned the other way in a scenario or a test. Figures that the terms state p
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -111,8 +112,159 @@ class Policy(BaseModel):
         ),
     ] = 1
 
+    # --- dossier and entry into force ---
+    awaiting_payment_keeps_service: Annotated[
+        bool,
+        Reading(
+            "8",
+            "entre la validation du dossier et le premier règlement, le service reste dans l’état où l’essai l’a laissé.",
+        ),
+    ] = True
+    first_payment_reminder_days: Annotated[
+        tuple[Days, ...],
+        Reading(
+            "8",
+            "le premier mois impayé n’est ni un défaut ni une pénalité : nous vous le rappelons, puis quelqu’un "
+            "vous écrit.",
+        ),
+    ] = (1, 8)
+
+    # --- term, renewal, notice ---
+    leap_day_term_ends_with_month: Annotated[
+        bool,
+        Reading(
+            "9",
+            "une année comptée depuis un 29 février finit le dernier jour de février, pour qu’elle soit entière.",
+        ),
+    ] = True
+    notice_counts_from_posting: Annotated[
+        bool,
+        Reading("16", "pour vous, le jour où la lettre est postée compte, non celui où nous la recevons."),
+    ] = True
+    late_notice_takes_next_term: Annotated[
+        bool,
+        Reading(
+            "16",
+            "une résiliation tardive n’est pas perdue : elle prend effet à la fin de la période suivante.",
+        ),
+    ] = True
+    notice_reminder_days: Annotated[
+        tuple[Days, ...],
+        Reading("16", "nous vous rappelons la date limite de résiliation bien avant qu’elle n’arrive."),
+    ] = (60, 30, 7)
+
+    # --- users and invoices ---
+    issue_day: Annotated[
+        int,
+        Field(ge=1, le=28),
+        Reading(
+            "10.3", "la facture part le 20 du mois, assez tôt pour que vous la lisiez avant le prélèvement."
+        ),
+    ] = 20
+    issue_hour: Annotated[
+        Hour,
+        Reading("10.3", "les factures du mois sont émises tôt le matin, toutes à la même heure."),
+    ] = 6
+    credit_waits_for_month_end: Annotated[
+        bool,
+        Reading(
+            "10.1",
+            "un mois n’est corrigé à la baisse qu’une fois terminé : jusque-là une personne peut encore s’y inscrire.",
+        ),
+    ] = True
+    first_month_is_shared: Annotated[
+        bool,
+        Reading(
+            "10.3",
+            "une personne ajoutée le premier mois n’en doit que la part qui reste, comme l’abonnement lui-même.",
+        ),
+    ] = True
+    last_month_by_days: Annotated[
+        bool,
+        Reading("10.3", "le mois où le contrat finit n’est facturé que pour ses jours."),
+    ] = True
+    year_costs_twelve_months: Annotated[
+        bool,
+        Reading(
+            "10.3",
+            "le premier et le dernier mois d’une année forment ensemble un mois entier : un an coûte douze mois.",
+        ),
+    ] = True
+
+    # --- late payment ---
+    default_hour: Annotated[
+        Hour,
+        Reading("10.3", "un retard est constaté et vous est écrit à l’ouverture des bureaux, un jour ouvré."),
+    ] = 9
+    suspension_hour: Annotated[
+        Hour,
+        Reading(
+            "10.3",
+            "la suspension attend la fermeture des bureaux : le dixième jour ouvré vous est laissé entier.",
+        ),
+    ] = 18
+    suspension_follows_mail: Annotated[
+        bool,
+        Reading(
+            "10.3", "les dix jours ouvrés se comptent du jour où le retard vous est écrit, non de l’échéance."
+        ),
+    ] = True
+    penalties_alone_suspend: Annotated[
+        bool,
+        Reading(
+            "10.3", "une facture réglée en retard ne suspend plus rien, même si ses pénalités restent dues."
+        ),
+    ] = False
+    refund_starts_new_clock: Annotated[
+        bool,
+        Reading(
+            "10.3",
+            "un prélèvement repris par la banque n’est impayé qu’à partir de ce jour : rien n’est rétroactif.",
+        ),
+    ] = True
+    legal_rate_floor: Annotated[
+        int,
+        Field(ge=0, le=10),
+        Reading(
+            "10.4",
+            "le taux des pénalités ne peut être inférieur à trois fois l’intérêt légal (article L. 441-10 du Code de commerce).",
+        ),
+    ] = 3
+    indemnity_per_invoice: Annotated[
+        bool,
+        Reading(
+            "10.4",
+            "l’indemnité de recouvrement est due une fois par facture (article D. 441-5 du Code de commerce).",
+        ),
+    ] = True
+    termination_follows_suspension: Annotated[
+        bool,
+        Reading("16", "le contrat n’est jamais résilié pour impayé avant le lendemain de la suspension."),
+    ] = True
+
+    # --- changes, end ---
+    late_change_waits_a_term: Annotated[
+        bool,
+        Reading(
+            "10.1",
+            "un changement annoncé après la date limite de résiliation attend la période suivante : vous devez pouvoir le refuser à temps.",
+        ),
+    ] = True
+    restitution_days: Annotated[
+        Days,
+        Reading(
+            "15",
+            "vous gardez trente jours pour demander vos données, bien que les CGV parlent d’une destruction immédiate "
+            "(article 28 du RGPD).",
+        ),
+    ] = 30
+
     def reading(self, name: str) -> NamedReading:
         """Return the reading called `name`: its value here, and the reason of its default."""
-        metadata = type(self).model_fields[name].metadata
-        reading = next(one for one in metadata if isinstance(one, Reading))
-        return NamedReading(name, getattr(self, name), reading.clause, typeset(reading.reason))
+        return _named(name, getattr(self, name))
+
+
+@cache
+def _named(name: str, value: object) -> NamedReading:
+    reading = next(one for one in Policy.model_fields[name].metadata if isinstance(one, Reading))
+    return NamedReading(name, value, reading.clause, typeset(reading.reason))

@@ -10,13 +10,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from portal.contract import events as e
-from portal.contract.calendar import PARIS
+from portal.contract.arrears import dues, indemnities, unpaid
+from portal.contract.calendar import PARIS, paris_day
 from portal.contract.deadlines import Deadline, advance, deadlines
 from portal.contract.decide import decide
 from portal.contract.evolve import history
 from portal.contract.french import full_instant, typeset
+from portal.contract.ledger import invoice_of
+from portal.contract.lines import Line
 from portal.contract.refusal import Refusal
-from portal.contract.scenario import CreateAccountLine, Line, Scenario, act_of
+from portal.contract.scenario import ActLine, CreateAccountLine, Scenario, act_of
 from portal.contract.state import State
 from portal.contract.story import DEADLINE_TITLES, told
 
@@ -25,7 +28,7 @@ from portal.contract.story import DEADLINE_TITLES, told
 class Refused:
     """An act of the scenario that the rules refused; the run went on."""
 
-    line: Line
+    line: ActLine
     refusal: Refusal
 
 
@@ -37,6 +40,7 @@ class Replay:
     state: State
     events: tuple[e.Event, ...]
     refused: tuple[Refused, ...]
+    last: datetime
     deadlines: tuple[Deadline, ...]
 
 
@@ -60,7 +64,7 @@ def replay(scenario: Scenario) -> Replay:
     last = scenario.until - timedelta(microseconds=1)  # `until` is excluded: what falls on it is to come
     state, due = advance(state, last)
     happened.extend(due)
-    return Replay(scenario, state, tuple(happened), tuple(refused), deadlines(state, last))
+    return Replay(scenario, state, tuple(happened), tuple(refused), last, deadlines(state, last))
 
 
 def to_json(result: Replay) -> dict[str, Any]:
@@ -88,9 +92,65 @@ def to_json(result: Replay) -> dict[str, Any]:
             }
             for one in result.deadlines
         ],
-        # Nothing is invoiced during a trial.
-        "invoices": [],
-        "dues": {"invoices_cents": 0, "penalties_cents": 0, "indemnities_cents": 0, "total_cents": 0},
+        "invoices": [_document(event, state) for event in result.events if isinstance(event, DOCUMENTS)],
+        "dues": _dues(result),
+    }
+
+
+# What `--json` lists as invoices.
+DOCUMENTS = (e.InvoiceIssued, e.CreditNoteIssued)
+
+
+def _document(event: e.InvoiceIssued | e.CreditNoteIssued, state: State) -> dict[str, Any]:
+    if isinstance(event, e.InvoiceIssued):
+        kind, due, collection = "invoice", event.due.isoformat(), event.collection.isoformat()
+        settled_at = invoice_of(state, event.number).settled_at
+    else:
+        # A credit note is not to be paid: it has no due day.
+        kind, due, collection, settled_at = "credit_note", None, None, None
+    return {
+        "number": event.number,
+        "kind": kind,
+        "month": event.month,
+        "issued": paris_day(event.at).isoformat(),
+        "due": due,
+        "collection": collection,
+        "lines": [_line(one) for one in event.lines],
+        "net_cents": event.net_cents,
+        "vat_cents": event.vat_cents,
+        "gross_cents": event.gross_cents,
+        "settled": paris_day(settled_at).isoformat() if settled_at else None,
+    }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {
+        "kind": line.kind,
+        "label": line.label,
+        "quantity": line.quantity,
+        # What is carried over is one amount: its price is the amount itself.
+        "unit_cents": line.net_cents if line.kind == "carry_over" else line.unit_cents,
+        "net_cents": line.net_cents,
+    }
+
+
+def _dues(result: Replay) -> dict[str, int | None]:
+    """Return what is due as of the end; without a legal rate the penalties, and so the total, are unknown."""
+    invoices = sum(unpaid(result.state, result.last))
+    try:
+        owed = dues(result.state, result.last)
+    except Refusal:
+        return {
+            "invoices_cents": invoices,
+            "penalties_cents": None,
+            "indemnities_cents": indemnities(result.state, result.last),
+            "total_cents": None,
+        }
+    return {
+        "invoices_cents": invoices,
+        "penalties_cents": sum(due.penalties_cents for due in owed),
+        "indemnities_cents": sum(due.indemnity_cents for due in owed),
+        "total_cents": sum(due.total_cents for due in owed),
     }
 
 
@@ -123,6 +183,9 @@ _RELATIONSHIPS = {
     "trial": "essai en cours",
     "reflection": "délai de réflexion",
     "lapsed": "essai sans suite",
+    "awaiting_payment": "en attente du premier règlement",
+    "active": "contrat en vigueur",
+    "ended": "contrat terminé",
 }
 _SERVICES = {
     "none": "aucun service",
@@ -134,6 +197,7 @@ _DATA = {
     "none": "aucune donnée",
     "live": "données en ligne",
     "archived": "données archivées",
+    "restitution": "données à la disposition du client",
     "destroyed": "données détruites",
 }
 
@@ -144,12 +208,17 @@ def _situation(state: State) -> str:
 
 def _entry(event: e.Event) -> dict[str, Any]:
     details = {
-        one.name: _plain(getattr(event, one.name)) for one in fields(event) if one.name not in {"at", "kind"}
+        one.name: _plain(getattr(event, one.name))
+        for one in fields(event)
+        # What an invoice holds is told under `invoices`.
+        if one.name not in {"at", "kind", "lines"}
     }
     return {"at": _iso(event.at), "event": event.kind, "clause": event.clause, **details}
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return _iso(value)
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -5,17 +5,17 @@ wall time unless they carry an offset. Everything wrong is one French line that 
 """
 
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal, assert_never
+from typing import Annotated, Final, Literal, Self, assert_never
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from portal.contract import acts as a
 from portal.contract.calendar import FIRST_DAY, LAST_DAY, paris_instant
 from portal.contract.french import typeset
-from portal.contract.offer import DEMONSTRATION, Grid, Offer
+from portal.contract.offer import DEMONSTRATION, LEGAL_RATES, Grid, Offer
 from portal.contract.policy import Policy
 
 
@@ -56,6 +56,7 @@ def _parsed(parse: Callable[[str], date], value: object) -> object:
 
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 Day = Annotated[date, BeforeValidator(_day)]
+Month = Annotated[str, Field(pattern=r"^(first|\d{4}-(0[1-9]|1[0-2]))$")]
 Email = Annotated[str, Field(pattern=r"^\S+@\S+$", max_length=254)]
 
 
@@ -83,7 +84,7 @@ class StartTrialLine(_Line):
 
 
 class UserLine(_Line):
-    do: Literal["register_user", "remove_user"]
+    do: Literal["register_user", "remove_user", "suspend_user", "restore_user"]
     user: Email
 
 
@@ -112,7 +113,59 @@ class RefuseLine(_Line):
     reason: str
 
 
-Line = Annotated[
+class BareLine(_Line):
+    """An act that says all by its name."""
+
+    do: Literal["validate_identity", "withdraw_notice", "request_restitution", "complete_restitution"]
+
+
+class SettleLine(_Line):
+    """One month, or everything that is due: one of the two."""
+
+    do: Literal["settle"]
+    month: Month | None = None
+    everything: bool = False
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.month is None) is not self.everything:
+            raise ValueError("champ month ou everything : l’un des deux, et un seul")
+        return self
+
+
+class BankReturnLine(_Line):
+    do: Literal["bank_return"]
+    month: Month
+    kind: a.ReturnKind
+
+
+class AnnouncePriceLine(_Line):
+    do: Literal["announce_price"]
+    user_month_cents: int
+
+
+class AnnounceTermsLine(_Line):
+    do: Literal["announce_terms"]
+    version: str
+
+
+class ChangeLine(_Line):
+    do: Literal["refuse_change", "withdraw_refusal"]
+    what: a.What
+
+
+class ServeNoticeLine(_Line):
+    do: Literal["serve_notice"]
+    by: a.Party
+    posted: Day | None = None
+
+
+class TerminateLine(_Line):
+    do: Literal["terminate"]
+    reason: a.TerminationReason
+
+
+ActLine = Annotated[
     CreateAccountLine
     | AcceptTermsLine
     | StartTrialLine
@@ -120,7 +173,15 @@ Line = Annotated[
     | OrderOptionLine
     | SubmitLine
     | AcceptLine
-    | RefuseLine,
+    | RefuseLine
+    | BareLine
+    | SettleLine
+    | BankReturnLine
+    | AnnouncePriceLine
+    | AnnounceTermsLine
+    | ChangeLine
+    | ServeNoticeLine
+    | TerminateLine,
     Field(discriminator="do"),
 ]
 
@@ -147,7 +208,7 @@ class Scenario(BaseModel):
     grid: GridLines = GridLines()
     legal_rates: dict[Annotated[str, Field(pattern=r"^\d{4}-[12]$")], Annotated[int, Field(ge=0)]] = {}
     policy: Policy = Policy()
-    act: tuple[Line, ...] = ()
+    act: tuple[ActLine, ...] = ()
 
     def offer(self) -> Offer:
         """Return the offer that the scenario plays in: the demonstration's, with what it changes."""
@@ -156,7 +217,12 @@ class Scenario(BaseModel):
             user_month_cents=self.grid.user_month_cents,
             vat_hundredths=int(self.grid.vat_percent * 100),
         )
-        return Offer(terms_version=DEMONSTRATION.terms_version, grid=grid, policy=self.policy)
+        return Offer(
+            terms_version=DEMONSTRATION.terms_version,
+            grid=grid,
+            policy=self.policy,
+            legal_rates={**LEGAL_RATES, **self.legal_rates},
+        )
 
 
 def read_scenario(text: str) -> Scenario:
@@ -174,7 +240,7 @@ def read_scenario(text: str) -> Scenario:
     return scenario
 
 
-def act_of(line: Line, offer: Offer, *, admin: str) -> a.Act:
+def act_of(line: ActLine, offer: Offer, *, admin: str) -> a.Act:
     """Return the act that a line of the file asks for; in a scenario a person's id is the e-mail."""
     match line:
         case CreateAccountLine():
@@ -183,10 +249,8 @@ def act_of(line: Line, offer: Offer, *, admin: str) -> a.Act:
             return a.AcceptTerms(version=line.version or offer.terms_version, by=admin)
         case StartTrialLine():
             return a.StartTrial(users=line.users)
-        case UserLine(do="register_user"):
-            return a.RegisterUser(user=line.user)
         case UserLine():
-            return a.RemoveUser(user=line.user)
+            return _USER_ACTS[line.do](user=line.user)
         case OrderOptionLine():
             return a.OrderOption(code=line.code, quantity=line.quantity)
         case SubmitLine():
@@ -195,8 +259,40 @@ def act_of(line: Line, offer: Offer, *, admin: str) -> a.Act:
             return a.AcceptDocument(piece=line.piece)
         case RefuseLine():
             return a.RefuseDocument(piece=line.piece, reason=line.reason)
+        case BareLine():
+            return _BARE_ACTS[line.do]()
+        case SettleLine():
+            return a.SettleEverything() if line.month is None else a.Settle(month=line.month)
+        case BankReturnLine():
+            return a.ReturnPayment(month=line.month, kind=line.kind)
+        case AnnouncePriceLine():
+            return a.AnnouncePrice(user_month_cents=line.user_month_cents)
+        case AnnounceTermsLine():
+            return a.AnnounceTerms(version=line.version)
+        case ChangeLine(do="refuse_change"):
+            return a.RefuseChange(what=line.what)
+        case ChangeLine():
+            return a.WithdrawRefusal(what=line.what)
+        case ServeNoticeLine():
+            return a.ServeNotice(by=line.by, posted=line.posted)
+        case TerminateLine():
+            return a.Terminate(reason=line.reason)
         case _:
             assert_never(line)
+
+
+_USER_ACTS: Final[Mapping[str, Callable[..., a.Act]]] = {
+    "register_user": a.RegisterUser,
+    "remove_user": a.RemoveUser,
+    "suspend_user": a.SuspendUser,
+    "restore_user": a.RestoreUser,
+}
+_BARE_ACTS: Final[Mapping[str, Callable[[], a.Act]]] = {
+    "validate_identity": a.ValidateIdentity,
+    "withdraw_notice": a.WithdrawNotice,
+    "request_restitution": a.RequestRestitution,
+    "complete_restitution": a.CompleteRestitution,
+}
 
 
 def _check_order(scenario: Scenario) -> None:
@@ -219,6 +315,7 @@ _IN_FRENCH = {
     "union_tag_invalid": "acte inconnu",
     "union_tag_not_found": "champ obligatoire absent",
     "enum": "valeur inconnue",
+    "literal_error": "valeur inconnue",
     "string_pattern_mismatch": "forme inattendue",
     "string_too_long": "texte trop long",
     "string_type": "un texte est attendu",

@@ -42,9 +42,9 @@ def letters(event: e.Event, state: State) -> Iterator[Letter]:
             yield Letter("trial_ending", admin, {"days": event.days})
         case e.ReminderSent(about="archive_end"):
             yield Letter("archive_ending", admin, {"days": event.days})
-        case e.ServiceSuspended():
+        case e.ServiceSuspended(reason="trial_ended"):
             yield Letter("trial_suspended", admin, {})
-        case e.DataDestroyed():
+        case e.DataDestroyed() if state.in_force_on is None:
             yield Letter("data_destroyed", admin, {})
         case _:
             return
@@ -57,8 +57,12 @@ def orders(event: e.Event) -> Iterator[str]:
             yield "open"
         case e.ServiceSuspended():
             yield "suspend"
+        case e.ServiceRestored():
+            yield "restore"
         case e.DataArchived():
             yield "archive"
+        case e.DataReactivated():
+            yield "reactivate"
         case e.ServiceClosed():
             yield "close"
         case e.DataDestroyed():

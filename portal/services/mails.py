@@ -25,7 +25,7 @@ from portal.contract.dossier import (
     destruction_hold,
     is_saved,
 )
-from portal.contract.evolve import history
+from portal.contract.evolve import evolve, history
 from portal.contract.explanations import because_of
 from portal.contract.french import full_date, full_instant
 from portal.contract.state import State
@@ -140,7 +140,8 @@ async def _recorded(connection: AsyncConnection, row: sa.Row[Any]) -> store.Reco
 async def _of_contract(connection: AsyncConnection, recorded: store.Recorded) -> dict[str, object]:
     stored = recorded.events[-1]
     offer = await current_offer(connection, stored.event.at)
-    state = history(State(offer=offer), (one.event for one in recorded.events))
+    before = history(State(offer=offer), (one.event for one in recorded.events[:-1]))
+    state = evolve(before, stored.event)
     company = (
         await connection.execute(sa.select(companies).where(companies.c.id == recorded.company_id))
     ).one()
@@ -152,7 +153,7 @@ async def _of_contract(connection: AsyncConnection, recorded: store.Recorded) ->
         "administrator": as_named(f"{administrator.first_name} {administrator.last_name}"),
         "administrator_email": administrator.address,
         "late": full_instant(stored.event.at) if stored.recorded_at - stored.event.at >= _LATE else "",
-        "because": because_of(state, stored.event),
+        "because": because_of(before, stored.event),
         "started_at": state.trial_started_at,
         "trial_last_day": trial_last_day(state),
         "trial_end": trial_end(state),

@@ -102,3 +102,35 @@ def paris(day: date, hour: int) -> datetime:
 
 def end_of_day(day: date) -> datetime:
     return paris(day + DAY, 0)
+
+
+def last_business_day(day: date) -> date:
+    while not is_business_day(day):
+        day -= DAY
+    return day
+
+
+def last_banking_day(day: date) -> date:
+    while not is_banking_day(day):
+        day -= DAY
+    return day
+
+
+def first_day_open_to_both(day: date) -> date:
+    while not (is_business_day(day) and is_banking_day(day)):
+        day += DAY
+    return day
+
+
+def month_end(day: date) -> date:
+    while (day + DAY).month == day.month:
+        day += DAY
+    return day
+
+
+def a_month_before(day: date) -> date:
+    """The latest day whose same day a month on, or that month's end, is not after `day`."""
+    found = day
+    while plus_months(found, 1) > day:
+        found -= DAY
+    return found

@@ -14,12 +14,14 @@ import pytest
 from portal.contract import events as e
 from portal.contract.acts import Act
 from portal.contract.because import Because, Operation, recomputed
-from portal.contract.deadlines import advance, deadlines, reminders
+from portal.contract.deadlines import advance, deadlines
 from portal.contract.decide import decide
 from portal.contract.evolve import evolve
+from portal.contract.invariants import breaches, breaches_by
 from portal.contract.offer import Offer
 from portal.contract.policy import Policy
 from portal.contract.refusal import Refusal
+from portal.contract.reminders import reminders
 from portal.contract.state import State
 from tests.contract import naive
 
@@ -83,7 +85,7 @@ class Given:
 
     def left_alone_until(self, at: datetime) -> "Given":
         state, happened = advance(self.state, at)
-        assert followed(self.state, happened) == state
+        assert followed(self.state, happened) == lawful(self.state, happened) == state
         return Given(state)
 
     def by(self, at: datetime) -> tuple[e.Event, ...]:
@@ -102,6 +104,7 @@ class When:
     def then(self, *expected: e.Event) -> Given:
         caused = decide(self.state, self.act, self.at)
         assert caused == expected
+        assert lawful(self.state, caused) == followed(self.state, caused)
         return Given(followed(self.state, caused))
 
     def nothing_happens(self) -> Given:
@@ -137,6 +140,15 @@ def followed(state: State, events: tuple[e.Event, ...]) -> State:
     return state
 
 
+def lawful(state: State, events: tuple[e.Event, ...]) -> State:
+    """The state after `events` that the rules brought about, in which every invariant must hold."""
+    for event in events:
+        assert breaches_by(state, event) == ()
+        state = evolve(state, event)
+    assert breaches(state) == ()
+    return state
+
+
 def counted_by_hand(because: Because) -> date | datetime:
     """Do the steps of an explanation again, day by day, with nothing of the portal's."""
     value: date | datetime = because.start
@@ -157,6 +169,18 @@ def _by_hand(operation: Operation, day: date, amount: int | date | None) -> date
             return naive.plus_business_days(day, days)
         case Operation.FIRST_BUSINESS_DAY, None:
             return naive.first_business_day(day)
+        case Operation.LAST_BUSINESS_DAY, None:
+            return naive.last_business_day(day)
+        case Operation.LAST_BANKING_DAY, None:
+            return naive.last_banking_day(day)
+        case Operation.FIRST_DAY_OPEN_TO_BOTH, None:
+            return naive.first_day_open_to_both(day)
+        case Operation.MONTH_END, None:
+            return naive.month_end(day)
+        case Operation.A_MONTH_BEFORE, None:
+            return naive.a_month_before(day)
+        case Operation.START_OF_DAY, None:
+            return naive.paris(day, 0)
         case Operation.LATER_OF, date():
             return sorted((day, amount))[1]
         case Operation.END_OF_DAY, None:

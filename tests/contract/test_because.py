@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from portal.contract import acts as a
 from portal.contract.acts import Piece
 from portal.contract.because import Because, Operation, Skipped, Step, in_words, recomputed
-from portal.contract.deadlines import deadlines, reminders
+from portal.contract.deadlines import deadlines
 from portal.contract.dossier import kbis_last_day
 from portal.contract.policy import Policy
+from portal.contract.reminders import reminders
 from portal.contract.trial import destruction
 from tests.contract import naive
 from tests.contract.specification import a_trial, an_offer, counted_by_hand, given, jour, le, well_set

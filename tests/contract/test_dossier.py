@@ -7,7 +7,7 @@ import pytest
 from portal.contract import acts as a
 from portal.contract import events as e
 from portal.contract.acts import Piece
-from portal.contract.deadlines import deadlines, reminders
+from portal.contract.deadlines import deadlines
 from portal.contract.dossier import (
     HoldReason,
     destruction_hold,
@@ -15,6 +15,7 @@ from portal.contract.dossier import (
     kbis_last_day,
     submission_end,
 )
+from portal.contract.reminders import reminders
 from portal.contract.state import Data, Examination, Relationship
 from portal.contract.trial import correction_end, destruction
 from tests.contract import naive

@@ -8,8 +8,9 @@ from portal.contract import acts as a
 from portal.contract import events as e
 from portal.contract.acts import Piece
 from portal.contract.because import Because, recomputed
-from portal.contract.deadlines import deadlines, reminder_because
+from portal.contract.deadlines import deadlines
 from portal.contract.explanations import Tense, as_if_started, because_of, timeline, to_come
+from portal.contract.reminders import reminder_because
 from portal.contract.state import Relationship, State
 from tests.contract.specification import (
     BOB,
@@ -124,11 +125,15 @@ def test_what_people_did_is_explained_by_its_day_and_its_clause() -> None:
         ("service_opened", "l’essai commence dès que vous avez accepté les CGV."),
         ("user_registered", "chaque utilisateur est désigné nommément."),
         ("user_removed", "chaque utilisateur est désigné nommément."),
-        ("option_ordered", "une option peut être commandée pendant l’essai."),
+        ("option_ordered", "une option peut être commandée pendant l’essai comme pendant le contrat."),
+        ("reminder_sent", "un rappel vous est envoyé."),
+        ("reminder_sent", "un rappel vous est envoyé."),
         ("document_received", "le jour où nous recevons une pièce compte, non celui où nous l’examinons."),
         ("document_refused", "chaque pièce est validée, ou refusée avec son motif."),
         ("document_received", "le jour où nous recevons une pièce compte, non celui où nous l’examinons."),
         ("document_accepted", "chaque pièce est validée, ou refusée avec son motif."),
+        ("service_suspended", "l’essai est terminé."),
+        ("data_archived", "l’essai est terminé."),
         ("service_closed", "le délai est passé et plus rien ne retient la destruction."),
         ("data_destroyed", "le délai est passé et plus rien ne retient la destruction."),
     ]

@@ -40,10 +40,6 @@ ONE_OF_EACH: tuple[e.Event, ...] = (
 )
 
 
-def test_the_list_has_every_kind() -> None:
-    assert {type(one) for one in ONE_OF_EACH} == set(get_args(e.Event))
-
-
 # --- stored ------------------------------------------------------------------------------------------------
 
 
@@ -96,6 +92,7 @@ def test_a_damaged_event_is_not_read(damaged: str) -> None:
 
 def test_no_event_has_a_field_for_personal_data() -> None:
     names = {one.name for kind in get_args(e.Event) for one in dataclasses.fields(kind)}
+    assert "reason" in names
     assert not names & {"name", "email", "address", "iban", "ip", "phone", "company"}
 
 
@@ -144,16 +141,19 @@ ACCEPTED = e.DocumentAccepted(at=AT, piece=Piece.KBIS)
         (TRIAL, ONE_OF_EACH[0], "account_created in a history that has its account"),
         (TRIAL, e.TrialStarted(at=AT), "relationship: trial cannot follow trial"),
         (TRIAL, e.ServiceOpened(at=AT), "service: open cannot follow open"),
-        (an_account(AT), e.ServiceSuspended(at=AT, reason="trial_ended"), "relationship: reflection"),
-        (TRIAL, e.ServiceClosed(at=AT), "service: closed cannot follow open"),
+        (
+            an_account(AT),
+            e.ServiceSuspended(at=AT, reason="trial_ended"),
+            "service: suspended cannot follow none",
+        ),
+        (an_account(AT), e.ServiceClosed(at=AT), "service: closed cannot follow none"),
         (an_account(AT), e.DataArchived(at=AT), "data: archived cannot follow none"),
-        (TRIAL, e.DataDestroyed(at=AT), "relationship: lapsed cannot follow trial"),
-        (ONE_OF_EACH, e.DataDestroyed(at=AT), "relationship: lapsed cannot follow lapsed"),
+        (TRIAL, e.DataDestroyed(at=AT), "data: destroyed cannot follow live"),
+        (ONE_OF_EACH, e.DataDestroyed(at=AT), "data: destroyed cannot follow destroyed"),
         (TRIAL, e.UserRegistered(at=AT, user=BOB), "bob is registered already"),
         (TRIAL, e.UserRemoved(at=AT, user="chloe"), "chloe is not registered"),
         (TRIAL, ACCEPTED, "kbis examined before it was received"),
         (TRIAL, e.DocumentRefused(at=AT, piece=Piece.KBIS, reason="x"), "kbis examined before"),
-        ((*TRIAL, RECEIVED, ACCEPTED), RECEIVED, "piece: received cannot follow accepted"),
         ((*TRIAL, RECEIVED, ACCEPTED), ACCEPTED, "piece: accepted cannot follow accepted"),
         ((*TRIAL, ONE_OF_EACH[7]), ONE_OF_EACH[7], "reminder_sent about trial_end was sent already"),
     ],

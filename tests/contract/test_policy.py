@@ -12,9 +12,10 @@ from portal.contract import acts as a
 from portal.contract import dossier, trial
 from portal.contract import events as e
 from portal.contract.acts import Piece
-from portal.contract.deadlines import deadlines, fall_due, needs_a_person, reminders
+from portal.contract.deadlines import deadlines, fall_due, needs_a_person
 from portal.contract.dossier import destruction_hold, submission_end
 from portal.contract.policy import Policy
+from portal.contract.reminders import reminders
 from portal.contract.trial import destruction, trial_last_day
 from tests.contract.specification import BOB, Given, a_trial, an_account, an_offer, given, jour, le
 
@@ -59,6 +60,55 @@ DEFAULTS = {
     "archive_reminder_days": (7, 1),
     "reminder_hour": 9,
     "late_destruction_hours": 1,
+    "awaiting_payment_keeps_service": True,
+    "first_payment_reminder_days": (1, 8),
+    "leap_day_term_ends_with_month": True,
+    "notice_counts_from_posting": True,
+    "late_notice_takes_next_term": True,
+    "notice_reminder_days": (60, 30, 7),
+    "issue_day": 20,
+    "issue_hour": 6,
+    "credit_waits_for_month_end": True,
+    "first_month_is_shared": True,
+    "last_month_by_days": True,
+    "year_costs_twelve_months": True,
+    "default_hour": 9,
+    "suspension_hour": 18,
+    "suspension_follows_mail": True,
+    "penalties_alone_suspend": False,
+    "refund_starts_new_clock": True,
+    "legal_rate_floor": 3,
+    "indemnity_per_invoice": True,
+    "termination_follows_suspension": True,
+    "late_change_waits_a_term": True,
+    "restitution_days": 30,
+}
+
+
+# Readings that a trial never meets, turned the other way: see test_policy_in_force.
+OF_A_CONTRACT: dict[str, object] = {
+    "awaiting_payment_keeps_service": False,
+    "first_payment_reminder_days": [3],
+    "leap_day_term_ends_with_month": False,
+    "notice_counts_from_posting": False,
+    "late_notice_takes_next_term": False,
+    "notice_reminder_days": [3],
+    "issue_day": 15,
+    "issue_hour": 8,
+    "credit_waits_for_month_end": False,
+    "first_month_is_shared": False,
+    "last_month_by_days": False,
+    "year_costs_twelve_months": False,
+    "default_hour": 10,
+    "suspension_hour": 12,
+    "suspension_follows_mail": False,
+    "penalties_alone_suspend": True,
+    "refund_starts_new_clock": False,
+    "legal_rate_floor": 10,
+    "indemnity_per_invoice": False,
+    "termination_follows_suspension": False,
+    "late_change_waits_a_term": False,
+    "restitution_days": 60,
 }
 
 
@@ -241,9 +291,9 @@ def test_turning_one_reading_leaves_a_plain_trial_s_other_dates() -> None:
         "late_destruction_hours": 48,
     }
     plain = {one.name: one.at for one in deadlines(given(*a_trial(HALF_WAY)).state, HALF_WAY)}
-    for name, value in others.items():
+    for name, value in (others | OF_A_CONTRACT).items():
         state = turned("30/09/2026 10:00", **{name: value}).state
         dates = {one.name: one.at for one in deadlines(state, HALF_WAY)}
         differing = tuple(one for one in dates if dates[one] != plain[one])
         assert differing == moved.get(name, ())
-    assert others.keys() == DEFAULTS.keys()
+    assert others.keys() | OF_A_CONTRACT.keys() == DEFAULTS.keys()

@@ -3,13 +3,9 @@
 Read it from top to bottom as the person would: what is so, then what to do.
 """
 
-import ast
-from pathlib import Path
-
 import pytest
 
 from portal.contract import acts as a
-from portal.contract import company, decide
 from portal.contract import events as e
 from portal.contract.acts import Piece
 from portal.contract.offer import Offer
@@ -350,16 +346,6 @@ def test_what_a_person_reads(
     refusal = situation.when(act, le(at)).refused(code)
     assert refusal.clause == clause
     assert without_no_break(refusal.message) == message
-
-
-def test_no_refusal_is_missing_here() -> None:
-    codes = set()
-    for module in (decide, company):
-        source = Path(str(module.__file__)).read_text(encoding="utf-8")
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refusal":
-                codes.add(ast.literal_eval(node.args[0]))
-    assert codes == {one[3] for one in REFUSALS}
 
 
 def test_the_version_named_is_the_one_in_force() -> None:

@@ -6,17 +6,10 @@ import pytest
 
 from portal.contract import acts as a
 from portal.contract import events as e
-from portal.contract.deadlines import (
-    Deadline,
-    advance,
-    deadlines,
-    fall_due,
-    needs_a_person,
-    next_due,
-    reminders,
-)
+from portal.contract.deadlines import Deadline, advance, deadlines, fall_due, needs_a_person, next_due
 from portal.contract.evolve import history
 from portal.contract.offer import Offer
+from portal.contract.reminders import reminders
 from portal.contract.state import Data, Relationship, Service, State
 from portal.contract.trial import (
     archive_end,
@@ -363,7 +356,7 @@ def test_optional_services_can_be_ordered_during_the_trial() -> None:
     ordered = trial.when(a.OrderOption(code="training", quantity=2), START).then(
         e.OptionOrdered(at=START, code="training", quantity=2)
     )
-    assert ordered.state.options == (("training", 2),)
+    assert [(one.code, one.quantity) for one in ordered.state.orders] == [("training", 2)]
 
 
 def test_an_option_that_is_not_in_the_grid_is_refused_with_those_that_are() -> None:

@@ -1,0 +1,294 @@
+"""Invoices (CGV art. 10.1 to 10.3): what they charge, and why.
+
+What a month owes is known only once it is over; what was invoiced for it is corrected, line by line,
+on the invoices that follow, and by a final document at the contract's end.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from portal.contract import events as e
+from portal.contract.acts import FIRST
+from portal.contract.calendar import add_months, month_of, paris_day, start_of_day
+from portal.contract.french import count, long_date
+from portal.contract.issue import collection_day, due_day, final_due, next_month
+from portal.contract.lines import Line, Share, line, month_name, turned
+from portal.contract.money import vat_cents
+from portal.contract.shares import (
+    Closing,
+    closing_share,
+    first_day_of,
+    first_share,
+    from_one_share_to_another,
+    key_of,
+    last_share,
+    other_half,
+    owed_share,
+)
+from portal.contract.state import Billed, State
+from portal.contract.subscription import first_due_day
+
+
+def price_of(state: State, month: date) -> int:
+    """Return the price per user of a month, in cents: the grid of the term that contains its first day."""
+    price = state.prices[0][1] if state.prices else state.offer.grid.user_month_cents
+    for applies_from, cents in state.prices:
+        if applies_from <= month:
+            price = cents
+    return price
+
+
+def persons(state: State, month: str, at: datetime) -> tuple[str, ...]:
+    """Return the distinct persons registered at any moment of a month of the contract, up to `at`.
+
+    A suspended or removed person counts; one removed before the entry into force does not.
+    """
+    first_day = first_day_of(state, month)
+    began = start_of_day(first_day)
+    if state.in_force_at is not None:
+        began = max(began, state.in_force_at)
+    ended = min(start_of_day(add_months(first_day, 1)), at + timedelta(microseconds=1))
+    return tuple(
+        dict.fromkeys(
+            one.user
+            for one in state.registrations
+            if one.registered_at < ended and (one.removed_at is None or one.removed_at > began)
+        )
+    )
+
+
+def first_invoice(state: State, at: datetime) -> e.InvoiceIssued:
+    """Return the invoice of the first month: a whole month, for the persons named by then (art. 8)."""
+    named = tuple(dict.fromkeys((*state.users, *((state.admin,) if state.admin else ()))))
+    charged = line(
+        "subscription",
+        FIRST,
+        max(state.offer.grid.minimum_users, len(named)),
+        state.offer.grid.user_month_cents,
+        label="Abonnement, premier mois",
+        persons=named,
+    )
+    due = first_due_day(paris_day(at)).day
+    return _invoice(state, at, FIRST, (charged,), due=due, collection=due)
+
+
+def monthly_document(state: State, at: datetime) -> e.InvoiceIssued | e.CreditNoteIssued:
+    """Return what is issued at `at` for the next month: an invoice, or a credit note where credits exceed it."""
+    month = next_month(state)
+    if month is None:
+        raise ValueError("no month is left to invoice")
+    share = last_share(state, month)
+    lines = (
+        _subscription(state, month, share),
+        *_adjustments(state, at),
+        *_carry_over(state),
+        *_recurring_options(state, month, share),
+        *_one_off_options(state, month),
+    )
+    return _document(state, at, key_of(month), lines, due=due_day(paris_day(at)).day)
+
+
+def final_document(state: State, at: datetime, last_day: date, *, early: bool) -> tuple[e.Event, ...]:
+    """Return what closes the account at the contract's end, if anything is left: an invoice or a credit note.
+
+    `early`: the contract ends before its term, so that the last month is owed for its actual days.
+    """
+    closing = Closing(last_day, early=early)
+    lines = (
+        *_not_yet_invoiced(state, closing),
+        *_adjustments(state, at, closing),
+        *_carry_over(state, closing),
+        *_last_month(state, closing),
+        *_beyond(state, closing),
+        *_one_off_options(state, month_of(last_day)),
+    )
+    if not lines:
+        return ()
+    return (_document(state, at, key_of(month_of(last_day)), lines, due=final_due(paris_day(at))),)
+
+
+def _subscription(state: State, month: date, share: Share | None) -> Line:
+    users = state.users
+    return line(
+        "subscription",
+        key_of(month),
+        max(state.offer.grid.minimum_users, len(users)),
+        price_of(state, month),
+        label=f"Abonnement, {month_name(key_of(month))}",
+        share=share,
+        persons=users,
+    )
+
+
+def _adjustments(state: State, at: datetime, closing: Closing | None = None) -> Iterator[Line]:
+    """Yield, for each month already invoiced, what its persons owe beyond what was invoiced for them."""
+    waits = state.offer.policy.credit_waits_for_month_end and closing is None
+    for billed in state.billed:
+        month = first_day_of(state, billed.month)
+        if closing and month > closing.last_day:
+            continue
+        if closing is None:
+            yield from _completed(state, billed, month)
+        registered = persons(state, billed.month, at)
+        difference = max(state.offer.grid.minimum_users, len(registered)) - billed.quantity
+        is_over = start_of_day(add_months(month, 1)) <= at
+        if difference > 0 or (difference < 0 and (is_over or not waits)):
+            yield line(
+                "adjustment",
+                billed.month,
+                difference,
+                billed.unit_cents,
+                label=f"Ajustement, {month_name(key_of(month))} : {count(len(registered), 'personne')} au cours du "
+                f"mois, {count(billed.quantity, 'déjà facturée')}",
+                share=owed_share(state, billed.month, closing),
+                persons=registered,
+            )
+
+
+def _completed(state: State, billed: Billed, month: date) -> Iterator[Line]:
+    """Yield the rest of a month invoiced as the last one of a contract that goes on after all."""
+    if billed.month == FIRST or billed.share is None or last_share(state, month) is not None:
+        return
+    label = f"Ajustement, {month_name(billed.month)} : le contrat continue"
+    yield from _of_a_month(billed, label, other_half(billed.share), completes=True)
+
+
+def _carry_over(state: State, closing: Closing | None = None) -> Iterator[Line]:
+    """Yield what was paid for the first month beyond its days, once."""
+    first = next((one for one in state.billed if one.month == FIRST), None)
+    if first is None or state.carried_over:
+        return
+    share = first_share(state, closing)
+    if share is None:
+        return
+    yield line(
+        "carry_over",
+        FIRST,
+        1,
+        first.quantity * first.unit_cents,
+        label=f"Report du premier mois : {count(share.days, 'jour')} d’abonnement sur {share.of}",
+        share=other_half(share),
+        is_credit=True,
+    )
+
+
+def _recurring_options(state: State, month: date, share: Share | None) -> Iterator[Line]:
+    grid = state.offer.grid
+    for code in dict.fromkeys(order.code for order in state.orders):
+        option = grid.option(code)
+        if option and option.monthly:
+            yield line(
+                "option",
+                key_of(month),
+                sum(order.quantity for order in state.orders if order.code == code),
+                option.price_cents,
+                label=f"{option.label}, {month_name(key_of(month))}",
+                share=share,
+                option=code,
+            )
+
+
+def _one_off_options(state: State, month: date) -> Iterator[Line]:
+    grid = state.offer.grid
+    unbilled = [order for order in state.orders if not order.billed]
+    for code in dict.fromkeys(order.code for order in unbilled):
+        option = grid.option(code)
+        if option and not option.monthly:
+            quantity = sum(order.quantity for order in unbilled if order.code == code)
+            yield line("option", key_of(month), quantity, option.price_cents, label=option.label, option=code)
+
+
+def _not_yet_invoiced(state: State, closing: Closing) -> Iterator[Line]:
+    """Yield the last month where it was not invoiced yet: the contract ended in the first hours of it."""
+    month = next_month(state)
+    if month is None or month > closing.last_day:
+        return
+    share = closing_share(state, month, closing)
+    yield _subscription(state, month, share)
+    yield from _recurring_options(state, month, share)
+
+
+def _last_month(state: State, closing: Closing) -> Iterator[Line]:
+    """Yield, for the last month, the difference between the part that was invoiced and the part owed."""
+    last = month_of(closing.last_day)
+    label = f"Ajustement, {month_name(key_of(last))} : le contrat finit le {long_date(closing.last_day)}"
+    for billed in state.billed:
+        if first_day_of(state, billed.month) != last or (billed.month == FIRST and not state.carried_over):
+            continue
+        owed = owed_share(state, billed.month, closing)
+        for share, is_credit in from_one_share_to_another(billed.share, owed):
+            yield from _of_a_month(billed, label, share, is_credit=is_credit)
+
+
+def _beyond(state: State, closing: Closing) -> Iterator[Line]:
+    """Yield, in full, what was invoiced for months after the last day."""
+    for billed in state.billed:
+        if first_day_of(state, billed.month) > closing.last_day:
+            label = f"Ajustement, {month_name(billed.month)} : après la fin du contrat"
+            yield from _of_a_month(billed, label, billed.share, is_credit=True)
+
+
+def _of_a_month(
+    billed: Billed, label: str, share: Share | None, *, is_credit: bool = False, completes: bool = False
+) -> Iterator[Line]:
+    """Yield lines that charge, or credit, a part of what a month was invoiced for: users, then options."""
+    yield line(
+        "adjustment",
+        billed.month,
+        billed.quantity,
+        billed.unit_cents,
+        label=label,
+        share=share,
+        is_credit=is_credit,
+        completes=completes,
+    )
+    for one in billed.options:
+        yield line(
+            "option",
+            billed.month,
+            one.quantity,
+            one.unit_cents,
+            label=label,
+            share=share,
+            is_credit=is_credit,
+            completes=completes,
+            option=one.option,
+        )
+
+
+def _document(
+    state: State, at: datetime, month: str, lines: tuple[Line, ...], *, due: date
+) -> e.InvoiceIssued | e.CreditNoteIssued:
+    kept = tuple(one for one in lines if one.net_cents)
+    net = sum(one.net_cents for one in kept)
+    if net >= 0:
+        return _invoice(state, at, month, kept, due=due, collection=collection_day(due).day)
+    vat = vat_cents(-net, state.offer.grid.vat_hundredths)
+    return e.CreditNoteIssued(
+        at=at,
+        number=f"A-{paris_day(at).year}-{len(state.credit_notes) + 1:04}",
+        month=month,
+        cites=state.invoices[-1].number,
+        lines=tuple(map(turned, kept)),
+        net_cents=-net,
+        vat_cents=vat,
+        gross_cents=vat - net,
+    )
+
+
+def _invoice(
+    state: State, at: datetime, month: str, lines: tuple[Line, ...], *, due: date, collection: date
+) -> e.InvoiceIssued:
+    net = sum(one.net_cents for one in lines)
+    vat = vat_cents(net, state.offer.grid.vat_hundredths)
+    return e.InvoiceIssued(
+        at=at,
+        number=f"F-{paris_day(at).year}-{len(state.invoices) + 1:04}",
+        month=month,
+        due=due,
+        collection=collection,
+        lines=lines,
+        net_cents=net,
+        vat_cents=vat,
+        gross_cents=net + vat,
+    )

@@ -1,0 +1,59 @@
+"""After the contract: the data's restitution, then its destruction (CGV art. 12, 15 and 16)."""
+
+from portal.contract.because import Because
+from portal.contract.calendar import paris_day
+from portal.contract.french import count
+from portal.contract.state import Data, State
+
+
+def restitution_last_day(state: State) -> Because | None:
+    """Return the last day to ask for the data, counted from the contract's last day (T2)."""
+    if state.ended_on is None:
+        return None
+    policy = state.offer.policy
+    days = count(policy.restitution_days, "jour calendaire", "jours calendaires")
+    return (
+        Because(
+            clause="15",
+            rule="après la fin du contrat, le client peut demander la restitution de ses données.",
+            start_label="dernier jour du contrat",
+            start=state.ended_on,
+        )
+        .plus_days(policy.restitution_days, f"{days} après, sans compter ce jour")
+        .under(policy.reading("restitution_days"))
+    )
+
+
+def restitution_end(state: State) -> Because | None:
+    """Return the last instant to ask for the data."""
+    last_day = restitution_last_day(state)
+    return last_day.end_of_day() if last_day else None
+
+
+def restitution_is_pending(state: State) -> bool:
+    """Tell whether a restitution was asked for and is not done: it holds the destruction."""
+    return state.restitution_asked_at is not None and state.restitution_done_at is None
+
+
+def data_destruction(state: State) -> Because | None:
+    """Return the first instant at which an ended contract's data may be destroyed, were nothing to hold it."""
+    last_day = restitution_last_day(state)
+    if last_day is None or state.data is not Data.RESTITUTION:
+        return None
+    policy = state.offer.policy
+    because = Because(
+        clause="12",
+        rule="passé ce délai, les données du client sont détruites et aucune copie n’en est gardée.",
+        start_label="dernier jour pour demander la restitution",
+        start=last_day.day,
+        readings=last_day.readings,
+    )
+    if state.restitution_done_at:
+        because = because.or_later(
+            paris_day(state.restitution_done_at), "jour où les données ont été remises"
+        )
+    if policy.destruction_waits_for_business_day:
+        because = because.first_business_day("premier jour ouvré à partir de ce jour").under(
+            policy.reading("destruction_waits_for_business_day")
+        )
+    return because.end_of_day()

@@ -1,0 +1,66 @@
+"""From a complete dossier to a contract in force (CGV art. 8): the first month's invoice and its due day."""
+
+from datetime import date
+from functools import lru_cache
+
+from portal.contract.acts import Piece
+from portal.contract.because import Because
+from portal.contract.calendar import add_months, month_of, paris_day
+from portal.contract.state import Examination, Relationship, State
+
+# The client is given these business days, at least, between an invoice and its first collection (art. 10.3).
+FIRST_NOTICE_BUSINESS_DAYS = 5
+
+# Until the dossier is validated, the contract is none of the following.
+BEFORE_VALIDATION = frozenset({Relationship.PROSPECT, Relationship.TRIAL, Relationship.REFLECTION})
+
+
+def is_validated(state: State) -> bool:
+    """Tell whether all that staff validate is: contract, mandate, K-bis and identity."""
+    return state.identity_validated_at is not None and all(
+        (document := state.documents.get(piece)) is not None and document.examination is Examination.ACCEPTED
+        for piece in Piece
+    )
+
+
+@lru_cache(4096)
+def first_due_day(issued: date) -> Because:
+    """Return the day on which the first month is due and collected, for an invoice issued on that day.
+
+    The first day, at least 5 business days later, on which both offices and banks are open.
+    """
+    return (
+        Because(
+            clause="10.3",
+            rule="la facture du premier mois vous parvient au moins 5 jours ouvrés avant son prélèvement.",
+            start_label="émission de la facture",
+            start=issued,
+        )
+        .plus_business_days(FIRST_NOTICE_BUSINESS_DAYS, "cinq jours ouvrés après")
+        .first_day_open_to_both("premier jour à la fois ouvré et bancaire")
+    )
+
+
+def first_issue_waits(state: State) -> Because | None:
+    """Return the instant at which the first month's invoice is issued, where it had to wait for a new month.
+
+    None where it is issued with the validation itself: its due day still falls in the same month.
+    """
+    if state.validated_at is None:
+        return None
+    validated_on = paris_day(state.validated_at)
+    due = first_due_day(validated_on).day
+    if month_of(due) == month_of(validated_on):
+        return None
+    return _issued_next_month(validated_on, state.offer.policy.issue_hour)
+
+
+@lru_cache(4096)
+def _issued_next_month(validated_on: date, hour: int) -> Because:
+    following = add_months(month_of(validated_on), 1)
+    return Because(
+        clause="10.3",
+        rule="quand le préavis de 5 jours ouvrés dépasse le mois, le premier mois est facturé le 1er du mois suivant.",
+        start_label="premier jour du mois qui suit la validation du dossier",
+        start=following,
+    ).at_hour(hour)

@@ -1,0 +1,120 @@
+"""The term of a contract, its tacit renewal and the notice that prevents it (CGV art. 9 and 16)."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Literal
+
+from portal.contract.because import Because
+from portal.contract.calendar import add_open_days, closing_reason
+from portal.contract.french import count, full_date
+from portal.contract.state import Change, State
+
+MONTHS_PER_TERM = 12
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The contract's end, as things stand: its last day, included, and why it is not renewed."""
+
+    last_day: date
+    reason: Literal["notice", "refused_change"]
+
+
+def term_last_day(state: State, ahead: int = 0) -> Because | None:
+    """Return the last day of the current term, or of the one `ahead` terms later; None before any."""
+    if state.in_force_on is None:
+        return None
+    policy = state.offer.policy
+    because = _last_day(state.in_force_on, state.terms + ahead, policy.leap_day_term_ends_with_month)
+    if policy.leap_day_term_ends_with_month and len(because.steps) == 1:
+        return because.under(policy.reading("leap_day_term_ends_with_month"))
+    return because
+
+
+@lru_cache(4096)
+def _last_day(in_force_on: date, term: int, leap_day_ends_with_month: bool) -> Because:  # noqa: FBT001 -- a cache key
+    because = Because(
+        clause="9",
+        rule="l’abonnement dure un an et se renouvelle tacitement pour un an, toujours compté depuis l’entrée "
+        "en vigueur.",
+        start_label="entrée en vigueur",
+        start=in_force_on,
+    ).plus_months(MONTHS_PER_TERM * term, f"{count(term, 'an')} après")
+    has_no_such_day = because.day.day != in_force_on.day
+    if has_no_such_day and leap_day_ends_with_month:
+        return because
+    return because.plus_days(-1, "la veille de cet anniversaire")
+
+
+def first_last_day(state: State, entered: date) -> date:
+    """Return the last day of the first term of a contract that comes into force on `entered`."""
+    return _last_day(entered, 1, state.offer.policy.leap_day_term_ends_with_month).day
+
+
+def current_last_day(state: State) -> date:
+    """Return the current term's last day as a date; the contract must be in force."""
+    if state.in_force_on is None:
+        raise ValueError("no term before the entry into force")
+    return _last_day(state.in_force_on, state.terms, state.offer.policy.leap_day_term_ends_with_month).day
+
+
+@lru_cache(4096)
+def notice_last_day(last_day: date) -> Because:
+    """Return the latest day on which notice is in time for a term that ends on `last_day`.
+
+    A month's delay from that day must not pass the term's last day (art. 16; art. 641 CPC). A closed
+    day stays the limit; the advice names the last business day before it.
+    """
+    because = Because(
+        clause="16",
+        rule="la résiliation se notifie au moins un mois avant la fin de la période.",
+        start_label="dernier jour de la période",
+        start=last_day,
+    ).a_month_before("dernier jour depuis lequel un mois entier tient avant cette fin")
+    limit = because.day
+    closed = closing_reason(limit)
+    if closed is None:
+        return because
+    before = full_date(add_open_days(limit, -1))
+    return replace(because, advice=f"Ce jour n’est pas ouvré : postez au plus tard le {before}.")
+
+
+def notice_end(state: State, ahead: int = 0) -> Because | None:
+    """Return the last instant to serve notice for the current term, or one `ahead` terms later."""
+    last_day = term_last_day(state, ahead)
+    if last_day is None:
+        return None
+    because = _notice_end(last_day.day)
+    policy = state.offer.policy
+    return because.under(policy.reading("notice_counts_from_posting"))
+
+
+@lru_cache(4096)
+def _notice_end(last_day: date) -> Because:
+    return notice_last_day(last_day).end_of_day()
+
+
+def ends_on(state: State) -> End | None:
+    """Return when and why the contract will not be renewed, or None while it will be."""
+    ends = [End(change_last_day(one), "refused_change") for one in state.changes if one.refused]
+    if state.notice:
+        ends.append(End(state.notice.ends, "notice"))
+    # Notice comes first where both end the same term: it needs no other reason.
+    return min(ends, key=lambda end: (end.last_day, end.reason != "notice"), default=None)
+
+
+def change_last_day(change: Change) -> date:
+    """Return the last day before a change applies: that of the term at whose end it can be refused."""
+    return change.applies_from - timedelta(days=1)
+
+
+def term_start(state: State, ahead: int = 0) -> date:
+    """Return the first day of the current term, or of the one `ahead` terms later."""
+    if state.in_force_on is None:
+        raise ValueError("no term before the entry into force")
+    if state.terms + ahead == 1:
+        return state.in_force_on
+    leap_day_ends_with_month = state.offer.policy.leap_day_term_ends_with_month
+    before = _last_day(state.in_force_on, state.terms + ahead - 1, leap_day_ends_with_month)
+    return before.day + timedelta(days=1)
