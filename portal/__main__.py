@@ -6,7 +6,7 @@ from portal.commands.checking import check
 from portal.commands.conditions import terms
 from portal.commands.demonstrating import demo
 from portal.commands.records import rebuild, verify
-from portal.commands.replaying import replay_file
+from portal.commands.replaying import replay_file, rules_command
 from portal.commands.serving import serve
 from portal.commands.time_travel import travel_command
 
@@ -18,6 +18,7 @@ main.command("demo")(demo)
 main.command("travel")(travel_command)
 main.command("check")(check)
 main.command("replay")(replay_file)
+main.command("rules")(rules_command)
 main.command("verify")(verify)
 main.command("rebuild")(rebuild)
 main.add_typer(terms, name="terms")

@@ -28,9 +28,14 @@ from portal.services.context import Portal
 from portal.settings import Settings, load
 from tests.clock import FixedClock
 from tests.databases import Postgres, copy_of, migrated_sqlite, running_postgres
+from tests.distribution import BrowserModulesWhole
 
 # A Tuesday morning in winter, Paris being an hour ahead.
 A_TUESDAY = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> BrowserModulesWhole:
+    return BrowserModulesWhole(config, log)
 
 
 @pytest.fixture

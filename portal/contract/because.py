@@ -199,6 +199,13 @@ class Because:
         skipped = tuple(Skipped(day, reason) for day, reason in closed)
         return replace(self, steps=(*self.steps, Step(operation, amount, value, text, skipped)))
 
+    def in_short(self) -> str:
+        """Return the count in one French sentence: from what, how, and the days skipped on the way."""
+        steps = ", ".join(step.text for step in self.steps)
+        counted = f"Compté depuis {self.start_label} ({french.full_date(self.start)}) : {steps}"
+        days = ", ".join(one.in_words() for one in self.skipped)
+        return french.typeset(f"{counted} ; sans compter {days}." if days else f"{counted}.")
+
     def lines(self) -> tuple[str, ...]:
         """Return the explanation as French sentences, for a mail, a calendar entry or the command line."""
         article = f"Article {self.clause} des CGV : {self.rule}"

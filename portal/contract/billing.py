@@ -11,7 +11,7 @@ from portal.contract import events as e
 from portal.contract.acts import FIRST
 from portal.contract.calendar import add_months, month_of, paris_day, start_of_day
 from portal.contract.french import count, long_date
-from portal.contract.issue import collection_day, due_day, final_due, next_month
+from portal.contract.issue import collection_day, next_month, payable_on
 from portal.contract.lines import Line, Share, line, month_name, turned
 from portal.contract.money import vat_cents
 from portal.contract.shares import (
@@ -30,9 +30,15 @@ from portal.contract.subscription import first_due_day
 
 
 def price_of(state: State, month: date) -> int:
-    """Return the price per user of a month, in cents: the grid of the term that contains its first day."""
+    """Return the price per user of a month, in cents: the grid of the term that contains its first day.
+
+    A price announced counts from the term it applies to, though that has not begun when the month is invoiced.
+    """
     price = state.prices[0][1] if state.prices else state.offer.grid.user_month_cents
-    for applies_from, cents in state.prices:
+    announced = ((one.applies_from, one.user_month_cents) for one in state.changes)
+    for applies_from, cents in sorted(
+        [*state.prices, *((day, one) for day, one in announced if one is not None)]
+    ):
         if applies_from <= month:
             price = cents
     return price
@@ -85,7 +91,7 @@ def monthly_document(state: State, at: datetime) -> e.InvoiceIssued | e.CreditNo
         *_recurring_options(state, month, share),
         *_one_off_options(state, month),
     )
-    return _document(state, at, key_of(month), lines, due=due_day(paris_day(at)).day)
+    return _document(state, at, key_of(month), lines, due=payable_on(paris_day(at)))
 
 
 def final_document(state: State, at: datetime, last_day: date, *, early: bool) -> tuple[e.Event, ...]:
@@ -104,7 +110,7 @@ def final_document(state: State, at: datetime, last_day: date, *, early: bool) -
     )
     if not lines:
         return ()
-    return (_document(state, at, key_of(month_of(last_day)), lines, due=final_due(paris_day(at))),)
+    return (_document(state, at, key_of(month_of(last_day)), lines, due=payable_on(paris_day(at))),)
 
 
 def _subscription(state: State, month: date, share: Share | None) -> Line:
@@ -124,6 +130,8 @@ def _adjustments(state: State, at: datetime, closing: Closing | None = None) -> 
     """Yield, for each month already invoiced, what its persons owe beyond what was invoiced for them."""
     waits = state.offer.policy.credit_waits_for_month_end and closing is None
     for billed in state.billed:
+        if billed.closed:
+            continue
         month = first_day_of(state, billed.month)
         if closing and month > closing.last_day:
             continue

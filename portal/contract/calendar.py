@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -50,6 +50,7 @@ def paris_day(instant: datetime) -> date:
     return instant.astimezone(PARIS).date()
 
 
+@lru_cache(65536)
 def start_of_day(day: date) -> datetime:
     """Return the first instant of `day` in Paris, in UTC. Paris never skips midnight."""
     return datetime.combine(day, time.min, PARIS).astimezone(UTC)
@@ -187,6 +188,7 @@ def _within(day: date) -> None:
 # --- months --------------------------------------------------------------------------------------
 
 
+@lru_cache(65536)
 def add_months(anchor: date, months: int) -> date:
     """Return `anchor` plus `months`, clamped to the month's end (T5).
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from portal.contract import acts as a
 from portal.contract import events as e
@@ -67,7 +67,7 @@ def timeline(state: State, events: Iterable[e.Event], at: datetime) -> tuple[Mom
     grid = state.offer.grid
     past = [
         Moment(f"{event.kind}-{index}", event.at, Tense.PAST, told(event, grid), because)
-        for index, (event, because) in enumerate(explained(state.offer, events), start=1)
+        for index, (event, _, because) in enumerate(explained(state.offer, events), start=1)
         if not isinstance(event, _NOT_DRAWN)
     ]
     return tuple(sorted([*past, *to_come(state, at)], key=lambda moment: moment.at))
@@ -114,12 +114,41 @@ def as_if_started(offer: Offer, at: datetime) -> State:
 _ANY_SIREN = "732829320"
 
 
-def explained(offer: Offer, events: Iterable[e.Event]) -> Iterator[tuple[e.Event, Because]]:
-    """Yield each event of a whole history with the reason of its instant."""
+class Explained(NamedTuple):
+    """An event of a history, the article that it rests on there, and the reason of its instant."""
+
+    event: e.Event
+    clause: str
+    because: Because
+
+
+def explained(offer: Offer, events: Iterable[e.Event]) -> Iterator[Explained]:
+    """Yield each event of a whole history with its reason."""
     state = State(offer=offer)
     for event in events:
-        yield event, because_of(state, event)
+        yield Explained(event, clause_of(state, event), because_of(state, event))
         state = evolve(state, event)
+
+
+def clause_of(before: State, event: e.Event) -> str:
+    """Return the article that an event rests on: the same event has another reason in a contract than in a trial."""
+    match event:
+        case e.ReminderSent(about="first_payment") | e.ServiceOpened() if before.validated_at:
+            return "8"
+        case e.ReminderSent(about="notice_limit"):
+            return "16"
+        case e.ServiceSuspended(reason="unpaid"):
+            return "10.3"
+        case e.ServiceRestored() | e.DataReactivated() if before.suspended_at is None:
+            return "8"
+        case e.UserRegistered() | e.UserRemoved() if before.validated_at:
+            return "10.1"
+        case e.ServiceClosed() if before.ended_on:
+            return "16"
+        case e.DataDestroyed() if before.ended_on:
+            return "12"
+        case _:
+            return event.clause
 
 
 def because_of(before: State, event: e.Event) -> Because:
@@ -132,7 +161,10 @@ def because_of(before: State, event: e.Event) -> Because:
         return counted
     # Someone's act; or it waited, for a person after an outage, or until nothing held it any more.
     return Because(
-        clause=event.clause, rule=_rule(event), start_label="jour de l’acte", start=paris_day(event.at)
+        clause=clause_of(before, event),
+        rule=_rule(event),
+        start_label="jour de l’acte",
+        start=paris_day(event.at),
     )
 
 

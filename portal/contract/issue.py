@@ -17,6 +17,7 @@ from portal.contract.calendar import (
     last_open_day,
     month_of,
 )
+from portal.contract.shares import month_from
 from portal.contract.state import State
 from portal.contract.subscription import FIRST_NOTICE_BUSINESS_DAYS
 from portal.contract.term import ends_on
@@ -66,8 +67,9 @@ def next_month(state: State) -> date | None:
     """Return the first day of the month that the next monthly invoice charges; None where none comes."""
     if state.in_force_on is None or state.ended_on is not None:
         return None
-    charged = [date.fromisoformat(f"{one.month}-01") for one in state.billed if one.month != FIRST]
-    month = add_months(max(charged, default=month_of(state.in_force_on)), 1)
+    # Months are invoiced in order: the last one is the latest.
+    last = state.billed[-1].month
+    month = add_months(month_of(state.in_force_on) if last == FIRST else month_from(last), 1)
     end = ends_on(state)
     return None if end and month > end.last_day else month
 
@@ -113,8 +115,8 @@ def is_issued_at_entry(state: State) -> bool:
     return add_open_days(entered, FIRST_NOTICE_BUSINESS_DAYS) <= collected
 
 
-def final_due(issued: date) -> date:
-    """Return the due day of a final invoice: this month's end, or the next's if no notice is left before it."""
+def payable_on(issued: date) -> date:
+    """Return the due day of an invoice: this month's end, or the next's where no notice is left before it."""
     due = due_day(issued).day
     if add_open_days(issued, NOTICE_BUSINESS_DAYS) <= last_open_day(due, Closing.BANKING):
         return due

@@ -9,9 +9,10 @@ from datetime import date, datetime
 
 from portal.contract import events as e
 from portal.contract.acts import FIRST
-from portal.contract.calendar import paris_day
+from portal.contract.calendar import add_months, paris_day, start_of_day
 from portal.contract.lines import Line
 from portal.contract.refusal import ImpossibleHistory
+from portal.contract.shares import first_day_of
 from portal.contract.state import (
     Billed,
     Collection,
@@ -53,7 +54,7 @@ def with_invoice(state: State, event: e.InvoiceIssued) -> State:
         spells=() if event.month == FIRST else (Spell(event.due),),
     )
     state = replace(state, invoices=(*state.invoices, invoice))
-    state = _billed(state, event.lines)
+    state = _billed(state, event.lines, event.at)
     return _credited(state, state.credit_cents, (event.number,), event.at)
 
 
@@ -62,7 +63,7 @@ def with_credit_note(state: State, event: e.CreditNoteIssued) -> State:
     cited = invoice_of(state, event.cites)
     note = CreditNote(event.number, event.month, event.cites, event.gross_cents)
     state = replace(state, credit_notes=(*state.credit_notes, note))
-    state = _billed(state, event.lines)
+    state = _billed(state, event.lines, event.at)
     others = tuple(one.number for one in state.invoices if one.number != cited.number)
     return _credited(state, state.credit_cents + event.gross_cents, (cited.number, *others), event.at)
 
@@ -163,7 +164,7 @@ def _balanced(invoice: Invoice, at: datetime) -> Invoice:
     )
 
 
-def _billed(state: State, lines: tuple[Line, ...]) -> State:
+def _billed(state: State, lines: tuple[Line, ...], at: datetime) -> State:
     """Keep what was invoiced for each month; the lines of a final document change nothing any more."""
     if state.ended_on is not None:
         return state
@@ -187,8 +188,16 @@ def _billed(state: State, lines: tuple[Line, ...]) -> State:
     one_off = {line.option for line in lines if line.kind == "option"} - _recurring(state)
     orders = tuple(replace(order, billed=True) if order.code in one_off else order for order in state.orders)
     # The first monthly document carries the first month over, even where there is nothing to carry.
-    carried = state.carried_over or any(line.kind == "subscription" and line.month != FIRST for line in lines)
-    return replace(state, billed=tuple(billed.values()), orders=orders, carried_over=carried)
+    is_monthly = any(line.kind == "subscription" and line.month != FIRST for line in lines)
+    months = tuple(
+        replace(one, closed=True) if is_monthly and not one.closed and _is_over(state, one.month, at) else one
+        for one in billed.values()
+    )
+    return replace(state, billed=months, orders=orders, carried_over=state.carried_over or is_monthly)
+
+
+def _is_over(state: State, month: str, at: datetime) -> bool:
+    return start_of_day(add_months(first_day_of(state, month), 1)) <= at
 
 
 def _recurring(state: State) -> set[str]:

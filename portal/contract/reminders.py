@@ -1,7 +1,7 @@
 """The warnings that a client is sent before a delay ends, or after a first payment that did not come."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Literal
 
@@ -23,12 +23,23 @@ def reminders(state: State) -> tuple[tuple[e.ReminderSent, Because], ...]:
     dossier has saved, or about a renewal that will not happen, is not sent at all.
     """
     return tuple(
-        (e.ReminderSent(at=because.instant, about=about, days=days), because)
-        for about, days in _warnings(state)
-        if (about, days) not in state.reminders
-        and (because := reminder_because(state, about, days))
-        and (state.at is None or because.instant >= state.at)
+        (e.ReminderSent(at=at, about=about, days=days), because)
+        for about, days, at in warnings_to_come(state)
+        if (because := reminder_because(state, about, days))
     )
+
+
+def warnings_to_come(state: State) -> Iterator[tuple[About, int, datetime]]:
+    """Yield what each warning still to be sent is about, how many days, and its instant."""
+    hour = state.offer.policy.reminder_hour
+    for about, each in _warnings(state):
+        day = _REMINDED[about][0](state)
+        if day is None:
+            continue
+        for days in each:
+            at = _instant(about, day, days, hour)
+            if (state.at is None or at >= state.at) and (about, days) not in state.reminders:
+                yield about, days, at
 
 
 def reminder_because(state: State, about: About, days: int) -> Because | None:
@@ -67,22 +78,32 @@ def _reminder(about: About, day: date, days: int, hour: int) -> Because:
     )
 
 
-def _warnings(state: State) -> Iterator[tuple[About, int]]:
+@lru_cache(8192)
+def _instant(about: About, day: date, days: int, hour: int) -> datetime:
+    return _reminder(about, day, days, hour).instant
+
+
+def _warnings(state: State) -> Iterator[tuple[About, tuple[int, ...]]]:
     policy = state.offer.policy
     match state.relationship:
         case Relationship.TRIAL | Relationship.REFLECTION:
             if state.relationship is Relationship.TRIAL:
-                yield from (("trial_end", days) for days in dict.fromkeys(policy.trial_reminder_days))
+                yield "trial_end", _once(policy.trial_reminder_days)
             if not is_saved(state):
-                yield from (("archive_end", days) for days in dict.fromkeys(policy.archive_reminder_days))
+                yield "archive_end", _once(policy.archive_reminder_days)
         case Relationship.AWAITING_PAYMENT if any(one.payment is Payment.OPEN for one in state.invoices):
-            yield from (("first_payment", days) for days in dict.fromkeys(policy.first_payment_reminder_days))
+            yield "first_payment", _once(policy.first_payment_reminder_days)
         case Relationship.ACTIVE:
             end = ends_on(state)
             if end is None or end.last_day > current_last_day(state):
-                yield from (("notice_limit", days) for days in dict.fromkeys(policy.notice_reminder_days))
+                yield "notice_limit", _once(policy.notice_reminder_days)
         case _:
             return
+
+
+@lru_cache
+def _once(days: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(days))
 
 
 def _trial_day(state: State) -> date | None:

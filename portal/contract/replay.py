@@ -1,10 +1,9 @@
 """Replay: a contract's whole life from a scenario, by the rules that production runs, in memory.
 
 What a scenario brings about is returned as plain data, `to_json` gives it the stable shape that
-other tools read, `to_text` tells it as a dated story.
+other tools read, and `narrative` tells it as a dated story.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,13 +14,12 @@ from portal.contract.calendar import PARIS, paris_day
 from portal.contract.deadlines import Deadline, advance, deadlines
 from portal.contract.decide import decide
 from portal.contract.evolve import history
-from portal.contract.french import full_instant, typeset
+from portal.contract.explanations import explained
 from portal.contract.ledger import invoice_of
 from portal.contract.lines import Line
 from portal.contract.refusal import Refusal
 from portal.contract.scenario import ActLine, CreateAccountLine, Scenario, act_of
 from portal.contract.state import State
-from portal.contract.story import DEADLINE_TITLES, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ def to_json(result: Replay) -> dict[str, Any]:
     state = result.state
     return {
         "state": {"relationship": state.relationship, "service": state.service, "data": state.data},
-        "timeline": [_entry(event) for event in result.events],
+        "timeline": [_entry(event, clause) for event, clause, _ in explained(state.offer, result.events)],
         "refused": [
             {
                 "at": _iso(one.line.at),
@@ -154,66 +152,15 @@ def _dues(result: Replay) -> dict[str, int | None]:
     }
 
 
-def to_text(result: Replay) -> str:
-    """Return the story in French: what happened, what was refused, what is to come and why."""
-    return "\n".join(_story(result)) + "\n"
-
-
-def _story(result: Replay) -> Iterator[str]:
-    grid = result.scenario.offer().grid
-    yield result.scenario.title
-    yield "=" * len(result.scenario.title)
-    told_lines = [(event.at, f"{told(event, grid)} [{event.clause}]") for event in result.events]
-    refused_lines = [
-        (one.line.at, f"REFUSÉ ({one.refusal.code}) {one.refusal.message}") for one in result.refused
-    ]
-    for at, line in sorted(told_lines + refused_lines, key=lambda one: one[0]):
-        yield f"{full_instant(at)}  {line}"
-    yield ""
-    yield typeset(f"Au {full_instant(result.scenario.until)} : {_situation(result.state)}.")
-    for deadline in result.deadlines:
-        yield ""
-        yield typeset(f"À venir, {full_instant(deadline.at)} : {DEADLINE_TITLES[deadline.name]}")
-        for line in deadline.because.lines():
-            yield f"  {line}"
-
-
-_RELATIONSHIPS = {
-    "prospect": "pas encore d’essai",
-    "trial": "essai en cours",
-    "reflection": "délai de réflexion",
-    "lapsed": "essai sans suite",
-    "awaiting_payment": "en attente du premier règlement",
-    "active": "contrat en vigueur",
-    "ended": "contrat terminé",
-}
-_SERVICES = {
-    "none": "aucun service",
-    "open": "service ouvert",
-    "suspended": "service suspendu",
-    "closed": "service fermé",
-}
-_DATA = {
-    "none": "aucune donnée",
-    "live": "données en ligne",
-    "archived": "données archivées",
-    "restitution": "données à la disposition du client",
-    "destroyed": "données détruites",
-}
-
-
-def _situation(state: State) -> str:
-    return f"{_RELATIONSHIPS[state.relationship]}, {_SERVICES[state.service]}, {_DATA[state.data]}"
-
-
-def _entry(event: e.Event) -> dict[str, Any]:
+def _entry(event: e.Event, clause: str) -> dict[str, Any]:
     details = {
-        one.name: _plain(getattr(event, one.name))
+        # Of a return, `kind` says which, as in the act; the event's own kind is under `event`.
+        "kind" if one.name == "returned" else one.name: _plain(getattr(event, one.name))
         for one in fields(event)
         # What an invoice holds is told under `invoices`.
         if one.name not in {"at", "kind", "lines"}
     }
-    return {"at": _iso(event.at), "event": event.kind, "clause": event.clause, **details}
+    return {"at": _iso(event.at), "event": event.kind, "clause": clause, **details}
 
 
 def _plain(value: object) -> object:

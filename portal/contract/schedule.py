@@ -5,8 +5,8 @@ contract, every minute.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from portal.contract import events as e
 from portal.contract.arrears import default_mail, next_suspension, suspension_of
@@ -15,19 +15,18 @@ from portal.contract.calendar import end_of_day, paris_day
 from portal.contract.dossier import destruction_hold, hold_ended_by
 from portal.contract.ending import data_destruction, restitution_is_pending
 from portal.contract.issue import next_issue
-from portal.contract.reminders import reminders
+from portal.contract.reminders import About, warnings_to_come
 from portal.contract.state import Data, Payment, Relationship, Service, State
 from portal.contract.subscription import first_issue_waits
 from portal.contract.term import current_last_day, ends_on, term_last_day
 from portal.contract.trial import destruction, trial_end
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """What happens by itself at `at`; `irreversible` when nothing can undo it (T6)."""
 
     at: datetime
-    build: Callable[[], tuple[e.Event, ...]] = field(compare=False, repr=False)
+    build: Callable[[], tuple[e.Event, ...]]
     irreversible: bool = False
 
     @property
@@ -48,12 +47,12 @@ def schedule(state: State) -> Iterator[Due]:
             yield from _in_force(state)
         case Relationship.ENDED:
             yield from _ended(state)
-    for reminder, because in reminders(state):
-        yield _sent(reminder, because.instant)
+    for about, days, at in warnings_to_come(state):
+        yield _sent(about, days, at)
 
 
-def _sent(reminder: e.ReminderSent, at: datetime) -> Due:
-    return Due(at, lambda: (reminder,))
+def _sent(about: About, days: int, at: datetime) -> Due:
+    return Due(at, lambda: (e.ReminderSent(at=at, about=about, days=days),))
 
 
 def _trial(state: State) -> Iterator[Due]:
@@ -89,18 +88,17 @@ def _in_force(state: State) -> Iterator[Due]:
     if issue := next_issue(state):
         at = issue.instant
         yield Due(at, lambda: (monthly_document(state, at),))
+    hour = state.offer.policy.default_hour
     for invoice in state.invoices:
         if invoice.payment is Payment.OPEN and invoice.spells:
-            yield _default(state, invoice.number)
+            yield _default(state, invoice.number, default_mail(invoice.clock, hour).instant)
     if threat := next_suspension(state):
         # The suspension of an invoice that was late before another one restored the service comes now.
         suspended_at = max(threat[1], state.at or threat[1])
         yield Due(suspended_at, lambda: (e.ServiceSuspended(at=suspended_at, reason="unpaid"),))
 
 
-def _default(state: State, number: str) -> Due:
-    invoice = next(one for one in state.invoices if one.number == number)
-    at = default_mail(invoice.clock, state.offer.policy.default_hour).instant
+def _default(state: State, number: str, at: datetime) -> Due:
     return Due(at, lambda: (default_recorded(state, number, at),))
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from portal.contract.acts import FIRST
 from portal.contract.calendar import days_in_month, last_day_of_month, month_of
@@ -78,6 +79,13 @@ def from_one_share_to_another(
     return ((billed, True), (owed, False))
 
 
+@lru_cache(4096)
+def month_from(key: str) -> date:
+    """Return the first day of « 2026-04 »."""
+    return date.fromisoformat(f"{key}-01")
+
+
+@lru_cache(4096)
 def key_of(month: date) -> str:
     """Return « 2026-04 »."""
     return f"{month:%Y-%m}"
@@ -85,7 +93,7 @@ def key_of(month: date) -> str:
 
 def first_day_of(state: State, month: str) -> date:
     if month != FIRST:
-        return date.fromisoformat(f"{month}-01")
+        return month_from(month)
     if state.in_force_on is None:
         raise ValueError("the first month has no date before the entry into force")
     return month_of(state.in_force_on)

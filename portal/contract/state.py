@@ -220,13 +220,17 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """What was invoiced for a month: how many users, at what price, for which part of it."""
+    """What was invoiced for a month: how many users, at what price, for which part of it.
+
+    `closed` once the month was over when an invoice corrected it: nothing can change what it owes.
+    """
 
     month: str
     quantity: int
     unit_cents: int
     share: Share | None = None
     options: tuple[Line, ...] = ()
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,12 @@ def current_last_day(state: State) -> date:
     """Return the current term's last day as a date; the contract must be in force."""
     if state.in_force_on is None:
         raise ValueError("no term before the entry into force")
-    return _last_day(state.in_force_on, state.terms, state.offer.policy.leap_day_term_ends_with_month).day
+    return _last_date(state.in_force_on, state.terms, state.offer.policy.leap_day_term_ends_with_month)
+
+
+@lru_cache(4096)
+def _last_date(in_force_on: date, term: int, leap_day_ends_with_month: bool) -> date:  # noqa: FBT001 -- a cache key
+    return _last_day(in_force_on, term, leap_day_ends_with_month).day
 
 
 @lru_cache(4096)

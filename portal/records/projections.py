@@ -16,7 +16,7 @@ from portal.contract.evolve import history
 from portal.contract.offer import Offer
 from portal.contract.state import State
 from portal.records.store import Recorded, load
-from portal.records.tables import contracts, held_destructions, registrations, situations, trials
+from portal.records.tables import contracts, held_destructions, parked, registrations, situations, trials
 
 PROJECTIONS = (situations, registrations, trials)
 
@@ -118,16 +118,17 @@ def _rows(contract_id: str, seq: int, state: State) -> dict[str, list[dict[str, 
     return {"situations": [situation], "registrations": people}
 
 
-async def contracts_due(connection: AsyncConnection, by: datetime, limit: int = 500) -> list[str]:
+async def contracts_due(connection: AsyncConnection, by: datetime, limit: int) -> list[str]:
     """Return the contracts that have something due by an instant, the earliest first.
 
-    A destruction put aside for a person is not due any more: nothing of that contract is.
+    A destruction put aside for a person is not due any more, nor is anything of a parked contract.
     """
     query = (
         sa.select(situations.c.contract_id)
         .where(
             situations.c.next_due_at <= by,
             situations.c.contract_id.not_in(sa.select(held_destructions.c.contract_id)),
+            situations.c.contract_id.not_in(sa.select(parked.c.contract_id)),
         )
         .order_by(situations.c.next_due_at)
         .limit(limit)

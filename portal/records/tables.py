@@ -206,6 +206,15 @@ trial_allowances = Table(
 )
 
 # A destruction that an outage made late, waiting for a person (T6).
+# A history that would have broken an invariant: nothing is decided on it until a person has looked.
+parked = Table(
+    "parked",
+    metadata,
+    Column("contract_id", _ID, ForeignKey("contracts.id"), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("breaches", Text, nullable=False),  # a JSON list of sentences
+)
+
 held_destructions = Table(
     "held_destructions",
     metadata,

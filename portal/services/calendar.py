@@ -15,12 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.clock import DemonstrationClock
 from portal.contract import acts as a
 from portal.records import projections
-from portal.records.tables import held_destructions, situations
+from portal.records.tables import held_destructions, parked, situations
+from portal.services import parking
 from portal.services.context import NotFound, Origin, Portal, Viewer
 from portal.services.histories import OpenHistory
 from portal.services.journal import note
 
 log = structlog.get_logger()
+
+_AT_A_TIME = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Swept:
 async def sweep(portal: Portal) -> Swept:
     """Bring every contract up to the present; one that fails never keeps the others waiting."""
     done, failed = 0, set[str]()
-    while waiting := [one for one in await _due_contracts(portal) if one not in failed]:
+    while waiting := [one for one in await _due_contracts(portal, len(failed)) if one not in failed]:
         for contract_id in waiting:
             try:
                 await bring_up_to_date(portal, contract_id)
@@ -105,17 +108,41 @@ async def confirm_destruction(portal: Portal, viewer: Viewer, contract_id: str, 
     await portal.transact(work)
 
 
-async def _due_contracts(portal: Portal) -> list[str]:
+async def release(portal: Portal, viewer: Viewer, contract_id: str, origin: Origin) -> None:
+    """Let a parked contract go on, once what parked it is mended; broken still, it is parked again."""
+    viewer.must_be_staff()
+
+    async def work(connection: AsyncConnection) -> None:
+        await parking.release(connection, contract_id)
+        opened = await OpenHistory.open(portal, connection, contract_id, company_id=None, at=portal.now())
+        await opened.renew()
+        await note(
+            connection,
+            at=portal.now(),
+            kind="contract_released",
+            person_id=viewer.person_id,
+            company_id=opened.company_id,
+            by_id=viewer.person_id,
+            ip=origin.ip,
+            details={"contract": contract_id},
+        )
+
+    await portal.transact(work)
+
+
+async def _due_contracts(portal: Portal, failed: int) -> list[str]:
     async with portal.database.reading() as connection:
-        return await projections.contracts_due(connection, portal.now())
+        # As many more as have failed: those come first again, and must not hide who waits behind them.
+        return await projections.contracts_due(connection, portal.now(), limit=_AT_A_TIME + failed)
 
 
 async def _next_stop(portal: Portal) -> datetime | None:
     async with portal.database.reading() as connection:
         held = sa.select(held_destructions.c.contract_id)
+        stopped = sa.select(parked.c.contract_id)
         found: datetime | None = await connection.scalar(
             sa.select(sa.func.min(situations.c.next_due_at, type_=situations.c.next_due_at.type)).where(
-                situations.c.contract_id.not_in(held)
+                situations.c.contract_id.not_in(held), situations.c.contract_id.not_in(stopped)
             )
         )
         return found

@@ -21,9 +21,11 @@ from portal.outside.provisioning import Provisioning
 from portal.outside.register import CompanyRegister
 from portal.records.database import Database
 from portal.records.tables import terms
+from portal.services import parking
 from portal.settings import Settings
 
 _TRIES = 6
+_PATIENCE_SECONDS = 8  # less than SQLite's own, so that its wait is not repeated
 Result = TypeVar("Result")
 
 
@@ -97,15 +99,27 @@ class Portal:
     async def transact(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
         """Run `work` in one transaction; a lost race is run again on what the winner left.
 
-        `work` may run several times, so it does nothing but read and write through its connection.
+        What would break an invariant of a contract is not recorded: the contract is parked instead, and the
+        person is refused.
+
+        `work` may run several times, so it does nothing but read and write through its connection. A database
+        that another writer holds is waited for once: somebody is looking at the page.
         """
+        clock = asyncio.get_running_loop()
+        began = clock.time()
         for tries_left in reversed(range(_TRIES)):
             try:
                 async with self.database.transaction() as connection:
                     result = await work(connection)
                 self.changed.set()
+            except parking.Breach as breach:
+                async with self.database.transaction() as connection:
+                    await parking.park(connection, breach, at=self.now(), machine_now=self.machine_now())
+                self.changed.set()
+                raise parking.refusal() from breach
             except DBAPIError as error:
-                if tries_left == 0 or not _is_a_lost_race(error):
+                waited = clock.time() - began > _PATIENCE_SECONDS
+                if tries_left == 0 or waited or not _is_a_lost_race(error):
                     raise
                 await asyncio.sleep(0.02 + secrets.randbelow(80) / 1000)
             else:

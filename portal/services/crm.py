@@ -9,10 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.outside.provisioning import Order, ProvisioningUnavailable
-from portal.records.tables import provisioning
-from portal.services.context import Portal
+from portal.records.tables import contracts, provisioning
+from portal.services.context import NotFound, Origin, Portal, Viewer
+from portal.services.journal import note
 from portal.services.retries import FAILURES_A_ROUND, PROBLEM_LENGTH, claim, delay_after, settle
 
 log = structlog.get_logger()
@@ -35,6 +37,49 @@ async def ask_crm(portal: Portal) -> int:
             if failures == FAILURES_A_ROUND:
                 break
     return taken
+
+
+async def try_again(portal: Portal, viewer: Viewer, order_id: int, origin: Origin) -> bool:
+    """Let an order that the CRM refused be tried now, for staff; raises `NotFound`.
+
+    False where it waits or was taken already.
+    """
+    viewer.must_be_staff()
+
+    async def work(connection: AsyncConnection) -> bool:
+        row = (
+            await connection.execute(
+                sa.select(provisioning.c.contract_id, provisioning.c.action, contracts.c.company_id)
+                .join(contracts, contracts.c.id == provisioning.c.contract_id)
+                .where(provisioning.c.id == order_id)
+            )
+        ).first()
+        if row is None:
+            raise NotFound
+        waiting = await connection.execute(
+            sa.update(provisioning)
+            .where(
+                provisioning.c.id == order_id,
+                provisioning.c.asked_at.is_(None),
+                provisioning.c.problem != "",
+            )
+            .values(next_attempt_at=portal.machine_now(), problem="")
+        )
+        if not waiting.rowcount:
+            return False
+        await note(
+            connection,
+            at=portal.now(),
+            kind="order_tried_again",
+            person_id=None,
+            company_id=row.company_id,
+            by_id=viewer.person_id,
+            ip=origin.ip,
+            details={"order": order_id, "action": row.action},
+        )
+        return True
+
+    return await portal.transact(work)
 
 
 async def _place(portal: Portal, row: sa.Row[Any]) -> bool:

@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.records.tables import drafts
-from portal.services.context import Portal
+from portal.services import limits
+from portal.services.context import Origin, Portal
 from portal.services.keys import fingerprint
 
 LIFETIME = timedelta(days=30)
@@ -61,6 +62,14 @@ async def find(portal: Portal, raw: str | None) -> Draft:
     return _draft(row, portal.machine_now()) if row else Draft()
 
 
+async def admit(portal: Portal, raw: str | None, origin: Origin) -> None:
+    """Count the draft that a browser without one is about to leave; raises `TooManyAttempts`."""
+    async with portal.database.reading() as connection:
+        row = await _row(portal, connection, raw)
+    if row is None:
+        await limits.spend(portal, (limits.DRAFT_ADDRESS, limits.address_block(origin.ip)))
+
+
 async def keep(
     portal: Portal,
     raw: str | None,
@@ -102,6 +111,18 @@ async def clear(portal: Portal, raw: str | None, *names: str) -> None:
         if row and any(name in row.forms for name in names):
             forms = {name: one for name, one in row.forms.items() if name not in names}
             await _write(connection, row, forms=forms, updated_at=portal.machine_now())
+
+    await portal.transact(work)
+
+
+async def sign_up_done(portal: Portal, raw: str | None, *names: str) -> None:
+    """Forget the forms of a sign-up that has come to its end, and that a mail was waited for."""
+    await clear(portal, raw, *names)
+
+    async def work(connection: AsyncConnection) -> None:
+        row = await _row(portal, connection, raw, lock=True)
+        if row and row.sent_to:
+            await _write(connection, row, sent_to="", updated_at=portal.machine_now())
 
     await portal.transact(work)
 

@@ -14,9 +14,11 @@ from portal.contract.acts import Act
 from portal.contract.deadlines import fall_due, needs_a_person
 from portal.contract.decide import decide
 from portal.contract.evolve import evolve
+from portal.contract.invariants import breaches, breaches_by
 from portal.contract.state import State
 from portal.records import projections, store
 from portal.records.tables import contracts, held_destructions
+from portal.services import parking
 from portal.services.consequences import insert_once, write_down
 from portal.services.context import NotFound, Portal, current_offer
 
@@ -28,12 +30,19 @@ class OpenHistory:
     """A contract under lock, brought up to `at`; `act` continues it."""
 
     def __init__(
-        self, portal: Portal, connection: AsyncConnection, recorded: store.Recorded, state: State
+        self,
+        portal: Portal,
+        connection: AsyncConnection,
+        recorded: store.Recorded,
+        state: State,
+        *,
+        is_parked: bool,
     ) -> None:
         self._portal = portal
         self._connection = connection
         self._recorded = recorded
         self.state = state
+        self.is_parked = is_parked
 
     @classmethod
     async def open(
@@ -55,12 +64,14 @@ class OpenHistory:
         except store.ContractNotFound as error:
             raise NotFound from error
         offer = await current_offer(connection, at)
-        opened = cls(portal, connection, recorded, projections.state_of(recorded, offer))
-        while due := fall_due(opened.state, at):
+        stopped = bool(await parking.what_parks(connection, contract_id))
+        state = projections.state_of(recorded, offer)
+        opened = cls(portal, connection, recorded, state, is_parked=stopped)
+        while not opened.is_parked and (due := fall_due(opened.state, at)):
             if needs_a_person(opened.state, due, at):
                 await opened._put_aside(due.at, at)
                 break
-            await opened._record(due.events, CALENDAR)
+            await opened._let_happen(due.events, at)
         return opened
 
     @property
@@ -73,6 +84,8 @@ class OpenHistory:
 
     async def act(self, act: Act, *, actor: str, at: datetime) -> tuple[e.Event, ...]:
         """Decide `act` and record what it causes; raises `Refusal`."""
+        if self.is_parked:
+            raise parking.refusal()
         caused = decide(self.state, act, at)
         await self._record(caused, actor)
         return caused
@@ -81,9 +94,19 @@ class OpenHistory:
         """Rewrite what pages read of this contract: a row that says « due » wrongly would be asked for ever."""
         await projections.project(self._connection, self.contract_id, self._recorded.seq, self.state)
 
+    async def _let_happen(self, due: tuple[e.Event, ...], found_at: datetime) -> None:
+        """Record what the calendar brings; what would break an invariant parks the contract, and stops there."""
+        try:
+            await self._record(due, CALENDAR)
+        except parking.Breach as breach:
+            machine_now = self._portal.machine_now()
+            await parking.park(self._connection, breach, at=found_at, machine_now=machine_now)
+            self.is_parked = True
+
     async def _record(self, caused: tuple[e.Event, ...], actor: str) -> None:
         if not caused:
             return
+        self._must_hold(caused)
         machine_now = self._portal.machine_now()
         stored = await store.append(
             self._connection, self._recorded, caused, actor=actor, recorded_at=self._portal.now()
@@ -93,6 +116,16 @@ class OpenHistory:
             self.state = evolve(self.state, one.event)
             await write_down(self._connection, one, self.state, machine_now=machine_now)
         await self.renew()
+
+    def _must_hold(self, caused: tuple[e.Event, ...]) -> None:
+        """Raise `Breach` where these events, or the state they lead to, would break an invariant."""
+        state, found = self.state, list[str]()
+        for event in caused:
+            found += breaches_by(state, event)
+            state = evolve(state, event)
+        found += breaches(state)
+        if found:
+            raise parking.Breach(self.contract_id, tuple(found))
 
     async def _put_aside(self, due_at: datetime, found_at: datetime) -> None:
         await insert_once(

@@ -50,6 +50,8 @@ RESET_ACCOUNT = Limit("reset.account", (Window(5, _DAY),))
 RESET_ADDRESS = Limit("reset.address", (Window(10, _HOUR),))
 SIGN_UP_ADDRESS = Limit("sign_up.address", (Window(10, _HOUR), Window(40, _DAY)))
 CONFIRMATION_ACCOUNT = Limit("confirmation.account", (Window(3, 6 * _HOUR),))
+# Each is a row kept for a month: an office of many browsers has room, a script has not.
+DRAFT_ADDRESS = Limit("draft.address", (Window(40, _HOUR), Window(150, _DAY)))
 LINK_ADDRESS = Limit("link.address", (Window(30, 5 * _MINUTE),))
 
 

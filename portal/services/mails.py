@@ -87,6 +87,8 @@ async def render(portal: Portal, connection: AsyncConnection, row: sa.Row[Any]) 
             values |= {"receipt": receipt, "filename": attachments[0].filename}
     elif "link_id" in row.params:
         values["link"] = await _link(portal, connection, row.params["link_id"])
+    elif row.template == "contract_parked":
+        values["reference"] = row.params["contract"][:8].upper()
     elif row.template == "second_factor_changed":
         values["state"] = row.params["state"]
     written = write(row.template, values)

@@ -12,10 +12,12 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.outside.mail import Mail, MailRefused, MailUnavailable
-from portal.records.tables import outbox
-from portal.services.context import Portal
+from portal.records.tables import outbox, persons
+from portal.services.context import NotFound, Origin, Portal, Viewer
+from portal.services.journal import note
 from portal.services.mails import NotToBeSent, render, without_personal_links
 from portal.services.retries import FAILURES_A_ROUND, PROBLEM_LENGTH, claim, delay_after, settle
 
@@ -58,6 +60,45 @@ async def deliver(portal: Portal) -> Delivered:
             if failures == FAILURES_A_ROUND:
                 break
     return Delivered(outcomes[_Outcome.SENT], outcomes[_Outcome.POSTPONED], outcomes[_Outcome.GIVEN_UP])
+
+
+async def send_again(portal: Portal, viewer: Viewer, mail_id: int, origin: Origin) -> bool:
+    """Put a mail that was given up back among those that wait, for staff; raises `NotFound`.
+
+    False where it waits or has left already: asked for twice, it leaves once.
+    """
+    viewer.must_be_staff()
+
+    async def work(connection: AsyncConnection) -> bool:
+        row = (
+            await connection.execute(
+                sa.select(outbox.c.template, outbox.c.person_id, persons.c.company_id)
+                .outerjoin(persons, persons.c.id == outbox.c.person_id)
+                .where(outbox.c.id == mail_id)
+            )
+        ).first()
+        if row is None:
+            raise NotFound
+        waiting = await connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.id == mail_id, outbox.c.sent_at.is_(None), outbox.c.next_attempt_at.is_(None))
+            .values(attempts=0, next_attempt_at=portal.machine_now(), problem="")
+        )
+        if not waiting.rowcount:
+            return False
+        await note(
+            connection,
+            at=portal.now(),
+            kind="mail_sent_again",
+            person_id=row.person_id,
+            company_id=row.company_id,
+            by_id=viewer.person_id,
+            ip=origin.ip,
+            details={"mail": mail_id, "template": row.template},
+        )
+        return True
+
+    return await portal.transact(work)
 
 
 async def _due(portal: Portal) -> list[int]:

@@ -19,9 +19,11 @@ from portal.records.tables import (
     held_destructions,
     outbox,
     persons,
+    provisioning,
     registrations,
     situations,
 )
+from portal.services import parking
 from portal.services.context import NotFound, Portal, Viewer, current_offer
 from portal.services.histories import current_contract
 
@@ -62,6 +64,7 @@ class Contract:
     hold: Hold | None
     submission_end: datetime | None
     destruction_held: bool
+    parked_for: tuple[str, ...] = ()
 
 
 async def own_contract(portal: Portal, viewer: Viewer) -> Contract:
@@ -94,7 +97,8 @@ async def _contract(
         )
     )
     happened: list[e.Event] = [stored.event for stored in recorded.events]
-    if held is None:
+    parked_for = await parking.what_parks(connection, contract_id)
+    if held is None and not parked_for:
         # A job is never more than a minute behind; the page is not behind at all. What a job must
         # not do by itself, the page does not pretend either.
         delay = timedelta(hours=offer.policy.late_destruction_hours)
@@ -113,6 +117,7 @@ async def _contract(
         hold=destruction_hold(state),
         submission_end=submission_end(state),
         destruction_held=held is not None,
+        parked_for=parked_for,
     )
 
 
@@ -251,16 +256,26 @@ class SentMail:
     text: str
     as_of: datetime
     sent_at: datetime | None
-    attempts: int
+    next_attempt_at: datetime | None
     problem: str
+
+    @property
+    def is_given_up(self) -> bool:
+        """Tell whether it never left and is not tried any more: it waits for someone to send it again."""
+        return self.sent_at is None and self.next_attempt_at is None
 
 
 async def mails(
     portal: Portal, viewer: Viewer, *, contract_id: str | None = None, limit: int = 200
 ) -> tuple[SentMail, ...]:
-    """Return the newest mails, sent or waiting, newest first; for staff."""
+    """Return those given up, then the newest mails, sent or waiting, newest first; for staff."""
     viewer.must_be_staff()
-    query = sa.select(outbox).order_by(outbox.c.as_of.desc(), outbox.c.id.desc()).limit(limit)
+    given_up = sa.and_(outbox.c.sent_at.is_(None), outbox.c.next_attempt_at.is_(None))
+    query = (
+        sa.select(outbox)
+        .order_by(sa.case((given_up, 0), else_=1), outbox.c.as_of.desc(), outbox.c.id.desc())
+        .limit(limit)
+    )
     if contract_id is not None:
         query = query.where(outbox.c.contract_id == contract_id)
     async with portal.database.reading() as connection:
@@ -274,8 +289,59 @@ async def mails(
                 row.text,
                 row.as_of,
                 row.sent_at,
-                row.attempts,
+                row.next_attempt_at,
                 row.problem,
             )
             for row in rows
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CrmOrder:
+    """What the CRM was asked, or is yet to be asked, for a client; `problem` is why it has not taken it."""
+
+    id: int
+    contract_id: str
+    legal_name: str
+    action: str
+    at: datetime
+    asked_at: datetime | None
+    next_attempt_at: datetime | None
+    problem: str
+
+
+async def orders(portal: Portal, viewer: Viewer, contract_id: str) -> tuple[CrmOrder, ...]:
+    """Return all that was asked of the CRM for a contract, oldest first; for staff."""
+    viewer.must_be_staff()
+    return await _orders(portal, provisioning.c.contract_id == contract_id)
+
+
+async def refused_orders(portal: Portal, viewer: Viewer) -> tuple[CrmOrder, ...]:
+    """Return the orders of all clients that the CRM has not taken though it was asked; for staff."""
+    viewer.must_be_staff()
+    return await _orders(portal, sa.and_(provisioning.c.asked_at.is_(None), provisioning.c.problem != ""))
+
+
+async def _orders(portal: Portal, which: sa.ColumnElement[bool], limit: int = 200) -> tuple[CrmOrder, ...]:
+    query = (
+        sa.select(provisioning, companies.c.legal_name)
+        .join(contracts, contracts.c.id == provisioning.c.contract_id)
+        .join(companies, companies.c.id == contracts.c.company_id)
+        .where(which)
+        .order_by(provisioning.c.id)
+        .limit(limit)
+    )
+    async with portal.database.reading() as connection:
+        return tuple(
+            CrmOrder(
+                row.id,
+                row.contract_id,
+                row.legal_name,
+                row.action,
+                row.at,
+                row.asked_at,
+                row.next_attempt_at,
+                row.problem,
+            )
+            for row in await connection.execute(query)
         )

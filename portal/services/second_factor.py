@@ -89,6 +89,11 @@ async def begin(portal: Portal, session: Session, current: str, origin: Origin) 
     await portal.transact(work)
 
 
+async def is_begun(portal: Portal, session: Session) -> bool:
+    """Tell whether a second factor is being set up, that is, whether `enrolment` gives one."""
+    return await enrolment(portal, session) is not None
+
+
 async def enrolment(portal: Portal, session: Session) -> Enrolment | None:
     """Return the second factor that is being set up, or None: show it to its owner alone, and keep it nowhere."""
     _must_have_shown_her_password(session)

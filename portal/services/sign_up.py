@@ -108,11 +108,13 @@ async def confirm_address(
 ) -> Confirmed:
     """Confirm an address by its link; raises `LinkRefused`, `TooManyAttempts`.
 
-    `browser` is the cookie of the draft, `previous` that of a session, which ends where another begins.
+    `browser` is the cookie of the draft, `previous` that of a session, which ends where another begins:
+    her own goes on, since another tab may be in it.
     The browser that signed up may ask again for a few minutes: its click was a double one.
     """
     await limits.spend(portal, (limits.LINK_ADDRESS, limits.address_block(origin.ip)))
     draft = await drafts.find(portal, browser)
+    signed_in = await sessions.viewer_of(portal, previous)
 
     async def work(connection: AsyncConnection) -> Confirmed:
         now = portal.machine_now()
@@ -128,6 +130,8 @@ async def confirm_address(
         await confirm(portal, connection, account.person_id, origin)
         if link.id != draft.link_id or account.has_second_factor:
             return Confirmed(account.email, None)
+        if signed_in is not None and signed_in.person_id == account.person_id:
+            return Confirmed(account.email, previous)
         await sessions.end_cookie(portal, connection, previous)
         return Confirmed(account.email, await _signed_in(portal, connection, account.person_id, origin))
 

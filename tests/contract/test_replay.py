@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from portal.contract.replay import Replay, replay, to_json, to_text
+from portal.contract.narrative import to_text
+from portal.contract.replay import Replay, replay, to_json
 from portal.contract.scenario import ScenarioError, read_scenario
 from tests.contract.specification import jour, le
 

@@ -1,17 +1,18 @@
 """Browser tests against the production build, served by the real command.
 
-One build serves them all: its port is baked into the pages, so the servers of a run share it, one after
-the other, on one worker (`xdist_group`).
+The pages are built once for a run. Each worker serves them on a port of its own, with a fresh portal for
+each module (`tests/distribution.py` keeps a module on one worker).
 """
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.e2e.chromium import ARGUMENTS, executable
+from tests.e2e.pages_built import serve_from
 from tests.e2e.server import Server, free_port
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / ".artifacts"
@@ -23,12 +24,15 @@ def port() -> int:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory, port: int) -> Path:
-    """A data folder whose pages are built; the servers of the run start from copies of its `site`."""
-    folder = tmp_path_factory.mktemp("built") / "data"
-    server = Server(folder, port)
-    server.start()
-    assert server.stop() == 0
+def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A data folder whose pages are built, by whichever worker of the run comes first."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "built"
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            server = Server(folder, free_port())
+            server.start()
+            assert server.stop() == 0
     return folder
 
 
@@ -36,8 +40,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, port: int) -> Path:
 def server(built: Path, port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A portal in demonstration, with a clock that can be moved, fresh for each module."""
     data = tmp_path_factory.mktemp("portal") / "data"
-    data.mkdir()
-    shutil.copytree(built / "site", data / "site", symlinks=True)
+    serve_from(built, data, port)
     running = Server(data, port)
     running.start()
     yield running

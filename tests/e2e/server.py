@@ -13,6 +13,8 @@ import urllib.request
 from datetime import datetime
 from pathlib import Path
 
+import psutil
+
 from portal.clock import DemonstrationClock
 
 READY_WITHIN_SECONDS = 180
@@ -32,6 +34,7 @@ class Server:
         self.data = data
         self.port = port
         self.demo = demo
+        self.settings: dict[str, str] = {}
         self.staff_link = ""
         self._process: subprocess.Popen[bytes] | None = None
         self._log = data.parent / f"{data.name}.log"
@@ -49,7 +52,7 @@ class Server:
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
-                env=os.environ | {"PYTHONUNBUFFERED": "1"},
+                env=os.environ | {"PYTHONUNBUFFERED": "1"} | self.settings,
             )
         deadline = time.monotonic() + READY_WITHIN_SECONDS
         while not self._answers():
@@ -78,6 +81,11 @@ class Server:
 
     def output(self) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def pids(self) -> list[int]:
+        """Return the processes that serve: the one that was started and those that it has made."""
+        assert self._process is not None
+        return [self._process.pid, *(child.pid for child in psutil.Process(self._process.pid).children(True))]
 
     def now(self) -> datetime:
         """Return the portal's present: a demonstration's may run ahead."""

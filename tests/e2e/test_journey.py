@@ -11,7 +11,7 @@ from tests.e2e.mailbox import mails_to, text_of, wait_for_mail
 from tests.e2e.server import Server
 from tests.e2e.walking import add_user, ready, sign_in, sign_up, start_trial
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 
 def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page_and_back(page: Page, server: Server) -> None:

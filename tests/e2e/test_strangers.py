@@ -10,15 +10,17 @@ import httpx
 import pytest
 import socketio
 
+from portal.web.client.space_state import SpaceState
+from portal.web.staff.states import ClientsState
 from tests.e2e.server import Server
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 
 CLIENT_PAGES = ("/espace", "/espace/compte", "/essai/conditions")
 STAFF_PAGES = ("/gestion", "/gestion/client", "/gestion/mails", "/gestion/horloge")
-SPACE = "reflex___state____state.portal___web___handlers____personal_state.portal___web___client___space_state____space_state"
-CLIENTS = "reflex___state____state.portal___web___handlers____personal_state.portal___web___staff___states____clients_state"
+SPACE = SpaceState.get_full_name()
+CLIENTS = ClientsState.get_full_name()
 
 
 def cookie_of(server: Server, email: str) -> str:

@@ -5,16 +5,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from portal.contract.calendar import end_of_day, start_of_day
 from portal.outside.provisioning import Order, ProvisioningUnavailable
-from portal.records.tables import provisioning
+from portal.records.tables import journal, provisioning
 from portal.services.conditions import publish_demonstration
-from portal.services.context import Portal
-from portal.services.crm import ask_crm
+from portal.services.context import NotFound, Portal, Role, Viewer
+from portal.services.crm import ask_crm, try_again
+from portal.services.reading import orders, refused_orders
 from tests.clock import FixedClock
-from tests.services.clients import Client, a_client, live_until, start_trial
+from tests.services.clients import ORIGIN, Client, a_client, live_until, start_trial
 
 
 class Crm:
@@ -145,3 +147,66 @@ async def test_two_workers_at_once_place_each_order_once(portal: Portal, clock: 
     taken = await asyncio.gather(ask_crm(portal), ask_crm(portal))
     assert sum(taken) == 5
     assert crm.actions(client.contract_id) == WHOLE_LIFE
+
+
+# --- tried again by staff --------------------------------------------------------------------------------
+
+STAFF = Viewer("a colleague", Role.STAFF, None, "session")
+
+
+async def test_staff_see_the_refused_order_and_have_it_tried_again(portal: Portal, clock: FixedClock) -> None:
+    crm = Crm()
+    client = await a_lapsed_trial(portal, clock, "732829320")
+    portal = replace(portal, provisioning=crm)
+    crm.problem = NO_ANSWER
+    await ask_crm(portal)
+    [refused] = await refused_orders(portal, STAFF)
+    assert (refused.legal_name, refused.action, refused.problem) == (
+        "Atelier Nord",
+        "open",
+        "Le CRM ne répond pas.",
+    )
+    crm.problem = None
+
+    assert await try_again(portal, STAFF, refused.id, ORIGIN) is True
+
+    assert await ask_crm(portal) == 5, "it does not wait for its next round, nor the others for it"
+    assert await refused_orders(portal, STAFF) == ()
+    told = await orders(portal, STAFF, client.contract_id)
+    assert [(one.action, one.asked_at) for one in told] == [
+        (action, portal.machine_now()) for action in WHOLE_LIFE
+    ]
+
+
+async def test_an_order_tried_again_twice_is_placed_and_noted_once(portal: Portal, clock: FixedClock) -> None:
+    crm = Crm()
+    await a_lapsed_trial(portal, clock, "732829320")
+    portal = replace(portal, provisioning=crm)
+    crm.problem = NO_ANSWER
+    await ask_crm(portal)
+    [refused] = await refused_orders(portal, STAFF)
+    crm.problem = None
+
+    asked = await asyncio.gather(*(try_again(portal, STAFF, refused.id, ORIGIN) for _ in range(3)))
+    await ask_crm(portal)
+
+    assert sorted(asked) == [False, False, True]
+    assert await try_again(portal, STAFF, refused.id, ORIGIN) is False
+    assert [order.action for order in crm.asked] == ["open", *WHOLE_LIFE]
+    async with portal.database.reading() as connection:
+        notes = sa.select(journal.c.by_id, journal.c.details).where(journal.c.kind == "order_tried_again")
+        [row] = await connection.execute(notes)
+    assert (row.by_id, row.details) == (STAFF.person_id, {"order": refused.id, "action": "open"})
+
+
+async def test_nobody_but_staff_sees_or_retries_orders(portal: Portal, clock: FixedClock) -> None:
+    client = await a_lapsed_trial(portal, clock, "732829320")
+    [first, *_] = await orders(portal, STAFF, client.contract_id)
+    for refused in (
+        orders(portal, client.viewer, client.contract_id),
+        refused_orders(portal, client.viewer),
+        try_again(portal, client.viewer, first.id, ORIGIN),
+        try_again(portal, STAFF, 1_000_000, ORIGIN),
+    ):
+        with pytest.raises(NotFound):
+            await refused

@@ -15,13 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.outside.mail import Mail, MailRefused, MailUnavailable, read_folder
-from portal.records.tables import outbox
+from portal.records.tables import journal, outbox
 from portal.services.consequences import post
-from portal.services.context import Portal
-from portal.services.outbox import Delivered, deliver
+from portal.services.context import NotFound, Portal, Role, Viewer
+from portal.services.outbox import Delivered, deliver, send_again
 from portal.services.retries import LEASE
 from tests.clock import FixedClock
-from tests.services.clients import a_client
+from tests.services.clients import ORIGIN, a_client
 
 SENT_ONE = Delivered(sent=1, postponed=0, given_up=0)
 NOTHING = Delivered(sent=0, postponed=0, given_up=0)
@@ -214,3 +214,69 @@ async def test_a_process_that_dies_after_sending_sends_the_same_message_again(
 async def test_a_look_that_finds_nothing_asks_for_no_other_look(portal: Portal) -> None:
     await deliver(portal)
     assert not portal.changed.is_set()
+
+
+# --- sent again by staff ---------------------------------------------------------------------------------
+
+STAFF = Viewer("a colleague", Role.STAFF, None, "session")
+
+
+async def a_mail_given_up(portal: Portal) -> int:
+    def refuse(_: Mail) -> None:
+        raise MailRefused("Le destinataire est refusé par le serveur d’e-mails (code 550).")
+
+    await post_mails(portal, "password_changed")
+    await deliver(replace(portal, mailer=Server(refuse)))
+    row_id: int = (await the_row(portal)).id
+    return row_id
+
+
+async def notes_about_mails(portal: Portal) -> list[tuple[str, str | None, str]]:
+    async with portal.database.reading() as connection:
+        query = sa.select(journal.c.person_id, journal.c.by_id, journal.c.ip)
+        return [
+            (row.person_id, row.by_id, row.ip)
+            for row in await connection.execute(query.where(journal.c.kind == "mail_sent_again"))
+        ]
+
+
+async def test_a_mail_given_up_leaves_when_staff_send_it_again(portal: Portal) -> None:
+    mail_id = await a_mail_given_up(portal)
+
+    assert await send_again(portal, STAFF, mail_id, ORIGIN) is True
+
+    assert await deliver(portal) == SENT_ONE
+    row = await the_row(portal)
+    assert (row.problem, row.sent_at) == ("", portal.machine_now())
+    assert await notes_about_mails(portal) == [(row.person_id, STAFF.person_id, ORIGIN.ip)]
+
+
+async def test_a_mail_sent_again_twice_leaves_once(portal: Portal) -> None:
+    mail_id = await a_mail_given_up(portal)
+
+    asked = await asyncio.gather(*(send_again(portal, STAFF, mail_id, ORIGIN) for _ in range(3)))
+
+    assert sorted(asked) == [False, False, True]
+    assert await deliver(portal) == SENT_ONE
+    assert await send_again(portal, STAFF, mail_id, ORIGIN) is False
+    assert await deliver(portal) == NOTHING
+    assert len(await notes_about_mails(portal)) == 1
+
+
+async def test_a_mail_sent_again_is_tried_for_another_day(portal: Portal, machine: FixedClock) -> None:
+    mail_id = await a_mail_given_up(portal)
+    await send_again(portal, STAFF, mail_id, ORIGIN)
+
+    assert await deliver(replace(portal, mailer=Server(down))) == POSTPONED_ONE
+
+    assert (await the_row(portal)).next_attempt_at == machine.now() + timedelta(minutes=1)
+
+
+async def test_nobody_but_staff_sends_a_mail_again(portal: Portal) -> None:
+    mail_id = await a_mail_given_up(portal)
+    client = Viewer("someone", Role.CLIENT, "a company", "session")
+    with pytest.raises(NotFound):
+        await send_again(portal, client, mail_id, ORIGIN)
+    with pytest.raises(NotFound):
+        await send_again(portal, STAFF, mail_id + 1, ORIGIN)
+    assert await deliver(portal) == NOTHING

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.records.tables import events
+from portal.records.tables import events, outbox
 from portal.services import reading
 from portal.services.calendar import sweep
 from portal.services.conditions import publish_demonstration
@@ -199,6 +200,23 @@ async def test_mails_are_listed_with_the_newest_first(portal: Portal, clock: Fix
     assert {mail.template for mail in of_one} == {"terms_accepted", "trial_started", "user_invited"}
     assert all(mail.sent_at is None for mail in of_one)
     assert len(await mails(portal, STAFF, limit=1)) == 1
+
+
+async def test_a_mail_given_up_is_listed_before_all_others(portal: Portal) -> None:
+    client = await nord(portal)
+    listed = await mails(portal, STAFF)
+    assert not any(mail.is_given_up for mail in listed)
+    oldest = listed[-1].id
+
+    async def give_up(connection: AsyncConnection) -> None:
+        await connection.execute(
+            sa.update(outbox).where(outbox.c.id == oldest).values(next_attempt_at=None, problem="Refusé.")
+        )
+
+    await portal.transact(give_up)
+    [first, *others] = await mails(portal, STAFF, contract_id=client.contract_id)
+    assert (first.id, first.is_given_up, first.problem) == (oldest, True, "Refusé.")
+    assert not any(mail.is_given_up for mail in others)
 
 
 # --- for everyone ----------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from portal.records.tables import accounts, outbox
+from portal.records.tables import drafts as drafts_table
 from portal.services import drafts, second_factor, sessions, sign_in
 from portal.services.conditions import in_force, publish_demonstration
 from portal.services.context import Portal
@@ -22,7 +23,10 @@ from portal.services.trials import accept_and_start
 from portal.web import running
 from portal.web.routes.account import ROUTES as ACCOUNT
 from portal.web.routes.auth import ROUTES as AUTH
+from portal.web.routes.secrets import CODES, KEY
+from portal.web.routes.secrets import ROUTES as SECRETS
 from portal.web.routes.sign_up import ROUTES as SIGN_UP
+from portal.web.routes.submissions import said_of_waiting
 from portal.web.session import DRAFT_COOKIE, SESSION_COOKIE
 from tests.clock import FixedClock
 from tests.people import (
@@ -52,7 +56,7 @@ Opened = Callable[[], httpx.AsyncClient]
 async def opened(portal: Portal) -> AsyncIterator[Opened]:
     """Opens browsers on the routes of a portal; each keeps its cookies."""
     running.run_with(portal)
-    app = Starlette(routes=ROUTES)
+    app = Starlette(routes=[*ROUTES, *SECRETS])
     browsers: list[httpx.AsyncClient] = []
 
     def another() -> httpx.AsyncClient:
@@ -126,7 +130,8 @@ async def test_from_the_company_to_the_conditions(portal: Portal, browser: httpx
     assert await submit(browser, "/auth/confirmer", jeton=token) == "/essai/conditions"
 
     assert await is_signed_in(portal, browser)
-    assert (await draft_of(portal, browser)).forms == {}
+    done = await draft_of(portal, browser)
+    assert (done.forms, done.sent_to) == ({}, ""), "no mail is waited for any more"
 
 
 async def test_the_cookies_are_for_this_host_out_of_reach_of_scripts_and_sent_over_tls(
@@ -655,6 +660,108 @@ async def test_staff_keep_theirs(portal: Portal, browser: httpx.AsyncClient) -> 
 
     assert "obligatoire" in (await errors_of(portal, browser, "second-facteur"))[""]
     assert await is_signed_in(portal, browser)
+
+
+# --- what one alone may see ----------------------------------------------------------------------
+
+
+async def test_the_key_is_shown_while_it_is_set_up_and_not_a_moment_longer(
+    portal: Portal, opened: Opened, machine: FixedClock
+) -> None:
+    anne, browser = await a_client(portal), opened()
+    signed_in_as(browser, anne)
+    assert (await browser.get(KEY)).status_code == 404
+
+    await submit(browser, "/auth/second-facteur/activer", current=PASSWORD)
+    shown = await browser.get(KEY)
+
+    authenticator = await shown_to(portal, browser)
+    assert shown.headers["cache-control"] == "no-store"
+    assert shown.json()["words"][0].replace(" ", "") == authenticator.secret
+    assert shown.json()["picture"].startswith("data:image/svg+xml")
+    assert (await opened().get(KEY)).status_code == 404, "to a stranger there is none"
+    code = authenticator.at(machine.now())
+    await submit(browser, "/auth/second-facteur/confirmer", code=code)
+    assert (await browser.get(KEY)).status_code == 404
+
+
+async def test_recovery_codes_are_shown_to_their_owner_for_ten_minutes(
+    portal: Portal, opened: Opened, machine: FixedClock
+) -> None:
+    anne, browser = await a_client(portal), opened()
+    signed_in_as(browser, anne)
+    assert (await browser.get(CODES)).status_code == 404
+    cookie, _ = await with_second_factor(portal, await anne.session(portal))
+    browser.cookies.set(SESSION_COOKIE, cookie, domain="portail.example")
+
+    shown = await browser.get(CODES)
+
+    standing = await second_factor.standing(portal, anne.viewer)
+    assert shown.headers["cache-control"] == "no-store"
+    assert shown.json() == {"words": list(standing.codes.readable), "picture": ""}
+    assert (await opened().get(CODES)).status_code == 404
+    machine.advance(minutes=11)
+    assert (await browser.get(CODES)).status_code == 404
+
+
+async def test_the_key_is_not_shown_to_whoever_has_yet_to_give_the_code(
+    portal: Portal, opened: Opened
+) -> None:
+    yves, browser = await a_member_of_staff(portal), opened()
+    await submit(browser, "/auth/connexion", email=yves.email, password=STAFF_PASSWORD)
+    assert (await browser.get(KEY)).status_code == 404
+    assert (await browser.get(CODES)).status_code == 404
+
+
+# --- many browsers from one place ----------------------------------------------------------------
+
+
+async def test_drafts_from_one_address_come_to_an_end_with_a_clear_wait(
+    portal: Portal, opened: Opened, machine: FixedClock
+) -> None:
+    for _ in range(40):
+        assert await submit(opened(), "/auth/essai/entreprise", siren="1") == "/essai"
+
+    refused = opened()
+    location = await submit(refused, "/auth/essai/entreprise", siren="1")
+
+    assert location == "/essai?attendre=entreprise.3600"
+    said = said_of_waiting(location.partition("=")[2])
+    assert said == {"entreprise": "Trop de tentatives. Réessayez dans 60\u00a0minutes."}
+    assert DRAFT_COOKIE not in refused.cookies
+    async with portal.database.reading() as connection:
+        assert await connection.scalar(sa.select(sa.func.count()).select_from(drafts_table)) == 40
+    machine.advance(hours=1)
+    assert await submit(refused, "/auth/essai/entreprise", siren="1") == "/essai"
+
+
+async def test_who_has_a_draft_goes_on_while_others_wait(portal: Portal, opened: Opened) -> None:
+    first = opened()
+    await submit(first, "/auth/essai/entreprise", siren="1")
+    for _ in range(39):
+        await submit(opened(), "/auth/essai/entreprise", siren="1")
+
+    assert await submit(first, "/auth/essai/entreprise", **company_form().model_dump()) == "/essai/vous"
+
+
+async def test_who_signs_in_from_a_busy_address_gets_in(portal: Portal, opened: Opened) -> None:
+    """Signing in well needs no draft."""
+    anne = await a_client(portal)
+    for _ in range(40):
+        await submit(opened(), "/auth/essai/entreprise", siren="1")
+    browser = opened()
+
+    await submit(browser, "/auth/connexion", email=anne.email, password=PASSWORD)
+
+    assert await is_signed_in(portal, browser)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["", "entreprise", "entreprise.", "entreprise.-1", "entreprise.0", "entreprise.²", "e.99999999999"],
+)
+def test_a_page_says_no_wait_but_ours(asked: str) -> None:
+    assert said_of_waiting(asked) == {}
 
 
 # --- every route ---------------------------------------------------------------------------------

@@ -5,10 +5,13 @@ from datetime import date, datetime, timedelta
 from portal.contract import acts as a
 from portal.contract import events as e
 from portal.contract.arrears import termination_opens
+from portal.contract.billing import monthly_document
 from portal.contract.calendar import add_months, end_of_day, paris_day
 from portal.contract.changes import applies_from, pending, refusal_end
 from portal.contract.ending import restitution_end
+from portal.contract.evolve import history
 from portal.contract.french import full_date, full_instant
+from portal.contract.issue import next_issue
 from portal.contract.refusal import Refusal
 from portal.contract.schedule import ended
 from portal.contract.state import Change, Data, Payment, Relationship, State
@@ -73,7 +76,7 @@ def withdraw_notice(state: State, at: datetime) -> tuple[e.Event, ...]:
                 f"{full_date(state.notice.ends)} ; vous pouvez souscrire de nouveau."
             ),
         )
-    return (e.NoticeWithdrawn(at=at),)
+    return _with_missed_invoices(state, e.NoticeWithdrawn(at=at), at)
 
 
 def announce_price(state: State, act: a.AnnouncePrice, at: datetime) -> tuple[e.Event, ...]:
@@ -117,7 +120,8 @@ def withdraw_refusal(state: State, act: a.WithdrawRefusal, at: datetime) -> tupl
             clause="17",
             message="Vous n’avez refusé aucun changement : il n’y a rien à retirer.",
         )
-    return (e.RefusalWithdrawn(at=at, what=act.what, applies_from=refused.applies_from),)
+    withdrawn = e.RefusalWithdrawn(at=at, what=act.what, applies_from=refused.applies_from)
+    return _with_missed_invoices(state, withdrawn, at)
 
 
 def terminate(state: State, act: a.Terminate, at: datetime) -> tuple[e.Event, ...]:
@@ -164,6 +168,17 @@ def complete_restitution(state: State, at: datetime) -> tuple[e.Event, ...]:
             message="Le client n’a pas demandé ses données : il n’y a rien à remettre.",
         )
     return () if state.restitution_done_at else (e.RestitutionCompleted(at=at),)
+
+
+def _with_missed_invoices(
+    state: State, withdrawn: e.NoticeWithdrawn | e.RefusalWithdrawn, at: datetime
+) -> tuple[e.Event, ...]:
+    """Return the withdrawal, and the invoice that the contract's end had kept from being issued in time."""
+    after = history(state, (withdrawn,))
+    missed = next_issue(after)
+    if missed and missed.instant <= at:
+        return (withdrawn, monthly_document(after, at))
+    return (withdrawn,)
 
 
 def _must_be_in_force(state: State) -> None:

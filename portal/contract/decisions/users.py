@@ -35,7 +35,9 @@ def remove_user(state: State, act: a.RemoveUser, at: datetime) -> tuple[e.Event,
             return ()
         raise _unknown()
     minimum = state.offer.grid.minimum_users
-    if state.relationship in _SUBSCRIBED and len(state.users) - 1 < minimum:
+    # The administrator is one of them, also where she is registered only with the entry into force.
+    left = {*state.users, state.admin} - {act.user}
+    if state.relationship in _SUBSCRIBED and len(left) < minimum:
         raise Refusal(
             "minimum_users",
             clause="10.1",
