@@ -79,17 +79,27 @@ def suspension_of(state: State, invoice: Invoice, mailed: date) -> Because:
     return because.under(policy.reading("suspension_follows_mail"), policy.reading("suspension_hour"))
 
 
-def next_suspension(state: State) -> tuple[Invoice, datetime] | None:
-    """Return the invoice in default whose suspension comes first, and its instant; None if none threatens."""
+@dataclass(frozen=True, slots=True)
+class Threat:
+    """A suspension that has been announced, of the invoice that leads to it."""
+
+    at: datetime
+    because: Because
+
+
+def next_suspension(state: State) -> Threat | None:
+    """Return the suspension that comes first, with its reason; None if none threatens."""
     if state.relationship is not Relationship.ACTIVE or state.service is not Service.OPEN:
         return None
     found = [
-        (one.suspension_at, one) for one in state.invoices if one.suspension_at and _threatens(state, one)
+        (one.suspension_at, one, one.mailed_at)
+        for one in state.invoices
+        if one.suspension_at and one.mailed_at and _threatens(state, one)
     ]
     if not found:
         return None
-    at, invoice = min(found, key=lambda pair: pair[0])
-    return invoice, at
+    at, invoice, mailed_at = min(found, key=lambda one: one[0])
+    return Threat(at, suspension_of(state, invoice, paris_day(mailed_at)))
 
 
 def _threatens(state: State, invoice: Invoice) -> bool:

@@ -50,9 +50,7 @@ def persons(state: State, month: str, at: datetime) -> tuple[str, ...]:
     A suspended or removed person counts; one removed before the entry into force does not.
     """
     first_day = first_day_of(state, month)
-    began = start_of_day(first_day)
-    if state.in_force_at is not None:
-        began = max(began, state.in_force_at)
+    began = max(start_of_day(first_day), state.entered_at)
     ended = min(start_of_day(add_months(first_day, 1)), at + timedelta(microseconds=1))
     return tuple(
         dict.fromkeys(

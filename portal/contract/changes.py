@@ -9,19 +9,14 @@ from portal.contract.state import Change, State
 from portal.contract.term import change_last_day, notice_end, term_last_day
 
 
-def applies_from(state: State, announced_at: datetime) -> Because | None:
-    """Return the first day on which a change announced then applies; None before any term.
+def applies_from(state: State, announced_at: datetime) -> Because:
+    """Return the first day on which a change announced then applies to a contract in force.
 
     At the renewal, if it is announced by the end of the last day for notice; else at the one after.
     """
-    limit = notice_end(state)
-    if limit is None:
-        return None
     policy = state.offer.policy
-    waits = policy.late_change_waits_a_term and announced_at >= limit.instant
+    waits = policy.late_change_waits_a_term and announced_at >= notice_end(state).instant
     last_day = term_last_day(state, 1 if waits else 0)
-    if last_day is None:
-        return None
     because = Because(
         clause="17",
         rule="un changement annoncé à temps s’applique au renouvellement du contrat, sinon au suivant.",

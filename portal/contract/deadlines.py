@@ -12,9 +12,8 @@ from typing import Literal
 
 from portal.contract import events as e
 from portal.contract.acts import Piece
-from portal.contract.arrears import next_suspension, suspension_of, termination_opens
+from portal.contract.arrears import next_suspension, termination_opens
 from portal.contract.because import Because
-from portal.contract.calendar import paris_day
 from portal.contract.changes import refusal_end
 from portal.contract.dossier import destruction_hold, is_saved, kbis_last_day
 from portal.contract.ending import data_destruction, restitution_end, restitution_is_pending
@@ -120,17 +119,13 @@ def _kbis_expiry(state: State) -> Because | None:
 def _in_force(state: State) -> Iterator[tuple[DeadlineName, Because | None]]:
     yield "next_invoice", next_issue(state)
     end = ends_on(state)
-    last_day = term_last_day(state)
     if end is None:
         yield "notice_limit", notice_end(state)
-    if last_day:
-        yield "term_end", last_day.end_of_day()
+    yield "term_end", term_last_day(state).end_of_day()
     for change in state.changes:
         yield "refusal_limit", refusal_end(change)
     if threat := next_suspension(state):
-        invoice, _ = threat
-        if invoice.mailed_at:
-            yield "suspension", suspension_of(state, invoice, paris_day(invoice.mailed_at))
+        yield "suspension", threat.because
     openings = [
         opening
         for invoice in state.invoices

@@ -1,15 +1,16 @@
 """After the contract: the data's restitution, then its destruction (CGV art. 12, 15 and 16)."""
 
+from datetime import date
+
 from portal.contract.because import Because
 from portal.contract.calendar import paris_day
 from portal.contract.french import count
-from portal.contract.state import Data, State
+from portal.contract.refusal import ImpossibleHistory
+from portal.contract.state import State
 
 
-def restitution_last_day(state: State) -> Because | None:
+def restitution_last_day(state: State, ended_on: date) -> Because:
     """Return the last day to ask for the data, counted from the contract's last day (T2)."""
-    if state.ended_on is None:
-        return None
     policy = state.offer.policy
     days = count(policy.restitution_days, "jour calendaire", "jours calendaires")
     return (
@@ -17,7 +18,7 @@ def restitution_last_day(state: State) -> Because | None:
             clause="15",
             rule="après la fin du contrat, le client peut demander la restitution de ses données.",
             start_label="dernier jour du contrat",
-            start=state.ended_on,
+            start=ended_on,
         )
         .plus_days(policy.restitution_days, f"{days} après, sans compter ce jour")
         .under(policy.reading("restitution_days"))
@@ -25,9 +26,8 @@ def restitution_last_day(state: State) -> Because | None:
 
 
 def restitution_end(state: State) -> Because | None:
-    """Return the last instant to ask for the data."""
-    last_day = restitution_last_day(state)
-    return last_day.end_of_day() if last_day else None
+    """Return the last instant to ask for the data; None while the contract has not ended."""
+    return restitution_last_day(state, state.ended_on).end_of_day() if state.ended_on else None
 
 
 def restitution_is_pending(state: State) -> bool:
@@ -35,11 +35,11 @@ def restitution_is_pending(state: State) -> bool:
     return state.restitution_asked_at is not None and state.restitution_done_at is None
 
 
-def data_destruction(state: State) -> Because | None:
+def data_destruction(state: State) -> Because:
     """Return the first instant at which an ended contract's data may be destroyed, were nothing to hold it."""
-    last_day = restitution_last_day(state)
-    if last_day is None or state.data is not Data.RESTITUTION:
-        return None
+    if state.ended_on is None:
+        raise ImpossibleHistory("the contract has not ended")
+    last_day = restitution_last_day(state, state.ended_on)
     policy = state.offer.policy
     because = Because(
         clause="12",

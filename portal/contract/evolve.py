@@ -196,10 +196,9 @@ def _validated(state: State, at: datetime) -> State:
 def _in_force(state: State, event: e.ContractInForce) -> State:
     active = move("relationship", state.relationship, Relationship.ACTIVE)
     entered = paris_day(event.at)
-    first = next((one for one in state.invoices if one.month == FIRST), None)
-    if first is None:
+    price = next((one.unit_cents for one in state.billed if one.month == FIRST), None)
+    if price is None:
         raise ImpossibleHistory("in force before its first month was invoiced")
-    price = next(one.unit_cents for one in state.billed if one.month == FIRST)
     return replace(
         state,
         relationship=active,

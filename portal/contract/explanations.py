@@ -11,7 +11,7 @@ from typing import NamedTuple, assert_never
 
 from portal.contract import acts as a
 from portal.contract import events as e
-from portal.contract.arrears import default_mail, next_suspension, suspension_of
+from portal.contract.arrears import default_mail, next_suspension
 from portal.contract.because import Because
 from portal.contract.calendar import paris_day
 from portal.contract.deadlines import deadlines
@@ -173,17 +173,13 @@ def _counted(before: State, event: e.Event) -> Because | None:
     match event:
         case e.ServiceSuspended(reason="unpaid"):
             threat = next_suspension(before)
-            return (
-                suspension_of(before, threat[0], paris_day(threat[0].mailed_at))
-                if threat and threat[0].mailed_at
-                else None
-            )
+            return threat.because if threat else None
         case e.ServiceSuspended() | e.DataArchived():
             return trial_end(before)
         case e.DataDestroyed():
             return data_destruction(before) if before.ended_on else destruction(before)
         case e.ServiceClosed():
-            return _term_end(before) if before.in_force_on else destruction(before)
+            return _term_end(before) or destruction(before)
         case e.ReminderSent():
             return reminder_because(before, event.about, event.days)
         case e.InvoiceIssued(month="first"):
@@ -201,8 +197,7 @@ def _counted(before: State, event: e.Event) -> Because | None:
 
 
 def _term_end(before: State) -> Because | None:
-    last_day = term_last_day(before)
-    return last_day.end_of_day() if last_day else None
+    return term_last_day(before).end_of_day() if before.in_force_on else None
 
 
 def _rule(event: e.Event) -> str:

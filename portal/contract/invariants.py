@@ -117,7 +117,7 @@ def _breaches_by(before: State, event: e.Event) -> Iterator[str]:
             yield "a termination for non-payment without a suspension"
         case e.ServiceSuspended(reason="unpaid"):
             threat = next_suspension(before)
-            if threat is None or event.at < threat[1]:
+            if threat is None or event.at < threat.at:
                 yield "a suspension for non-payment before the one that was announced"
         case e.InvoiceIssued() | e.CreditNoteIssued():
             yield from _document(before, event)

@@ -4,7 +4,7 @@ The invoice issued in a month charges the month after it: due at the end of the 
 collected on that month's last banking day.
 """
 
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 from portal.contract.acts import FIRST
@@ -16,7 +16,9 @@ from portal.contract.calendar import (
     last_day_of_month,
     last_open_day,
     month_of,
+    paris_day,
 )
+from portal.contract.policy import Policy
 from portal.contract.shares import month_from
 from portal.contract.state import State
 from portal.contract.subscription import FIRST_NOTICE_BUSINESS_DAYS
@@ -100,16 +102,13 @@ def _issued_on_the_first(month: date, hour: int) -> Because:
     ).at_hour(hour)
 
 
-def is_issued_at_entry(state: State) -> bool:
+def is_issued_at_entry(policy: Policy, entered_at: datetime) -> bool:
     """Tell whether the first monthly invoice is issued with the entry into force itself.
 
     So where the month's own issue has passed, and the notice before the first collection can still be met.
     """
-    if state.in_force_at is None or state.in_force_on is None or state.carried_over:
-        return False
-    policy = state.offer.policy
-    entered = state.in_force_on
-    if state.in_force_at < regular_issue(month_of(entered), policy.issue_day, policy.issue_hour).instant:
+    entered = paris_day(entered_at)
+    if entered_at < regular_issue(month_of(entered), policy.issue_day, policy.issue_hour).instant:
         return False
     collected = collection_day(due_day(entered).day).day
     return add_open_days(entered, FIRST_NOTICE_BUSINESS_DAYS) <= collected

@@ -19,7 +19,6 @@ from portal.contract.state import (
     CreditNote,
     Invoice,
     Payment,
-    Relationship,
     Spell,
     State,
     move,
@@ -103,9 +102,7 @@ def with_return(state: State, event: e.PaymentReturned) -> State:
         suspension_at=None,
     )
     again = replace(again, balances=(*again.balances, (refunded_on, again.unpaid_cents)))
-    if state.relationship in {Relationship.ACTIVE, Relationship.ENDED}:
-        again = _late_again(state, again, refunded_on)
-    return _with(state, again)
+    return _with(state, _late_again(state, again, refunded_on))
 
 
 def with_default(state: State, number: str, at: datetime, suspension_at: datetime) -> State:

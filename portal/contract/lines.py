@@ -7,7 +7,7 @@ computation that made it.
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, assert_never
 
 from portal.contract.french import count, long_month, typeset
 from portal.contract.reckoning import Reckoning
@@ -160,3 +160,5 @@ def _times(one: Line) -> str:
             return "une fois"
         case "option":
             return f"quantité : {one.quantity}"
+        case _:
+            assert_never(one.kind)

@@ -7,7 +7,7 @@ way, rounded only where a step says so. `reckoned_again` does the steps once mor
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
-from typing import Self
+from typing import Self, assert_never
 
 from portal.contract import french
 from portal.contract.money import rounded_cents
@@ -111,6 +111,8 @@ def _done(operation: Sum, operand: Fraction, value: Fraction) -> Fraction:
             return value - rounded_cents(value * operand)
         case Sum.ROUNDED:
             return Fraction(rounded_cents(value))
+        case _:
+            assert_never(operation)
 
 
 def _euros(cents: Fraction) -> str:

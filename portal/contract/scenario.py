@@ -129,7 +129,7 @@ class SettleLine(_Line):
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
         if (self.month is None) is not self.everything:
-            raise ValueError("champ month ou everything : l’un des deux, et un seul")
+            raise ValueError("champ month ou champ everything, l’un des deux et un seul")
         return self
 
 
@@ -352,8 +352,10 @@ def _place(location: tuple[int | str, ...], kind: str) -> str:
     match location:
         case ("act", int(index)):
             return f"acte {index + 1}, champ do" if kind.startswith("union_tag") else f"acte {index + 1}"
-        case ("act", int(index), _, *path):
+        case ("act", int(index), _, *path) if path:
             return f"acte {index + 1}, champ {_dotted(path)}"
+        case ("act", int(index), _):
+            return f"acte {index + 1}"
     return f"champ {_dotted(location)}"
 
 

@@ -6,7 +6,7 @@ contract, every minute.
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from portal.contract import events as e
 from portal.contract.arrears import default_mail, next_suspension, suspension_of
@@ -47,6 +47,8 @@ def schedule(state: State) -> Iterator[Due]:
             yield from _in_force(state)
         case Relationship.ENDED:
             yield from _ended(state)
+        case _:
+            assert_never(state.relationship)
     for about, days, at in warnings_to_come(state):
         yield _sent(about, days, at)
 
@@ -94,7 +96,7 @@ def _in_force(state: State) -> Iterator[Due]:
             yield _default(state, invoice.number, default_mail(invoice.clock, hour).instant)
     if threat := next_suspension(state):
         # The suspension of an invoice that was late before another one restored the service comes now.
-        suspended_at = max(threat[1], state.at or threat[1])
+        suspended_at = max(threat.at, state.at or threat.at)
         yield Due(suspended_at, lambda: (e.ServiceSuspended(at=suspended_at, reason="unpaid"),))
 
 
@@ -113,8 +115,7 @@ def _at_term_end(state: State, at: datetime) -> tuple[e.Event, ...]:
     last_day = current_last_day(state)
     end = ends_on(state)
     if end is None or end.last_day > last_day:
-        following = term_last_day(state, 1)
-        return (e.ContractRenewed(at=at, last_day=following.day if following else last_day),)
+        return (e.ContractRenewed(at=at, last_day=term_last_day(state, 1).day),)
     return ended(state, at, end.reason, early=False)
 
 
@@ -131,6 +132,5 @@ def ended(state: State, at: datetime, reason: e.EndReason, *, early: bool) -> tu
 def _ended(state: State) -> Iterator[Due]:
     if state.data is not Data.RESTITUTION or restitution_is_pending(state):
         return
-    if end := data_destruction(state):
-        at = end.instant
-        yield Due(at, lambda: (e.DataDestroyed(at=at),), irreversible=True)
+    at = data_destruction(state).instant
+    yield Due(at, lambda: (e.DataDestroyed(at=at),), irreversible=True)

@@ -21,9 +21,7 @@ class Closing:
 
 def first_share(state: State, closing: Closing | None = None) -> Share | None:
     """Return the part of the month of entry that is owed: from that day on; None where it is the whole month."""
-    entered = state.in_force_on
-    if entered is None:
-        return None
+    entered = state.entered_on
     last = last_day_of_month(entered)
     if closing and closing.last_day < last:
         last = closing.last_day
@@ -94,6 +92,4 @@ def key_of(month: date) -> str:
 def first_day_of(state: State, month: str) -> date:
     if month != FIRST:
         return month_from(month)
-    if state.in_force_on is None:
-        raise ValueError("the first month has no date before the entry into force")
-    return month_of(state.in_force_on)
+    return month_of(state.entered_on)

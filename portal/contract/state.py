@@ -307,6 +307,20 @@ class State:
         """The persons registered now, the administrator among them, in order of registration."""
         return tuple(one.user for one in self.registrations if one.removed_at is None)
 
+    @property
+    def entered_at(self) -> datetime:
+        """The instant of the entry into force; to ask it of a contract that has none is a bug."""
+        if self.in_force_at is None:
+            raise ImpossibleHistory("the contract is not in force yet")
+        return self.in_force_at
+
+    @property
+    def entered_on(self) -> date:
+        """The day of the entry into force; to ask it of a contract that has none is a bug."""
+        if self.in_force_on is None:
+            raise ImpossibleHistory("the contract is not in force yet")
+        return self.in_force_on
+
     def registration(self, user: str) -> Registration | None:
         """Return the present registration of a person, or None."""
         return next((one for one in self.registrations if one.user == user and one.removed_at is None), None)

@@ -21,12 +21,10 @@ class End:
     reason: Literal["notice", "refused_change"]
 
 
-def term_last_day(state: State, ahead: int = 0) -> Because | None:
-    """Return the last day of the current term, or of the one `ahead` terms later; None before any."""
-    if state.in_force_on is None:
-        return None
+def term_last_day(state: State, ahead: int = 0) -> Because:
+    """Return the last day of the current term of a contract in force, or of the one `ahead` terms later."""
     policy = state.offer.policy
-    because = _last_day(state.in_force_on, state.terms + ahead, policy.leap_day_term_ends_with_month)
+    because = _last_day(state.entered_on, state.terms + ahead, policy.leap_day_term_ends_with_month)
     if policy.leap_day_term_ends_with_month and len(because.steps) == 1:
         return because.under(policy.reading("leap_day_term_ends_with_month"))
     return because
@@ -53,10 +51,8 @@ def first_last_day(state: State, entered: date) -> date:
 
 
 def current_last_day(state: State) -> date:
-    """Return the current term's last day as a date; the contract must be in force."""
-    if state.in_force_on is None:
-        raise ValueError("no term before the entry into force")
-    return _last_date(state.in_force_on, state.terms, state.offer.policy.leap_day_term_ends_with_month)
+    """Return the current term's last day as a date."""
+    return _last_date(state.entered_on, state.terms, state.offer.policy.leap_day_term_ends_with_month)
 
 
 @lru_cache(4096)
@@ -85,12 +81,9 @@ def notice_last_day(last_day: date) -> Because:
     return replace(because, advice=f"Ce jour n’est pas ouvré : postez au plus tard le {before}.")
 
 
-def notice_end(state: State, ahead: int = 0) -> Because | None:
+def notice_end(state: State, ahead: int = 0) -> Because:
     """Return the last instant to serve notice for the current term, or one `ahead` terms later."""
-    last_day = term_last_day(state, ahead)
-    if last_day is None:
-        return None
-    because = _notice_end(last_day.day)
+    because = _notice_end(term_last_day(state, ahead).day)
     policy = state.offer.policy
     return because.under(policy.reading("notice_counts_from_posting"))
 
@@ -116,10 +109,8 @@ def change_last_day(change: Change) -> date:
 
 def term_start(state: State, ahead: int = 0) -> date:
     """Return the first day of the current term, or of the one `ahead` terms later."""
-    if state.in_force_on is None:
-        raise ValueError("no term before the entry into force")
     if state.terms + ahead == 1:
-        return state.in_force_on
+        return state.entered_on
     leap_day_ends_with_month = state.offer.policy.leap_day_term_ends_with_month
-    before = _last_day(state.in_force_on, state.terms + ahead - 1, leap_day_ends_with_month)
+    before = _last_day(state.entered_on, state.terms + ahead - 1, leap_day_ends_with_month)
     return before.day + timedelta(days=1)

@@ -38,7 +38,8 @@ def scenario(tmp_path: Path) -> Path:
 def test_a_scenario_is_told_with_its_reasons(terminal: Terminal, scenario: Path) -> None:
     told = terminal.done("replay", str(scenario))
     assert "Essai" in told
-    assert "samedi\u00a031\u00a0janvier\u00a02026 à 10\u00a0h\u00a010" in told
+    assert "Samedi\u00a031\u00a0janvier\u00a02026\n" in told
+    assert "10\u00a0h\u00a010  L’essai gratuit commence. [5.1]" in told
     assert "[5.1]" in told
 
 

@@ -62,6 +62,22 @@ def test_the_story_tells_invoices_reasons_and_refusals(terminal: Terminal, file:
     )
 
 
+def test_a_credit_note_is_told_with_the_invoice_that_it_corrects(terminal: Terminal, tmp_path: Path) -> None:
+    ended = '[[act]]\nat = "2026-04-02T10:00"\ndo = "terminate"\nreason = "force_majeure"\n'
+    path = tmp_path / "ended.toml"
+    path.write_text(scenario(SETTLED, ended), encoding="utf-8")
+    told = plain(terminal.done("replay", str(path)))
+    assert "Avoir A-2026-0001 sur la facture F-2026-0002 : émis le 2 avril 2026" in told
+    assert "contrat terminé, service fermé, données détruites." in told
+
+
+def test_a_settlement_says_a_month_or_everything(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "wrong.toml"
+    path.write_text(scenario(SETTLED.replace('month = "first"\n', "")), encoding="utf-8")
+    refused = plain(terminal.refused("replay", str(path), code=2))
+    assert "acte 10 : champ month ou champ everything, l’un des deux et un seul" in refused
+
+
 def test_a_missing_legal_rate_is_told_instead_of_a_sum(terminal: Terminal, tmp_path: Path) -> None:
     path = tmp_path / "late.toml"
     path.write_text(scenario(SETTLED).replace("2026-06-21", "2026-07-05"), encoding="utf-8")

@@ -199,9 +199,15 @@ def test_the_same_file_gives_the_same_result() -> None:
 def test_the_story_of_a_lapse() -> None:
     story = to_text(played("lapse")).replace(NB, " ")
     lines = story.splitlines()
-    assert lines[:2] == ["Trial left to lapse", "==================="]
-    assert "samedi 31 janvier 2026 à 10 h 10  L’essai gratuit commence. [5.1]" in lines
-    assert "mercredi 18 mars 2026 à 0 h 00  Les données sont détruites définitivement. [5.1]" in lines
+    assert lines[:2] == ["Trial left to lapse", "═══════════════════"]
+    began = lines.index("Samedi 31 janvier 2026")
+    assert lines[began + 3] == "  10 h 10  L’essai gratuit commence. [5.1]"
+    destroyed = lines.index("Mercredi 18 mars 2026")
+    assert "   0 h 00  Les données sont détruites définitivement. [5.1]" in lines[destroyed:]
+    assert any(
+        line.startswith("      Compté depuis dernier jour de conservation des données (mardi 17 mars 2026) :")
+        for line in lines[destroyed:]
+    )
     assert (
         lines[-1]
         == "Au mercredi 1er avril 2026 à 0 h 00 : essai sans suite, service fermé, données détruites."
@@ -212,10 +218,11 @@ def test_the_story_of_a_lapse() -> None:
 def test_the_story_tells_refusals_in_their_place_and_what_is_to_come() -> None:
     lines = to_text(played("sixth_user")).replace(NB, " ").splitlines()
     refused = next(n for n, line in enumerate(lines) if "REFUSÉ (trial_user_limit)" in line)
-    assert lines[refused].startswith("samedi 31 janvier 2026 à 11 h 00  REFUSÉ")
-    assert lines[refused + 1] == ""
+    assert lines[refused] == "  11 h 00  REFUSÉ (trial_user_limit) [5.1]"
+    assert lines[refused + 1].startswith("      L’essai gratuit est limité à 5 utilisateurs")
+    assert lines[refused + 2] == ""
     assert [lines[n - 1] for n, line in enumerate(lines) if line.startswith("À venir")] == ["", "", ""]
-    assert lines[refused + 2] == (
+    assert lines[refused + 3] == (
         "Au dimanche 1er février 2026 à 0 h 00 : essai en cours, service ouvert, données en ligne."
     )
     assert "À venir, mardi 3 mars 2026 à 0 h 00 : Fin de l’essai et suspension du service" in lines

@@ -30,7 +30,7 @@ LIFE: tuple[Step, ...] = (
     (le("12/04/2026 10:00"), a.SuspendUser(user=BOB)),
     (le("13/04/2026 10:00"), a.RestoreUser(user=BOB)),
     (le("25/04/2026 10:00"), a.RemoveUser(user=BOB)),
-    (le("05/05/2026 10:00"), a.ReturnPayment(month="2026-05", kind="reject")),
+    (le("01/05/2026 10:00"), a.ReturnPayment(month="2026-05", kind="reject")),
     (le("06/05/2026 10:00"), a.ReportDefaultMail(month="2026-05", sent=False)),
     (le("07/05/2026 10:00"), a.ReportDefaultMail(month="2026-05", sent=True)),
     (le("26/05/2026 10:00"), a.SettleEverything()),

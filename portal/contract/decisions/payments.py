@@ -121,13 +121,13 @@ def _entry_into_force(state: State, at: datetime) -> tuple[e.Event, ...]:
     opened: tuple[e.Event, ...] = ()
     if state.service is Service.NONE:
         opened = (e.ServiceOpened(at=at),)
-        if state.admin is not None and state.admin not in state.users:
+        if state.admin and state.admin not in state.users:
             opened = (*opened, e.UserRegistered(at=at, user=state.admin))
     elif state.service is Service.SUSPENDED:
         opened = (e.DataReactivated(at=at), e.ServiceRestored(at=at))
     begun = (in_force, *opened)
     after = history(state, begun)
-    if is_issued_at_entry(after):
+    if is_issued_at_entry(state.offer.policy, at):
         return (*begun, monthly_document(after, at))
     return begun
 

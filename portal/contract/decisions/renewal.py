@@ -1,6 +1,7 @@
 """Notice, changes refused, and the end of a contract (CGV art. 9, 10.1, 14, 16 and 17)."""
 
 from datetime import date, datetime, timedelta
+from typing import assert_never
 
 from portal.contract import acts as a
 from portal.contract import events as e
@@ -53,8 +54,7 @@ def serve_notice(state: State, act: a.ServeNotice, at: datetime) -> tuple[e.Even
             clause="16",
             message=f"La résiliation devait être postée au plus tard le {full_date(limit)}. Le contrat est reconduit.",
         )
-    following = term_last_day(state, 1)
-    ends = last_day if in_time or following is None else following.day
+    ends = last_day if in_time else term_last_day(state, 1).day
     if state.notice and state.notice.ends <= ends:
         return ()
     return (e.NoticeServed(at=at, by=act.by, posted=posted, ends=ends, waived=act.waived),)
@@ -86,15 +86,16 @@ def announce_price(state: State, act: a.AnnouncePrice, at: datetime) -> tuple[e.
             clause="10.1",
             message="Un prix est d’au moins un centime par utilisateur et par mois. Corrigez la grille.",
         )
+    _must_be_in_force(state)
+    from_day = applies_from(state, at).day
     return (
-        e.ChangeAnnounced(
-            at=at, what="price", applies_from=_applies_from(state, at), user_month_cents=act.user_month_cents
-        ),
+        e.ChangeAnnounced(at=at, what="price", applies_from=from_day, user_month_cents=act.user_month_cents),
     )
 
 
 def announce_terms(state: State, act: a.AnnounceTerms, at: datetime) -> tuple[e.Event, ...]:
-    from_day = _applies_from(state, at)
+    _must_be_in_force(state)
+    from_day = applies_from(state, at).day
     if act.version == state.terms_version:
         raise Refusal(
             "version_current",
@@ -135,6 +136,8 @@ def terminate(state: State, act: a.Terminate, at: datetime) -> tuple[e.Event, ..
             _silent_long_enough(act.since, at)
         case "force_majeure":
             _prevented_long_enough(act.since, at)
+        case _:
+            assert_never(act.reason)
     return ended(state, at, act.reason, early=True)
 
 
@@ -192,14 +195,6 @@ def _must_be_in_force(state: State) -> None:
                 else "Le contrat n’est pas encore en vigueur : rien ne peut y être changé."
             ),
         )
-
-
-def _applies_from(state: State, at: datetime) -> date:
-    _must_be_in_force(state)
-    because = applies_from(state, at)
-    if because is None:
-        raise ValueError("a contract in force has a term")
-    return because.day
 
 
 def _pending(state: State, what: a.What, at: datetime) -> Change:
