@@ -52,7 +52,7 @@ def hour(instant: datetime) -> str:
 
 def full_instant(instant: datetime) -> str:
     """Return « mardi 3 mars 2026 à 0 h 00 », Paris time."""
-    return f"{full_date(instant.astimezone(PARIS).date())} à {hour(instant)}"
+    return f"{full_date(instant.astimezone(PARIS).date())} à{NBSP}{hour(instant)}"
 
 
 def euros(cents: int) -> str:

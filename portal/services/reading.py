@@ -18,6 +18,7 @@ from portal.records.tables import (
     contracts,
     held_destructions,
     outbox,
+    parked,
     persons,
     provisioning,
     registrations,
@@ -171,6 +172,7 @@ class ClientLine:
     next_due_at: datetime | None
     changed_at: datetime
     destruction_held: bool
+    is_parked: bool
 
 
 PAGE_LENGTH = 50
@@ -192,10 +194,12 @@ async def clients(
             companies.c.siren,
             companies.c.city,
             held_destructions.c.due_at,
+            parked.c.at.label("parked_at"),
         )
         .join(contracts, contracts.c.id == situations.c.contract_id)
         .join(companies, companies.c.id == contracts.c.company_id)
         .outerjoin(held_destructions, held)
+        .outerjoin(parked, parked.c.contract_id == situations.c.contract_id)
     )
     if relationship:
         query = query.where(situations.c.relationship == relationship)
@@ -218,6 +222,7 @@ async def clients(
         total = await connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
         rows = await connection.execute(
             query.order_by(
+                parked.c.at.is_(None),
                 held_destructions.c.due_at.is_(None),
                 situations.c.next_due_at.is_(None),
                 situations.c.next_due_at,
@@ -242,6 +247,7 @@ def _client_line(row: sa.Row[tuple[object, ...]]) -> ClientLine:
         next_due_at=row.next_due_at,
         changed_at=row.changed_at,
         destruction_held=row.due_at is not None,
+        is_parked=row.parked_at is not None,
     )
 
 

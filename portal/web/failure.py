@@ -74,7 +74,9 @@ def boundary(stateful: bool) -> rx.Component:  # noqa: FBT001 -- Reflex calls it
         fallback_render=rx.Var.create(
             rx.el.main(
                 rx.el.h1("Cette page ne s’affiche pas"),
-                rx.el.p("C’est de notre fait. Rechargez-la ; si cela se répète, revenez à l’accueil."),
+                rx.el.p(
+                    typeset("C’est de notre fait. Rechargez-la ; si cela se répète, revenez à l’accueil.")
+                ),
                 rx.el.p(plain_link("Revenir à l’accueil", "/")),
                 class_name="content stack",
             )

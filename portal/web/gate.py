@@ -21,6 +21,8 @@ log = structlog.get_logger()
 
 # What Reflex's own pages send: the first load, and what follows a navigation.
 _FRAMEWORK = frozenset({"hydrate", "hydrate_and_load", "set_is_hydrated", "on_load_internal"})
+# Reflex gives every state one that writes whichever variable the browser names.
+_SETTER = "setvar"
 _MOST_A_SECOND = 40
 _MOST_CONNECTIONS = 10_000
 
@@ -33,7 +35,9 @@ def admitted_events(public: frozenset[type[rx.State]]) -> frozenset[str]:
         f"{state.get_full_name()}.{name}"
         for state in _states(rx.State)
         for name, handler in state.event_handlers.items()
-        if state in public or is_admitted(handler.fn) or (name in _FRAMEWORK and _is_reflex(state))
+        if (state in public and name != _SETTER)
+        or is_admitted(handler.fn)
+        or (name in _FRAMEWORK and _is_reflex(state))
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import reflex as rx
 
+from portal.contract.french import typeset
 from portal.contract.refusal import Refusal
 from portal.services.context import NotFound, Role, Viewer
 from portal.web.session import viewer_from_state
@@ -19,8 +20,8 @@ _SIGN_IN = "/connexion"
 _EXPIRED = "/session-expiree"
 
 
-class PersonalState(rx.State):
-    """What all pages of a signed-in person have; emptied when another person uses the same tab."""
+class PersonalState(rx.State, mixin=True):
+    """What each page of a signed-in person has of its own; emptied when another person uses the same tab."""
 
     problem: str = ""
     said: str = ""
@@ -54,7 +55,7 @@ def of(*roles: Role) -> Callable[[Handler], Handler]:
                 return rx.redirect("/404")
             except Refusal as refusal:
                 self.said = ""
-                self.problem = refusal.message
+                self.problem = typeset(refusal.message)
                 return None
 
         # Reflex reads the signature to know what the browser may send: never a viewer.

@@ -22,6 +22,9 @@ SENTENCES = {
     "user_removed": "Un utilisateur a été retiré.",
     "trial_allowed": "Un nouvel essai a été autorisé.",
     "destruction_confirmed": "La destruction des données a été confirmée.",
+    "contract_released": "Un contrat arrêté pour vérification a repris.",
+    "mail_sent_again": "Un e-mail qui n’était pas parti a été renvoyé par notre équipe.",
+    "order_tried_again": "Un ordre que le CRM avait refusé lui a été transmis de nouveau par notre équipe.",
 }
 
 

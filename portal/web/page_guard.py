@@ -37,7 +37,9 @@ class PageGuard:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and (wanted := _protection(scope["path"])):
+        if scope["type"] == "http" and _is_roundabout(scope["path"]):
+            scope = _nowhere(scope)
+        elif scope["type"] == "http" and (wanted := _protection(scope["path"])):
             viewer = await viewer_from_request(Request(scope))
             if viewer is None:
                 location = f"/connexion?suite={quote(scope['path'].rstrip('/'), safe='/')}".encode()
@@ -46,8 +48,21 @@ class PageGuard:
                 await send({"type": "http.response.body", "body": b""})
                 return
             if viewer.role not in wanted.roles:
-                scope = {**scope, "path": _NOWHERE, "raw_path": _NOWHERE.encode()}
+                scope = _nowhere(scope)
         await self._app(scope, receive, send)
+
+
+def _is_roundabout(path: str) -> bool:
+    """Tell whether an address is another way of writing a page's.
+
+    What serves the built files would follow it: `//gestion/index.html`, `/cgv/../gestion`, `/gestion.html`.
+    """
+    segments = path.rstrip("/").split("/")[1:]
+    return any(one in {"", ".", ".."} for one in segments) or path.endswith((".html", ".html.gz"))
+
+
+def _nowhere(scope: Scope) -> Scope:
+    return {**scope, "path": _NOWHERE, "raw_path": _NOWHERE.encode()}
 
 
 def _protection(path: str) -> Protected | None:

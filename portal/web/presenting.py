@@ -1,11 +1,12 @@
 """From what services read to what components draw: French words, positions, tones; no rule, no query."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from portal.contract.because import Because, in_words
 from portal.contract.calendar import PARIS
 from portal.contract.explanations import Moment, Tense
-from portal.contract.french import full_date, full_instant, long_date, typeset, weekday
+from portal.contract.french import count, full_date, full_instant, long_date, typeset, weekday
 from portal.web.components.shapes import Mark, SkippedDay, Why, WhyStep
 from portal.web.components.timeline_layout import with_lanes
 
@@ -41,17 +42,7 @@ def marks_of(moments: tuple[Moment, ...], at: datetime) -> list[Mark]:
     first = min(moments[0].at, at)
     span = max(moments[-1].at, at) - first or timedelta(days=1)
     drawn = [
-        Mark(
-            key=moment.name,
-            title=moment.title,
-            when_text=when(moment.at),
-            when_iso=moment.at.astimezone(PARIS).isoformat(),
-            short_date=short_when(moment.at),
-            x=round((moment.at - first) / span * 100, 2),
-            tone=_tone(moment, at),
-            short=_SHORT.get(moment.name.split("-")[0], ""),
-            why=why_of(moment.because),
-        )
+        replace(_mark(moment, at), x=round((moment.at - first) / span * 100, 2), short=_short(moment))
         for moment in moments
     ]
     today = Mark(
@@ -65,6 +56,52 @@ def marks_of(moments: tuple[Moment, ...], at: datetime) -> list[Mark]:
         why=None,
     )
     return with_lanes([*drawn, today])
+
+
+def next_marks(moments: tuple[Moment, ...], at: datetime) -> list[Mark]:
+    """Return the next two dates, each with how far it is.
+
+    What will happen, or can still be done, goes before what is only a mail. Where several share an instant
+    while another date is still to come, the one that can be acted on stands for them.
+    """
+    ahead = [moment for moment in moments if moment.at > at]
+    weighty: dict[datetime, Moment] = {}
+    for moment in ahead:
+        if _short(moment) and (moment.at not in weighty or moment.tense is Tense.LAST_CHANCE):
+            weighty[moment.at] = moment
+    first = list(weighty.values())
+    others = [moment for moment in ahead if moment not in first]
+    chosen = [*first, *sorted(others, key=lambda moment: not _short(moment))][:_NEXT]
+    return [
+        replace(_mark(moment, at), short=_short(moment), detail=_how_far(moment.at, at))
+        for moment in sorted(chosen, key=lambda moment: moment.at)
+    ]
+
+
+_NEXT = 2
+
+
+def _mark(moment: Moment, at: datetime) -> Mark:
+    return Mark(
+        key=moment.name,
+        title=moment.title,
+        when_text=when(moment.at),
+        when_iso=moment.at.astimezone(PARIS).isoformat(),
+        short_date=short_when(moment.at),
+        tone=_tone(moment, at),
+        why=why_of(moment.because),
+    )
+
+
+def _short(moment: Moment) -> str:
+    return _SHORT.get(moment.name.split("-", maxsplit=1)[0], "")
+
+
+def _how_far(instant: datetime, at: datetime) -> str:
+    days = (_day_of(instant) - at.astimezone(PARIS).date()).days
+    if days == 0:
+        return "aujourd’hui"
+    return "demain" if days == 1 else f"dans {count(days, 'jour')}"
 
 
 # The moments named in the picture; the list beside it names them all.
@@ -101,8 +138,17 @@ def when(instant: datetime) -> str:
     return full_instant(instant)
 
 
+def unbroken(version: str) -> str:
+    """Return the name of a version with hyphens at which no line breaks: for headings only, never for a link."""
+    return version.replace("-", "\u2011")
+
+
 def short_when(instant: datetime) -> str:
     """Return a short date for the picture, the eve of a midnight being the day that ends: « 2 mars »."""
+    return long_date(_day_of(instant)).rsplit("\u00a0", 1)[0]
+
+
+def _day_of(instant: datetime) -> date:
+    """Return the day an instant belongs to for a person: a midnight ends the day before."""
     wall = instant.astimezone(PARIS)
-    day = (wall - timedelta(days=1)).date() if (wall.hour, wall.minute) == (0, 0) else wall.date()
-    return long_date(day).rsplit("\u00a0", 1)[0]
+    return (wall - timedelta(days=1)).date() if (wall.hour, wall.minute) == (0, 0) else wall.date()

@@ -325,8 +325,11 @@ def _with_first(state: State, **changes: object) -> State:
 
 
 BROKEN: list[tuple[Callable[[], State], str]] = [
-    (lambda: replace(STATE, service=Service.CLOSED), "active with service closed and data live"),
-    (lambda: replace(STATE, admin="zoe"), "a contract in force has no administrator among its users"),
+    (lambda: replace(STATE, service=Service.CLOSED), "active avec service closed et données live"),
+    (
+        lambda: replace(STATE, admin="zoe"),
+        "aucun administrateur parmi les utilisateurs du contrat en vigueur",
+    ),
     (
         lambda: replace(
             STATE,
@@ -336,37 +339,37 @@ BROKEN: list[tuple[Callable[[], State], str]] = [
             ended_on=jour("01/04/2026"),
             data=Data.DESTROYED,
         ),
-        "awaiting_payment with service open and data destroyed",
+        "awaiting_payment avec service open et données destroyed",
     ),
     (
         lambda: replace(given(*a_trial(NOW)).state, in_force_on=jour("01/04/2026")),
-        "trial with in_force_on 2026-04-01",
+        "trial avec une entrée en vigueur le 2026-04-01",
     ),
     (
         lambda: replace(STATE, credit_cents=5),
-        "the balance -5 is not invoices 43626 - credits 0 - payments 43626",
+        "le solde -5 n’est pas factures 43626 − avoirs 0 − règlements 43626",
     ),
-    (lambda: _with_first(STATE, paid_cents=0), "invoice F-2026-0001 is settled with 29400 unpaid"),
-    (lambda: _with_first(STATE, paid_cents=30000), "invoice F-2026-0001 has -600 unpaid of 29400"),
+    (lambda: _with_first(STATE, paid_cents=0), "facture F-2026-0001 : settled avec 29400 impayés"),
+    (lambda: _with_first(STATE, paid_cents=30000), "facture F-2026-0001 : -600 impayés sur 29400"),
     (
         lambda: replace(live(*CONTRACT, until=le("21/03/2026"))[0], credit_cents=5),
-        "a credit waits while an invoice is unpaid",
+        "un avoir attend alors qu’une facture est impayée",
     ),
     (
         lambda: replace(STATE, billed=(replace(STATE.billed[0], quantity=4), STATE.billed[1])),
-        "first is invoiced for 4 users, below the minimum of 5",
+        "first facturé pour 4 utilisateurs, sous le minimum de 5",
     ),
     (
         lambda: replace(STATE, billed=(*STATE.billed, STATE.billed[1])),
-        "a month is invoiced twice: ['first', '2026-04', '2026-04']",
+        "un mois est facturé deux fois : first, 2026-04, 2026-04",
     ),
     (
         lambda: replace(STATE, invoices=(STATE.invoices[0], STATE.invoices[0])),
-        "a number is given twice: ['F-2026-0001', 'F-2026-0001']",
+        "un numéro est donné deux fois : F-2026-0001, F-2026-0001",
     ),
     (
         lambda: replace(given(*a_trial(NOW)).state, trial_started_at=None),
-        "a contract in trial has no next deadline",
+        "trial : aucune échéance ne suit",
     ),
 ]
 
@@ -392,29 +395,29 @@ ONE = line("subscription", "2026-04", 5, 4900, label="Abonnement")
 TWICE = replace(INVOICE, at=NOW, number="F-9", month="2026-04", lines=(ONE,))
 
 BREACHES: list[tuple[State, e.Event, str]] = [
-    (GONE, e.UserRegistered(at=NOW, user=BOB), "user_registered after the destruction"),
-    (ENDED, e.DataDestroyed(at=NOW), "a destruction before its instant"),
-    (ASKED, e.DataDestroyed(at=le("01/06/2026")), "a destruction while it is held"),
+    (GONE, e.UserRegistered(at=NOW, user=BOB), "user_registered après la destruction"),
+    (ENDED, e.DataDestroyed(at=NOW), "une destruction avant son heure"),
+    (ASKED, e.DataDestroyed(at=le("01/06/2026")), "une destruction alors qu’elle est retenue"),
     (
         HELD.granted().state,
         e.DataDestroyed(at=le("18/03/2026")),
-        "a destruction while it is held",
+        "une destruction alors qu’elle est retenue",
     ),
-    (given(*a_trial(NOW)).state, e.DataDestroyed(at=NOW), "a destruction before its instant"),
+    (given(*a_trial(NOW)).state, e.DataDestroyed(at=NOW), "une destruction avant son heure"),
     (
         STATE,
         e.ContractEnded(at=NOW, reason="unpaid", last_day=jour("01/04/2026")),
-        "a termination for non-payment without a suspension",
+        "une résiliation pour impayé sans suspension",
     ),
     (
         STATE,
         e.ServiceSuspended(at=NOW, reason="unpaid"),
-        "a suspension for non-payment before the one that was announced",
+        "une suspension pour impayé avant celle qui a été annoncée",
     ),
-    (STATE, replace(TWICE, net_cents=1), "the lines of F-9 do not add up"),
-    (STATE, replace(TWICE, vat_cents=0), "the total of F-9 is not its net amount and its VAT"),
-    (STATE, TWICE, "F-9 charges a month that was invoiced"),
-    (STATE, replace(TWICE, month="first", due=date(2026, 3, 1)), "F-9 is due before it is issued"),
+    (STATE, replace(TWICE, net_cents=1), "les lignes de F-9 ne font pas son total"),
+    (STATE, replace(TWICE, vat_cents=0), "le total de F-9 n’est pas son montant hors taxes et sa TVA"),
+    (STATE, TWICE, "F-9 facture un mois déjà facturé"),
+    (STATE, replace(TWICE, month="first", due=date(2026, 3, 1)), "F-9 est à payer avant d’être émise"),
 ]
 
 

@@ -51,7 +51,7 @@ def test_an_hour_is_that_of_paris(instant: str, text: str) -> None:
 
 def test_an_instant_is_on_the_day_of_paris() -> None:
     instant = datetime(2026, 3, 2, 23, tzinfo=UTC)
-    assert french.full_instant(instant) == f"mardi{NB}3{NB}mars{NB}2026 à 0{NB}h{NB}00"
+    assert french.full_instant(instant) == f"mardi{NB}3{NB}mars{NB}2026 à{NB}0{NB}h{NB}00"
 
 
 @pytest.mark.parametrize(

@@ -102,5 +102,8 @@ async def test_contracts_that_have_something_due_come_with_the_earliest_first(
         assert await projections.contracts_due(connection, clock.now(), limit=9) == []
         clock.advance(days=40)
         by = clock.now()
-        assert await projections.contracts_due(connection, by, limit=9) == [first.contract_id, second.contract_id]
+        assert await projections.contracts_due(connection, by, limit=9) == [
+            first.contract_id,
+            second.contract_id,
+        ]
         assert await projections.contracts_due(connection, by, limit=1) == [first.contract_id]

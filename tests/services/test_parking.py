@@ -22,7 +22,7 @@ from tests.services.test_calendar import STAFF
 
 STARTED = paris(date(2026, 3, 3), 10)
 SUSPENSION = paris(date(2026, 4, 3), 0)
-BROKEN = "2026-05 is invoiced for 1 users, below the minimum of 5"
+BROKEN = "2026-05 facturé pour 1 utilisateurs, sous le minimum de 5"
 
 
 async def break_its_history(portal: Portal, client: Client, at: datetime) -> None:

@@ -102,6 +102,7 @@ EVENTS = {
     "staff.states.ClientFileState.keep": Who.STAFF,
     "staff.states.ClientFileState.destroy": Who.STAFF,
     "staff.states.ClientFileState.allow_trial": Who.STAFF,
+    "staff.states.ClientFileState.release": Who.STAFF,
     "staff.states.ClientFileState.send_mail_again": Who.STAFF,
     "staff.states.ClientFileState.try_order_again": Who.STAFF,
     "staff.states.MailsState.load": Who.STAFF,

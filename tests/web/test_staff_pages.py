@@ -8,15 +8,18 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.outside.provisioning import Order, ProvisioningUnavailable
-from portal.records.tables import outbox
+from portal.records.tables import events, outbox
+from portal.services.calendar import sweep
 from portal.services.conditions import publish_demonstration
 from portal.services.context import Portal
 from portal.services.crm import ask_crm
 from portal.services.outbox import deliver
 from portal.web import running
 from portal.web.staff.states import ClientFileState, ClientsState, MailsState
+from tests.clock import FixedClock
 from tests.people import a_member_of_staff
 from tests.services.clients import Client, a_client, start_trial
+from tests.services.test_parking import BROKEN, break_its_history
 from tests.web.events import Tab
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -152,3 +155,27 @@ async def test_an_order_the_crm_refuses_is_on_the_list_and_on_the_file_until_it_
 async def test_what_is_no_mail_and_no_order_leads_to_the_page_that_is_not_there(tab: Tab, sent: str) -> None:
     assert "/404" in await tab.send(MailsState.send_mail_again, sent)
     assert "/404" in await tab.send(ClientsState.try_order_again, sent)
+
+
+async def test_a_contract_stopped_for_a_check_is_first_and_can_go_on(
+    portal: Portal, clock: FixedClock, tab: Tab, nord: Client
+) -> None:
+    await break_its_history(portal, nord, clock.now())
+    clock.advance(days=40)
+    await sweep(portal)
+
+    await tab.send(ClientsState.load, at="/gestion")
+    assert tab.state(ClientsState).rows[0].situation == "À vérifier"
+    await tab.send(ClientFileState.load, at=file_of(nord))
+    assert tab.state(ClientFileState).file.situation == "À vérifier"
+    assert tab.state(ClientFileState).file.parked_for == [BROKEN]
+    await tab.send(ClientFileState.release, at=file_of(nord))
+    assert tab.state(ClientFileState).problem == "Le contrat est toujours contredit : il reste arrêté."
+
+    async def mend(connection: AsyncConnection) -> None:
+        await connection.execute(sa.delete(events).where(events.c.kind == "invoice_issued"))
+
+    await portal.transact(mend)
+    await tab.send(ClientFileState.release, at=file_of(nord))
+    assert tab.state(ClientFileState).said == "Le contrat a repris."
+    assert tab.state(ClientFileState).file.parked_for == []

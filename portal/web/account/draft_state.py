@@ -7,9 +7,11 @@ from typing import Any
 
 import reflex as rx
 
+from portal.contract.french import typeset
 from portal.services.links import LinkRefused, LinkState, Purpose, look
+from portal.web.routes.submissions import WAIT, said_of_waiting
 from portal.web.running import portal
-from portal.web.session import draft_of
+from portal.web.session import draft_of, viewer_from_state
 
 _LONGEST = 500
 
@@ -34,10 +36,16 @@ class DraftState(rx.State):
             f"{form}.{name}": text for form, one in draft.forms.items() for name, text in one.values.items()
         }
         self.errors = {
-            f"{form}.{name}": text for form, one in draft.forms.items() for name, text in one.errors.items()
+            f"{form}.{name}": typeset(text)
+            for form, one in draft.forms.items()
+            for name, text in one.errors.items()
         }
-        self.notices = {form: one.notice for form, one in draft.forms.items() if one.notice}
-        self.sent_to = "" if asked.get("corriger") else draft.sent_to
+        for form, sentence in said_of_waiting(str(asked.get(WAIT, ""))[:_LONGEST]).items():
+            self.errors[f"{form}."] = sentence
+        self.notices = {form: typeset(one.notice) for form, one in draft.forms.items() if one.notice}
+        # Whoever is signed in has confirmed her address, in this browser or in another.
+        is_waiting = draft.sent_to and not asked.get("corriger") and await viewer_from_state(self) is None
+        self.sent_to = draft.sent_to if is_waiting else ""
         self.token = str(asked.get("jeton", ""))[:_LONGEST]
         self.suite = str(asked.get("suite", ""))[:_LONGEST]
         self.loaded = True

@@ -14,6 +14,8 @@ from portal.web.components.fields import field
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem
 from portal.web.components.skeleton import skeleton
+from portal.web.components.timeline import next_dates
+from portal.web.routes.secrets import CODES, KEY
 
 # Reflex turns the vars of a state into expressions of the browser, which types do not follow.
 ACCOUNT: Any = AccountState
@@ -34,7 +36,13 @@ def _framed(area: Area) -> rx.Component:
         ),
         rx.cond(
             ACCOUNT.loaded,
-            rx.fragment(_password(), _factor(), _sessions(), _journal()),
+            rx.fragment(
+                next_dates(ACCOUNT.next_marks, "Vos deux prochaines dates"),
+                _password(),
+                _factor(),
+                _sessions(),
+                _journal(),
+            ),
             skeleton(10),
         ),
         area=area,
@@ -75,8 +83,8 @@ def _factor() -> rx.Component:
             ACCOUNT.factor_on,
             _factor_on(),
             rx.cond(
-                ACCOUNT.qr != "",
-                set_up(ACCOUNT.qr, ACCOUNT.secret),
+                ACCOUNT.is_setting_up,
+                set_up(),
                 _begin("Activer la double authentification"),
             ),
         ),
@@ -96,12 +104,10 @@ def _factor_on() -> rx.Component:
             ".",
         ),
         rx.cond(
-            ACCOUNT.codes.length() > 0,
+            ACCOUNT.has_codes_to_read,
             rx.el.div(
                 rx.el.p("Vos codes de secours, chacun bon une seule fois. Recopiez-les maintenant."),
-                rx.el.ul(
-                    rx.foreach(ACCOUNT.codes, lambda code: rx.el.li(rx.el.code(code))), class_name="codes"
-                ),
+                _only_hers(CODES),
                 class_name="limit",
             ),
         ),
@@ -140,16 +146,20 @@ def _begin(label: str) -> rx.Component:
     )
 
 
-def set_up(qr: Any, secret: Any) -> rx.Component:
+def set_up() -> rx.Component:
     """Show the seed as a picture and as letters, and ask for the first code."""
     return rx.fragment(
         rx.el.ol(
             rx.el.li("Ouvrez une application d’authentification sur votre téléphone."),
             rx.el.li("Scannez cette image, ou recopiez la clé."),
             rx.el.li("Saisissez le code qu’elle affiche."),
+            class_name="numbered",
         ),
-        rx.el.img(src=qr, alt="Code QR de la clé, à scanner", class_name="qr"),
-        rx.el.p("Clé : ".replace(" :", "\u00a0:"), rx.el.code(secret)),
+        rx.el.div(
+            rx.el.p(typeset("La clé :")),
+            _only_hers(KEY, alt="Code QR de la clé, à scanner"),
+            class_name="private-key",
+        ),
         _form(
             "/auth/second-facteur/confirmer",
             _secret(
@@ -162,6 +172,13 @@ def set_up(qr: Any, secret: Any) -> rx.Component:
             ),
             button("Mettre en place", type="submit"),
         ),
+    )
+
+
+def _only_hers(address: str, **data: str) -> rx.Component:
+    """Leave room for what `assets/private.js` fetches there and draws."""
+    return rx.el.div(
+        custom_attrs={"data-private": address, **{f"data-{name}": text for name, text in data.items()}}
     )
 
 
@@ -222,13 +239,15 @@ def enrol_page() -> rx.Component:
     return frame(
         rx.el.header(
             rx.el.h1("Mettre en place le second facteur"),
-            rx.el.p("L’équipe voit tous les clients : un mot de passe n’y suffit pas.", class_name="lead"),
+            rx.el.p(
+                typeset("L’équipe voit tous les clients : un mot de passe n’y suffit pas."), class_name="lead"
+            ),
             class_name="page-head",
         ),
         _said("second-facteur"),
         rx.cond(
             ENROL.loaded,
-            rx.cond(ENROL.qr != "", set_up(ENROL.qr, ENROL.secret), _begin("Commencer")),
+            rx.cond(ENROL.is_setting_up, set_up(), _begin("Commencer")),
             skeleton(6),
         ),
         area=Area.SIGN_UP,

@@ -8,8 +8,11 @@ import reflex as rx
 from portal.contract.french import full_instant
 from portal.services import journal, second_factor, sessions
 from portal.services.context import Role, Viewer
+from portal.services.reading import own_contract
 from portal.services.sessions import OpenSession, Strength
 from portal.web.account.draft_state import DraftState
+from portal.web.client.space_view import next_dates_of
+from portal.web.components.shapes import Mark
 from portal.web.handlers import PersonalState, of
 from portal.web.journal_words import sentence_of
 from portal.web.running import portal
@@ -35,32 +38,31 @@ class JournalRow:
     sentence: str = ""
 
 
-class AccountState(PersonalState):
+class AccountState(PersonalState, rx.State):
     """One's own account."""
 
     is_staff: bool = False
     factor_on: bool = False
-    codes: list[str] = []
     codes_left: str = ""
-    qr: str = ""
-    secret: str = ""
+    # What they are is never here: see `routes/secrets.py`.
+    has_codes_to_read: bool = False
+    is_setting_up: bool = False
     open_sessions: list[SessionRow] = []
     entries: list[JournalRow] = []
+    next_marks: list[Mark] = []
 
     @rx.event
     @of(Role.CLIENT, Role.STAFF)
     async def load(self, viewer: Viewer) -> Any:
         running = portal()
         self.is_staff = viewer.role is Role.STAFF
+        self.next_marks = [] if self.is_staff else next_dates_of(await own_contract(running, viewer))
         standing = await second_factor.standing(running, viewer)
         self.factor_on = standing.is_on
-        self.codes = list(standing.codes.readable)
+        self.has_codes_to_read = bool(standing.codes.readable)
         self.codes_left = str(standing.codes.left)
         session = await session_from_state(self)
-        setting_up = (
-            await second_factor.enrolment(running, session) if session and not standing.is_on else None
-        )
-        self.qr, self.secret = (setting_up.qr, setting_up.secret) if setting_up else ("", "")
+        self.is_setting_up = session is not None and await second_factor.is_begun(running, session)
         self.open_sessions = [_session_row(one) for one in await sessions.own_sessions(running, viewer)]
         async with running.database.reading() as connection:
             lines = await journal.of_person(connection, viewer.person_id)
@@ -72,18 +74,16 @@ class AccountState(PersonalState):
 class EnrolState(rx.State):
     """A member of the staff who has shown her password and has no second factor yet."""
 
-    qr: str = ""
-    secret: str = ""
+    is_setting_up: bool = False
     loaded: bool = False
 
     @rx.event
     async def load(self) -> Any:
         session = await session_from_state(self)
         if session is None or session.strength is not Strength.ENROLLING:
-            self.qr = self.secret = ""
+            self.is_setting_up = False
             return rx.redirect("/connexion")
-        setting_up = await second_factor.enrolment(portal(), session)
-        self.qr, self.secret = (setting_up.qr, setting_up.secret) if setting_up else ("", "")
+        self.is_setting_up = await second_factor.is_begun(portal(), session)
         self.loaded = True
         return DraftState.load
 

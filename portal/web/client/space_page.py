@@ -16,7 +16,7 @@ from portal.web.components.next_step import next_step
 from portal.web.components.notice import notice, problem
 from portal.web.components.skeleton import skeleton
 from portal.web.components.table import Column, row, table
-from portal.web.components.timeline import timeline
+from portal.web.components.timeline import next_dates, timeline
 from portal.web.components.why import why
 
 # Reflex turns the vars of a state into expressions of the browser, which types do not follow.
@@ -24,7 +24,7 @@ SPACE: Any = SpaceState
 
 
 VIEW: Any = SPACE.view
-USERS = (Column("Nom"), Column("E-mail"), Column("Depuis le"), Column("Retirer"))
+USERS = (Column("Nom"), Column("E-mail"), Column("Depuis le"), Column("Accès"))
 
 
 def space_page() -> rx.Component:
@@ -46,6 +46,7 @@ def _space() -> rx.Component:
         ),
         problem(SPACE.problem),
         notice(SPACE.said),
+        next_dates(VIEW.next_marks, "Vos deux prochaines dates"),
         next_step(
             VIEW.step_title,
             VIEW.step_text,

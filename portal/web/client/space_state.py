@@ -14,7 +14,7 @@ from portal.web.running import portal
 from portal.web.session import origin_of
 
 
-class SpaceState(PersonalState):
+class SpaceState(PersonalState, rx.State):
     """What `/espace` shows; nothing here is trusted on the way back."""
 
     view: SpaceView = SpaceView()

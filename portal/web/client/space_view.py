@@ -20,7 +20,7 @@ from portal.contract.trial import (
 )
 from portal.services.reading import Contract, NamedUser
 from portal.web.components.shapes import Mark, Why
-from portal.web.presenting import marks_of, when, why_of
+from portal.web.presenting import marks_of, next_marks, when, why_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class SpaceView:
     saves: list[str] = field(default_factory=list)
     remains: list[str] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
+    next_marks: list[Mark] = field(default_factory=list)
     users: list[UserRow] = field(default_factory=list)
     users_count: str = ""
     users_open: bool = False
@@ -76,6 +77,7 @@ def space_view(contract: Contract, *, support_email: str) -> SpaceView:
         is_worst=state.relationship is Relationship.REFLECTION and contract.hold is None,
         # Before the trial nothing is dated: its dates are shown before they are agreed to, on the terms' page.
         marks=[] if state.relationship is Relationship.PROSPECT else marks_of(contract.moments, contract.at),
+        next_marks=next_dates_of(contract),
         users=[user_row(user) for user in contract.users],
         users_count=typeset(f"{count(len(contract.users), 'utilisateur')} sur {TRIAL_USERS}"),
         users_open=is_open,
@@ -85,6 +87,13 @@ def space_view(contract: Contract, *, support_email: str) -> SpaceView:
             "Retirez une personne pour en ajouter une autre."
         ),
     )
+
+
+def next_dates_of(contract: Contract) -> list[Mark]:
+    """Return what stands at the top of every page of a client: the next two dates of her trial."""
+    if contract.state.relationship is Relationship.PROSPECT or contract.destruction_held:
+        return []
+    return next_marks(contract.moments, contract.at)
 
 
 def reference(contract: Contract) -> str:
@@ -106,8 +115,24 @@ def _situation(contract: Contract, support_email: str) -> SpaceView:
             return _reflection(contract, support_email)
         case Relationship.LAPSED:
             return _lapsed(contract, support_email)
+        case Relationship.AWAITING_PAYMENT | Relationship.ACTIVE | Relationship.ENDED:
+            return _subscribed(contract)
         case _:
             assert_never(contract.state.relationship)
+
+
+def _subscribed(contract: Contract) -> SpaceView:
+    """Return where a contract stands, once it is validated; its own pages say more."""
+    headlines = {
+        Relationship.AWAITING_PAYMENT: "Votre dossier est validé",
+        Relationship.ACTIVE: "Votre contrat est en vigueur",
+        Relationship.ENDED: "Votre contrat est terminé",
+    }
+    return SpaceView(
+        stage=contract.state.relationship.value,
+        headline=headlines[contract.state.relationship],
+        lead=typeset("La ligne du temps ci-dessous dit ce qui s’est passé, ce qui vient, et pourquoi."),
+    )
 
 
 def _prospect() -> SpaceView:

@@ -47,9 +47,15 @@ def timeline(
 
 
 def next_dates(marks: Marks, label: Text) -> rx.Component:
-    """Draw the line reduced to what comes next: two or three dates, large, each with its reason."""
+    """Draw the line reduced to what comes next: two dates, large, each with its reason; nothing without any.
+
+    The line comes out of the past, solid, and goes on through them.
+    """
     given = rx.Var.create(marks).to(list[Mark])
-    return rx.el.ol(rx.foreach(given, _next_date), class_name="next-dates", aria_label=label)
+    return rx.cond(
+        given.length() > 0,
+        rx.el.ol(rx.foreach(given, _next_date), class_name="next-dates", aria_label=label),
+    )
 
 
 def _ruler(days: NumberVar[float]) -> rx.Component:
@@ -170,7 +176,10 @@ def _next_date(mark: ObjectVar[Mark]) -> rx.Component:
             rx.el.time(mark.when_text, date_time=mark.when_iso, class_name="date"),
             class_name="next-date-when",
         ),
-        rx.el.p(mark.title, class_name="moment-title"),
+        rx.el.p(
+            rx.el.span(mark.title, class_name="moment-title"),
+            rx.cond(mark.detail != "", rx.el.span(", ", mark.detail, class_name="soft")),
+        ),
         why(mark.why, mark.title),
         class_name=f"next-date moment-{mark.tone}",
     )

@@ -124,6 +124,7 @@ def _mail_sent() -> rx.Component:
             link("vérifiez l’adresse", "/essai/vous?corriger=1"),
             ".",
         ),
+        rx.el.p(typeset("Adresse déjà confirmée ? "), link("Connectez-vous", "/connexion"), "."),
         area=Area.SIGN_UP,
         here="/essai/vous",
         kind="task",
@@ -163,7 +164,7 @@ def conditions_page() -> rx.Component:
         ),
         problem(LAST.problem),
         rx.cond(LAST.loaded, rx.cond(LAST.ticked, _confirm(), _read()), skeleton(10)),
-        area=Area.SIGN_UP,
+        area=Area.CLIENT,
         here="/essai/conditions",
     )
 
@@ -190,9 +191,9 @@ def _read() -> rx.Component:
                         rx.el.p(one.summary),
                     ),
                 ),
-                class_name="history",
+                class_name="history history-dated",
             ),
-            class_name="terms-summary",
+            class_name="terms-summary stack-wide",
         ),
         rx.el.form(
             tick(
@@ -204,7 +205,7 @@ def _read() -> rx.Component:
             on_submit=LAST.tick,
             no_validate=True,
             method="post",
-            class_name="stack",
+            class_name="stack agree",
         ),
     )
 
@@ -216,7 +217,7 @@ def _confirm() -> rx.Component:
         rx.el.div(
             button("Confirmer et commencer l’essai", on_click=LAST.confirm, disabled=LAST.working),
             button("Relire les conditions", kind="other", on_click=LAST.untick),
-            class_name="button-row",
+            class_name="button-row agree",
         ),
         notice(LAST.said),
     )

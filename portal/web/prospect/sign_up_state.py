@@ -39,7 +39,7 @@ class SignUpState(rx.State):
         try:
             siren = read_siren(text)
         except Refusal as refusal:
-            self.remark = refusal.message
+            self.remark = typeset(refusal.message)
             return
         running = portal()
         company = await running.register.find(siren, running.machine_now())
@@ -78,7 +78,7 @@ class Summary:
 _FOR_A_TRIAL = ("3", "5.1", "7", "12", "15", "17", "19.1")
 
 
-class ConditionsState(PersonalState):
+class ConditionsState(PersonalState, rx.State):
     """The third screen: read, tick, then confirm with the dates in sight."""
 
     version: str = ""
@@ -105,7 +105,7 @@ class ConditionsState(PersonalState):
     @of(Role.CLIENT)
     async def tick(self, viewer: Viewer, form: dict[str, Any]) -> Any:  # noqa: ARG002 -- admitted first
         if not (isinstance(form, dict) and form.get("accepted")):
-            self.tick_error = (
+            self.tick_error = typeset(
                 "Cochez la case pour accepter les conditions : rien ne commence sans votre accord."
             )
             return rx.set_focus("accepted")

@@ -10,6 +10,7 @@ from typing import Any
 import reflex as rx
 
 from portal.contract.calendar import start_of_day
+from portal.contract.french import typeset
 from portal.documents.terms import decode_terms, parse_terms, text_sha256
 from portal.services.conditions import Edition
 from portal.settings import load
@@ -60,11 +61,15 @@ def _edition(edition: EditionView) -> rx.Component:
             rx.el.h1(edition.title),
             rx.cond(
                 edition.demonstration,
-                rx.el.p("Texte de démonstration : il n’engage personne.", class_name="demonstration"),
+                rx.el.p(
+                    typeset("Texte de démonstration : il n’engage personne."), class_name="demonstration"
+                ),
             ),
             rx.cond(
                 READ.unknown,
-                rx.el.p("Cette version n’existe pas : voici celle qui est en vigueur.", role="status"),
+                rx.el.p(
+                    typeset("Cette version n’existe pas : voici celle qui est en vigueur."), role="status"
+                ),
             ),
             _tools(edition),
             class_name="page-head",
@@ -80,7 +85,9 @@ def _edition(edition: EditionView) -> rx.Component:
             class_name="terms",
         ),
         _versions(),
-        rx.el.p("Empreinte SHA-256 du texte : ", rx.el.code(edition.sha256), class_name="fingerprint"),
+        rx.el.p(
+            typeset("Empreinte SHA-256 du texte : "), rx.el.code(edition.sha256), class_name="fingerprint"
+        ),
     )
 
 

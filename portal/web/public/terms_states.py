@@ -7,6 +7,7 @@ import reflex as rx
 from portal.documents.terms_changes import ChangeKind, compare_terms
 from portal.services.conditions import edition, editions, in_force
 from portal.services.context import NotFound
+from portal.web.presenting import unbroken
 from portal.web.public.terms_view import (
     ChangeView,
     EditionLine,
@@ -66,6 +67,6 @@ class CompareState(rx.State):
         found = compare_terms(old.read(), new.read())
         same = [one for one in found if one.kind is ChangeKind.UNCHANGED]
         self.changes = [change_view(one) for one in found if one.kind is not ChangeKind.UNCHANGED]
-        self.title = f"De la version {old.version} à la version {new.version}"
+        self.title = f"De la version {unbroken(old.version)} à la version {unbroken(new.version)}"
         self.unchanged = f"{len(same)} articles sont inchangés." if len(same) > 1 else ""
         self.loaded = True

@@ -5,8 +5,10 @@ draft (`session.draft_of`). Nothing is done twice by a reload, since what is rel
 """
 
 import functools
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode
 
 import structlog
@@ -16,7 +18,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from portal.services import drafts
 from portal.services.context import NotFound, Origin
 from portal.services.forms import FormProblems, kept
-from portal.services.limits import TooManyAttempts
+from portal.services.limits import LONGEST, TooManyAttempts
 from portal.services.links import LinkRefused
 from portal.web.running import portal
 from portal.web.session import draft_cookie, origin_of, session_cookie, set_draft
@@ -35,6 +37,7 @@ _TOO_LONG = "Ce que vous avez saisi est beaucoup trop long. Abrégez, puis envoy
 
 FAILED = "/erreur"
 EXPIRED = "/session-expiree"
+WAIT = "attendre"
 
 
 class NotAForm(Exception):
@@ -174,15 +177,39 @@ async def say(
     errors: dict[str, str] | None = None,
     notice: str = "",
 ) -> Response:
-    """Leave something for the page of a form to show, and the browser the cookie to find it by."""
+    """Leave something for the page of a form to show, and the browser the cookie to find it by.
+
+    From an address that has left too many drafts nothing more is kept: its page says how long to wait,
+    unless all is done and there was only a word about it.
+    """
+    try:
+        await drafts.admit(portal(), submission.draft, submission.origin)
+    except TooManyAttempts as attempts:
+        is_done = notice and not errors
+        return response if is_done else see_other(waiting_address(at, submission.form, attempts.wait))
     raw = await drafts.keep(portal(), submission.draft, at.name, values=values, errors=errors, notice=notice)
     set_draft(response, raw)
     return response
 
 
+def waiting_address(at: FormPage, form: Mapping[str, str], wait: timedelta) -> str:
+    """Return the address of a form's page that says how long to wait: there is no draft to say it."""
+    address = at.address(form)
+    seconds = math.ceil(wait.total_seconds())
+    return f"{address}{'&' if '?' in address else '?'}{urlencode({WAIT: f'{at.name}.{seconds}'})}"
+
+
+def said_of_waiting(asked: str) -> dict[str, str]:
+    """Return what the page says that `waiting_address` leads to, by its form; nothing for another text."""
+    name, _, seconds = asked.rpartition(".")
+    if not (seconds.isascii() and seconds.isdigit() and 0 < int(seconds[:9]) <= LONGEST.total_seconds()):
+        return {}
+    return {name: TooManyAttempts(timedelta(seconds=int(seconds))).message}
+
+
 async def finished(submission: Submission, *pages: FormPage) -> None:
-    """Forget what the forms held: they have done their work."""
-    await drafts.clear(portal(), submission.draft, *(at.name for at in pages))
+    """Forget what the forms of a sign-up held: they have done their work."""
+    await drafts.sign_up_done(portal(), submission.draft, *(at.name for at in pages))
 
 
 def see_other(address: str) -> Response:

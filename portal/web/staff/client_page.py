@@ -17,6 +17,7 @@ from portal.web.components.skeleton import skeleton
 from portal.web.components.timeline import timeline
 from portal.web.components.why import why
 from portal.web.staff.mail_list import mail_list
+from portal.web.staff.order_list import order_list
 from portal.web.staff.states import ClientFileState
 
 # Reflex turns the vars of a state into expressions of the browser, which types do not follow.
@@ -48,6 +49,8 @@ def _file() -> rx.Component:
         ),
         problem(OPEN.problem),
         notice(OPEN.said),
+        rx.cond(FILE.is_refused_by_crm, _orders("Le CRM a refusé un ordre")),
+        rx.cond(FILE.parked_for.length() > 0, _parked()),
         rx.cond(FILE.held, _held_destruction()),
         rx.cond(FILE.may_allow_trial, _allow_trial()),
         rx.cond(
@@ -55,7 +58,8 @@ def _file() -> rx.Component:
             rx.el.section(rx.el.h2("La ligne du temps"), timeline(FILE.marks, "Les dates de ce client")),
         ),
         rx.el.section(
-            rx.el.h2("Les événements"), rx.el.ol(rx.foreach(FILE.events, _event), class_name="history")
+            rx.el.h2("Les événements"),
+            rx.el.ol(rx.foreach(FILE.events, _event), class_name="history history-dated"),
         ),
         rx.el.section(
             rx.el.h2("Les utilisateurs"),
@@ -65,11 +69,11 @@ def _file() -> rx.Component:
                     rx.foreach(
                         FILE.users,
                         lambda user: rx.el.li(
-                            user.name,
-                            rx.el.span(user.email, " · depuis le ", user.since, class_name="second-line"),
+                            rx.el.p(user.name, class_name="history-name"),
+                            rx.el.p(user.email, rx.el.span(" · depuis le ", user.since, class_name="soft")),
                         ),
                     ),
-                    class_name="history",
+                    class_name="history history-dated",
                 ),
                 empty("Personne encore", "Les utilisateurs paraissent avec le début de l’essai."),
             ),
@@ -78,12 +82,18 @@ def _file() -> rx.Component:
             rx.el.h2("Les e-mails envoyés"),
             rx.cond(
                 FILE.mails.length() > 0,
-                mail_list(FILE.mails),
+                mail_list(FILE.mails, OPEN.send_mail_again),
                 empty("Aucun e-mail encore", "Le premier part avec l’acceptation des CGV."),
             ),
         ),
+        rx.cond(FILE.is_refused_by_crm, None, _orders("Les ordres au CRM")),
         rx.el.section(
-            rx.el.h2("Le journal"), rx.el.ol(rx.foreach(FILE.journal, _journal), class_name="history")
+            rx.el.h2("Le journal"),
+            rx.cond(
+                FILE.journal.length() > 0,
+                rx.el.ol(rx.foreach(FILE.journal, _journal), class_name="history history-dated"),
+                empty("Rien encore", "Chaque acte du client et de l’équipe paraît ici."),
+            ),
         ),
         confirm_dialog(
             OPEN.confirming,
@@ -94,6 +104,18 @@ def _file() -> rx.Component:
             on_confirm=OPEN.destroy,
             on_keep=OPEN.keep,
         ),
+    )
+
+
+def _parked() -> rx.Component:
+    return next_step(
+        "Vérifier ce contrat arrêté",
+        typeset(
+            "La suite de ce contrat aurait contredit les règles du portail : rien n’en a été écrit, et plus rien n’y "
+            "change. Faites corriger ce qui suit, puis laissez-le reprendre ; s’il reste contredit, il s’arrêtera de nouveau."
+        ),
+        rx.el.ul(rx.foreach(FILE.parked_for, lambda one: rx.el.li(rx.el.code(one)))),
+        button("Laisser reprendre", kind="other", on_click=OPEN.release),
     )
 
 
@@ -127,17 +149,31 @@ def _allow_trial() -> rx.Component:
     )
 
 
+def _orders(title: str) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(title),
+        rx.cond(
+            FILE.orders.length() > 0,
+            order_list(FILE.orders, OPEN.try_order_again),
+            empty("Aucun ordre encore", "Le premier, ouvrir le service, part avec le début de l’essai."),
+        ),
+    )
+
+
 def _event(event: Any) -> rx.Component:
     return rx.el.li(
-        rx.el.span(event.when, " ", event.recorded, class_name="second-line"),
-        rx.el.p(
-            event.sentence,
-            rx.el.span(" — par ", event.actor, class_name="soft"),
-            " ",
+        rx.el.p(event.when, class_name="history-when"),
+        rx.el.div(
+            rx.el.p(
+                event.sentence,
+                rx.el.span(" · par ", event.actor, class_name="soft"),
+                rx.cond(event.recorded != "", rx.el.span(", ", event.recorded, class_name="soft")),
+            ),
             why(event.why, event.when),
+            class_name="history-what",
         ),
     )
 
 
 def _journal(entry: Any) -> rx.Component:
-    return rx.el.li(rx.el.span(entry.when, class_name="second-line"), rx.el.p(entry.sentence))
+    return rx.el.li(rx.el.p(entry.when, class_name="history-when"), rx.el.p(entry.sentence))

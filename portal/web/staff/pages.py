@@ -14,6 +14,7 @@ from portal.web.components.notice import notice, problem
 from portal.web.components.skeleton import skeleton
 from portal.web.components.table import Column, row, row_link, table
 from portal.web.staff.mail_list import mail_list
+from portal.web.staff.order_list import order_list
 from portal.web.staff.states import ClientsState, ClockState, MailsState
 from portal.web.staff.views import RELATIONSHIPS
 
@@ -41,6 +42,8 @@ def clients_page() -> rx.Component:
             class_name="page-head",
         ),
         problem(LIST.problem),
+        notice(LIST.said),
+        rx.cond(LIST.refused.length() > 0, _refused_orders()),
         _search(),
         rx.cond(
             LIST.loaded,
@@ -50,15 +53,34 @@ def clients_page() -> rx.Component:
                     table("Clients, ce qui presse d’abord", CLIENTS, rx.foreach(LIST.rows, _client)),
                     _pager(),
                 ),
-                empty(
-                    "Aucun client ici",
-                    "Un client paraît dès qu’il confirme son adresse. Élargissez la recherche, ou retirez le filtre.",
+                rx.cond(
+                    (LIST.search != "") | (LIST.relationship != ""),
+                    empty(
+                        "Aucun client ne répond à cette recherche",
+                        "Essayez un autre mot, une autre situation, ou reprenez la liste entière.",
+                        button("Afficher tous les clients", kind="other", on_click=LIST.show_all),
+                    ),
+                    empty("Aucun client encore", "Un client paraît ici dès qu’il confirme son adresse."),
                 ),
             ),
             skeleton(8),
         ),
         area=Area.STAFF,
         here="/gestion",
+    )
+
+
+def _refused_orders() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Le CRM a refusé des ordres", id="ordres-refuses"),
+        rx.el.p(
+            typeset(
+                "Le portail les lui présente de nouveau toutes les heures. Ceux du même client qui suivent attendent."
+            ),
+            class_name="soft",
+        ),
+        order_list(LIST.refused, LIST.try_order_again, of_many_clients=True),
+        aria_labelledby="ordres-refuses",
     )
 
 
@@ -81,12 +103,14 @@ def _search() -> rx.Component:
                 *(rx.el.option(label, value=value) for value, label in RELATIONSHIPS.items()),
             ],
             hint="Ce que vit le client aujourd’hui",
+            default_value=LIST.relationship,
             on_change=LIST.filter_by,
         ),
         role="search",
         method="post",
         on_submit=rx.prevent_default,
-        class_name="field-row",
+        class_name="field-row list-search",
+        key=LIST.form_key.to_string(),
     )
 
 
@@ -111,7 +135,10 @@ def _client(client: Any) -> rx.Component:
         ),
         client.siren,
         badge(client.situation, client.tone),
-        client.service,
+        rx.fragment(
+            client.service,
+            rx.cond(client.data != "", rx.el.span(client.data, class_name="second-line")),
+        ),
         client.users,
         client.next_due,
     )
@@ -121,14 +148,17 @@ def mails_page() -> rx.Component:
     return frame(
         rx.el.header(
             rx.el.h1("Les e-mails"),
-            rx.el.p("Ce que les clients reçoivent, tel qu’ils le lisent.", class_name="lead"),
+            rx.el.p("Ce que chacun reçoit, tel qu’il le lit. Les 200 derniers.", class_name="lead"),
             class_name="page-head",
         ),
+        problem(POST.problem),
+        notice(POST.said),
+        rx.cond(POST.count != "", rx.el.p(POST.count, class_name="limit")),
         rx.cond(
             POST.loaded,
             rx.cond(
                 POST.rows.length() > 0,
-                mail_list(POST.rows),
+                mail_list(POST.rows, POST.send_mail_again),
                 empty("Aucun e-mail encore", "Le premier partira avec la première inscription."),
             ),
             skeleton(8),
@@ -162,36 +192,44 @@ def _standing() -> rx.Component:
 
 def _moving() -> rx.Component:
     return rx.fragment(
-        rx.el.p(
-            typeset(
-                "L’horloge avance en s’arrêtant à chaque échéance, qui s’exécute à son heure. Elle ne recule jamais."
-            )
-        ),
-        rx.el.div(
-            *(
-                button(label, kind="other", on_click=TIME.forward(days))
-                for days, label in ((1, "Demain"), (7, "Dans 7 jours"), (30, "Dans 30 jours"))
+        rx.el.section(
+            rx.el.h2("Avancer", id="avancer"),
+            rx.el.p(
+                typeset(
+                    "L’horloge s’arrête à chaque échéance, qui s’exécute à son heure. Elle ne recule jamais."
+                )
             ),
-            class_name="button-row",
-        ),
-        rx.el.form(
-            field(
-                "to",
-                "Ou jusqu’à un instant",
-                kept=TIME.typed,
-                hint="Heure de Paris",
-                kind="datetime-local",
+            rx.el.div(
+                *(
+                    button(label, kind="other", on_click=TIME.forward(days))
+                    for days, label in ((1, "D’un jour"), (7, "De 7\u00a0jours"), (30, "De 30\u00a0jours"))
+                ),
+                class_name="button-row",
             ),
-            button("Avancer jusque-là", type="submit"),
-            on_submit=TIME.go_to,
-            method="post",
-            class_name="stack",
-        ),
-        rx.cond(
-            TIME.stops.length() > 0,
-            rx.el.section(
-                rx.el.h2("Échéances traversées"),
-                rx.el.ol(rx.foreach(TIME.stops, rx.el.li)),
+            rx.el.form(
+                field(
+                    "to",
+                    "Ou jusqu’à un instant",
+                    kept=TIME.typed,
+                    hint="Heure de Paris",
+                    kind="datetime-local",
+                ),
+                button("Avancer jusque-là", type="submit"),
+                on_submit=TIME.go_to,
+                method="post",
+                class_name="stack task",
             ),
+            aria_labelledby="avancer",
+        ),
+        rx.el.section(
+            rx.el.h2("Échéances traversées", id="traversees"),
+            rx.cond(
+                TIME.stops.length() > 0,
+                rx.el.ol(rx.foreach(TIME.stops, lambda stop: rx.el.li(rx.el.p(stop))), class_name="history"),
+                empty(
+                    "Aucune encore", "Les échéances exécutées en avançant paraissent ici, dans leur ordre."
+                ),
+            ),
+            aria_labelledby="traversees",
         ),
     )

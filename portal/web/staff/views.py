@@ -5,28 +5,45 @@ from datetime import datetime
 
 from portal.contract.calendar import paris_day
 from portal.contract.company import in_groups
-from portal.contract.explanations import because_of
+from portal.contract.explanations import explained
 from portal.contract.french import full_instant, short_date, typeset
 from portal.contract.state import Relationship
 from portal.contract.story import told
 from portal.services import journal
-from portal.services.reading import ClientLine, Contract, SentMail
+from portal.services.reading import ClientLine, Contract, CrmOrder, SentMail
 from portal.web.account.own_state import JournalRow
 from portal.web.client.space_view import UserRow, reference, user_row
 from portal.web.components.shapes import Mark, Why
 from portal.web.journal_words import sentence_of
-from portal.web.presenting import marks_of, why_of
+from portal.web.presenting import marks_of, when, why_of
 
 RELATIONSHIPS = {
     "prospect": "Compte ouvert",
     "trial": "Essai en cours",
     "reflection": "Délai de réflexion",
     "lapsed": "Sans suite",
+    "awaiting_payment": "Premier règlement attendu",
+    "active": "En vigueur",
+    "ended": "Terminé",
 }
 # Not only a colour: each tone also has its own mark in the badge.
-TONES = {"prospect": "quiet", "trial": "done", "reflection": "soon", "lapsed": "over"}
+TONES = {
+    "prospect": "quiet",
+    "trial": "done",
+    "reflection": "soon",
+    "lapsed": "over",
+    "awaiting_payment": "soon",
+    "active": "done",
+    "ended": "over",
+}
 SERVICES = {"none": "—", "open": "Ouvert", "suspended": "Suspendu", "closed": "Fermé"}
-DATA = {"none": "—", "live": "En ligne", "archived": "Archivées", "destroyed": "Détruites"}
+DATA = {
+    "none": "—",
+    "live": "En ligne",
+    "archived": "Archivées",
+    "restitution": "À restituer",
+    "destroyed": "Détruites",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +57,7 @@ class ClientRow:
     situation: str = ""
     tone: str = ""
     service: str = ""
+    data: str = ""
     users: str = ""
     next_due: str = ""
 
@@ -67,6 +85,23 @@ class MailRow:
     text: str = ""
     state: str = ""
     tone: str = ""
+    problem: str = ""
+    is_given_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One order to the CRM."""
+
+    order_id: str = ""
+    contract_id: str = ""
+    client: str = ""
+    what: str = ""
+    when: str = ""
+    state: str = ""
+    tone: str = ""
+    problem: str = ""
+    is_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +117,14 @@ class ClientFile:
     service: str = ""
     data: str = ""
     held: bool = False
+    parked_for: list[str] = field(default_factory=list)
     may_allow_trial: bool = False
+    is_refused_by_crm: bool = False
     marks: list[Mark] = field(default_factory=list)
     events: list[EventRow] = field(default_factory=list)
     users: list[UserRow] = field(default_factory=list)
     mails: list[MailRow] = field(default_factory=list)
+    orders: list[OrderRow] = field(default_factory=list)
     journal: list[JournalRow] = field(default_factory=list)
 
 
@@ -96,16 +134,26 @@ def client_row(line: ClientLine) -> ClientRow:
         name=line.legal_name,
         siren=in_groups(line.siren),
         city=line.city,
-        situation="Destruction à confirmer" if line.destruction_held else RELATIONSHIPS[line.relationship],
-        tone="late" if line.destruction_held else TONES[line.relationship],
+        situation=_situation(line),
+        tone="late" if line.is_parked or line.destruction_held else TONES[line.relationship],
         service=SERVICES[line.service],
+        data="" if line.data == "none" else f"Données {DATA[line.data].lower()}",
         users=str(line.users),
-        next_due=full_instant(line.next_due_at) if line.next_due_at else "Rien de prévu",
+        next_due=when(line.next_due_at) if line.next_due_at else "Rien de prévu",
     )
 
 
+def _situation(line: ClientLine) -> str:
+    if line.is_parked:
+        return "À vérifier"
+    return "Destruction à confirmer" if line.destruction_held else RELATIONSHIPS[line.relationship]
+
+
 def client_file(
-    contract: Contract, sent: tuple[SentMail, ...], entries: tuple[journal.Entry, ...]
+    contract: Contract,
+    sent: tuple[SentMail, ...],
+    asked: tuple[CrmOrder, ...],
+    entries: tuple[journal.Entry, ...],
 ) -> ClientFile:
     state, company = contract.state, contract.company
     return ClientFile(
@@ -116,26 +164,31 @@ def client_file(
             f"{company.legal_form}, SIREN {in_groups(company.siren)}, "
             f"{company.street}, {company.postcode} {company.city}"
         ),
-        situation=RELATIONSHIPS[state.relationship],
-        tone="late" if contract.destruction_held else TONES[state.relationship],
+        situation="À vérifier" if contract.parked_for else RELATIONSHIPS[state.relationship],
+        tone="late" if contract.destruction_held or contract.parked_for else TONES[state.relationship],
         service=SERVICES[state.service],
         data=DATA[state.data],
         held=contract.destruction_held,
+        parked_for=list(contract.parked_for),
         may_allow_trial=state.relationship is Relationship.LAPSED,
         marks=marks_of(contract.moments, contract.at),
         events=[
             EventRow(
                 seq=str(stored.seq),
-                when=full_instant(stored.event.at),
+                when=when(stored.event.at),
                 recorded=_late(stored.event.at, stored.recorded_at),
                 sentence=told(stored.event, state.offer.grid),
                 actor=_actor(stored.actor, state.admin),
-                why=why_of(because_of(state, stored.event)),
+                why=why_of(because),
             )
-            for stored in contract.events
+            for stored, (_, _, because) in zip(
+                contract.events, explained(state.offer, (one.event for one in contract.events)), strict=True
+            )
         ],
         users=[user_row(user) for user in contract.users],
         mails=[mail_row(one) for one in sent],
+        is_refused_by_crm=any(order_row(one).is_refused for one in asked),
+        orders=[order_row(one) for one in asked],
         journal=[JournalRow(full_instant(one.at), sentence_of(one)) for one in entries],
     )
 
@@ -156,16 +209,51 @@ def _actor(actor: str, admin: str | None) -> str:
 def mail_row(mail: SentMail) -> MailRow:
     if mail.sent_at:
         state, tone = "Envoyé", "done"
+    elif mail.is_given_up:
+        state, tone = "Non envoyé", "late"
     elif mail.problem:
-        state, tone = f"Non envoyé : {mail.problem}", "late"
+        state, tone = "Nouvel essai prévu", "soon"
     else:
         state, tone = "En attente", "soon"
     return MailRow(
         mail_id=str(mail.id),
-        when=full_instant(mail.as_of),
-        recipient=mail.recipient or "—",
-        subject=mail.subject or "(en préparation)",
+        when=when(mail.as_of),
+        recipient=mail.recipient or "Destinataire à établir",
+        subject=mail.subject or "Message en préparation",
         text=mail.text,
-        state=typeset(state),
+        state=state,
         tone=tone,
+        problem=typeset(mail.problem),
+        is_given_up=mail.is_given_up,
+    )
+
+
+# What the CRM is asked, as its operator would say it.
+_ORDERS = {
+    "open": "Ouvrir le service",
+    "suspend": "Suspendre le service",
+    "restore": "Rétablir le service",
+    "archive": "Archiver les données",
+    "reactivate": "Réactiver les données",
+    "close": "Fermer le service",
+    "destroy": "Détruire les données",
+}
+
+
+def order_row(order: CrmOrder) -> OrderRow:
+    is_refused = order.asked_at is None and order.problem != ""
+    if order.asked_at:
+        state, tone = "Transmis", "done"
+    else:
+        state, tone = ("Refusé", "late") if is_refused else ("En attente", "soon")
+    return OrderRow(
+        order_id=str(order.id),
+        contract_id=order.contract_id,
+        client=order.legal_name,
+        what=_ORDERS[order.action],
+        when=when(order.at),
+        state=state,
+        tone=tone,
+        problem=typeset(order.problem),
+        is_refused=is_refused,
     )
