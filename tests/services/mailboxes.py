@@ -73,7 +73,8 @@ def spaced(text: str) -> str:
     months = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
     days = "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
     text = re.sub(rf"({days}) (\d+|1er) ({months}) (\d)", rf"\1{NBSP}\2{NBSP}\3{NBSP}\4", text)
-    return re.sub(r"(\d) h (\d)", rf"\1{NBSP}h{NBSP}\2", text)
+    text = re.sub(r"(\d) h (\d)", rf"\1{NBSP}h{NBSP}\2", text)
+    return re.sub(rf"\bà (\d+{NBSP}h)", rf"à{NBSP}\1", text)
 
 
 class ReadHtml(HTMLParser):

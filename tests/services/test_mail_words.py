@@ -32,6 +32,7 @@ async def every_mail(portal: Portal, clock: FixedClock) -> list[ReceivedMail]:
     for template, purpose in LINKED.items():
         await write(portal, template, person_id, purpose=purpose)
     await write(portal, "address_taken", person_id)
+    await write(portal, "contract_parked", person_id, contract=client.contract_id)
     await write(portal, "password_changed", person_id)
     await write(portal, "second_factor_changed", person_id, state="on")
     await write(portal, "second_factor_changed", person_id, state="off")
@@ -79,7 +80,7 @@ async def test_every_mail_gives_a_person_to_reach_and_a_reason(
         assert portal.settings.support_phone in mail.text
         assert re.search(r"\n(POURQUOI|COMMENT CES DATES)", mail.text)
         clause = re.compile(rf"[Aa]rticle{NBSP}(3|5\.1|7)\b")
-        assert clause.search(mail.text) or template_of(mail) == "staff_invited"
+        assert clause.search(mail.text) or template_of(mail) in {"staff_invited", "contract_parked"}
 
 
 async def test_the_html_loads_nothing_and_leads_only_home(
