@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
 
+from portal.contract.amounts import owed_total, percent
 from portal.contract.because import Because
 from portal.contract.calendar import add_months, paris_day
-from portal.contract.french import NBSP, long_date
+from portal.contract.french import long_date
 from portal.contract.reckoning import Reckoning
 from portal.contract.refusal import Refusal
 from portal.contract.state import Invoice, Payment, Relationship, Service, State
@@ -34,8 +35,12 @@ class Due:
     indemnity_cents: int
 
     @property
+    def total(self) -> Reckoning:
+        return owed_total(self.invoice_cents, self.penalties_cents, self.indemnity_cents)
+
+    @property
     def total_cents(self) -> int:
-        return self.invoice_cents + self.penalties_cents + self.indemnity_cents
+        return self.total.cents
 
 
 # --- the calendar of a default -----------------------------------------------------------------------
@@ -153,7 +158,7 @@ def penalties(state: State, invoice: Invoice, day: date) -> Reckoning:
     )
     for start, unpaid in _months_begun(invoice, day):
         rate = penalty_rate(state, start)
-        text = f"mois commencé le {long_date(start)}, taux annuel de {_percent(rate)}, pour un douzième"
+        text = f"mois commencé le {long_date(start)}, taux annuel de {percent(rate)}, pour un douzième"
         amount = amount.plus(unpaid * rate / (_HUNDREDTHS * _MONTHS_A_YEAR), text)
     return amount.rounded().under(policy.reading("legal_rate_floor"))
 
@@ -250,7 +255,3 @@ def _months_begun(invoice: Invoice, day: date) -> Iterator[tuple[date, Fraction]
             if unpaid and invoice.gross_cents:
                 yield start, Fraction(unpaid * invoice.net_cents, invoice.gross_cents)
             count += 1
-
-
-def _percent(hundredths: int) -> str:
-    return f"{hundredths // 100},{hundredths % 100:02}{NBSP}%"

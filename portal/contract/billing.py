@@ -6,14 +6,15 @@ on the invoices that follow, and by a final document at the contract's end.
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import TypedDict
 
 from portal.contract import events as e
 from portal.contract.acts import FIRST
+from portal.contract.amounts import gross_total, net_total, vat
 from portal.contract.calendar import add_months, month_of, paris_day, start_of_day
 from portal.contract.french import count, long_date
 from portal.contract.issue import collection_day, next_month, payable_on
 from portal.contract.lines import Line, Share, line, month_name, turned
-from portal.contract.money import vat_cents
 from portal.contract.shares import (
     Closing,
     closing_share,
@@ -266,27 +267,22 @@ def _document(
     state: State, at: datetime, month: str, lines: tuple[Line, ...], *, due: date
 ) -> e.InvoiceIssued | e.CreditNoteIssued:
     kept = tuple(one for one in lines if one.net_cents)
-    net = sum(one.net_cents for one in kept)
-    if net >= 0:
+    if net_total(kept).cents >= 0:
         return _invoice(state, at, month, kept, due=due, collection=collection_day(due).day)
-    vat = vat_cents(-net, state.offer.grid.vat_hundredths)
+    given_back = tuple(map(turned, kept))
     return e.CreditNoteIssued(
         at=at,
         number=f"A-{paris_day(at).year}-{len(state.credit_notes) + 1:04}",
         month=month,
         cites=state.invoices[-1].number,
-        lines=tuple(map(turned, kept)),
-        net_cents=-net,
-        vat_cents=vat,
-        gross_cents=vat - net,
+        lines=given_back,
+        **_totals(state, given_back),
     )
 
 
 def _invoice(
     state: State, at: datetime, month: str, lines: tuple[Line, ...], *, due: date, collection: date
 ) -> e.InvoiceIssued:
-    net = sum(one.net_cents for one in lines)
-    vat = vat_cents(net, state.offer.grid.vat_hundredths)
     return e.InvoiceIssued(
         at=at,
         number=f"F-{paris_day(at).year}-{len(state.invoices) + 1:04}",
@@ -294,7 +290,24 @@ def _invoice(
         due=due,
         collection=collection,
         lines=lines,
-        net_cents=net,
-        vat_cents=vat,
-        gross_cents=net + vat,
+        **_totals(state, lines),
     )
+
+
+class _Totals(TypedDict):
+    net_cents: int
+    vat_hundredths: int
+    vat_cents: int
+    gross_cents: int
+
+
+def _totals(state: State, lines: tuple[Line, ...]) -> _Totals:
+    net_cents = net_total(lines).cents
+    rate = state.offer.grid.vat_hundredths
+    vat_cents = vat(net_cents, rate).cents
+    return {
+        "net_cents": net_cents,
+        "vat_hundredths": rate,
+        "vat_cents": vat_cents,
+        "gross_cents": gross_total(net_cents, vat_cents).cents,
+    }

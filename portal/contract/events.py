@@ -186,6 +186,7 @@ class InvoiceIssued(_Event):
     collection: date
     lines: tuple[Line, ...]
     net_cents: int
+    vat_hundredths: int
     vat_cents: int
     gross_cents: int
     kind: Literal["invoice_issued"] = "invoice_issued"
@@ -201,6 +202,7 @@ class CreditNoteIssued(_Event):
     cites: str
     lines: tuple[Line, ...]
     net_cents: int
+    vat_hundredths: int
     vat_cents: int
     gross_cents: int
     kind: Literal["credit_note_issued"] = "credit_note_issued"

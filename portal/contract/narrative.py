@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from portal.contract import events as e
+from portal.contract.amounts import percent
 from portal.contract.arrears import dues, penalties
 from portal.contract.calendar import paris_day
 from portal.contract.explanations import explained
@@ -76,7 +77,7 @@ def _document(event: e.InvoiceIssued | e.CreditNoteIssued, state: State) -> Iter
     for line in event.lines:
         yield _row(f"  {line.label}{_times(line)}", line.net_cents)
     yield _row("  Total hors taxes", event.net_cents)
-    yield _row("  TVA", event.vat_cents)
+    yield _row(f"  TVA à {percent(event.vat_hundredths)}", event.vat_cents)
     yield _row("  Total TTC", event.gross_cents)
 
 

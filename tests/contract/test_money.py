@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.contract.money import rounded_cents, vat_cents
+from portal.contract.amounts import vat
+from portal.contract.money import rounded_cents
 
 
 @pytest.mark.parametrize(
-    ("net", "rate", "vat"),
+    ("net", "rate", "expected"),
     [
         (24500, 2000, 4900),
         (11855, 2000, 2371),
@@ -25,13 +26,13 @@ from portal.contract.money import rounded_cents, vat_cents
         (-11855, 2000, -2371),
     ],
 )
-def test_vat(net: int, rate: int, vat: int) -> None:
-    assert vat_cents(net, rate) == vat
+def test_vat(net: int, rate: int, expected: int) -> None:
+    assert vat(net, rate).cents == expected
 
 
 def test_once_on_the_total_never_per_line() -> None:
-    assert vat_cents(3 * 1003, 2000) == 602
-    assert 3 * vat_cents(1003, 2000) == 603
+    assert vat(3 * 1003, 2000).cents == 602
+    assert 3 * vat(1003, 2000).cents == 603
 
 
 @pytest.mark.parametrize(
@@ -55,4 +56,4 @@ def test_half_a_cent_goes_away_from_zero(exact: Fraction, cents: int) -> None:
 @given(net=st.integers(-(10**12), 10**12), rate=st.integers(0, 10_000))
 def test_vat_is_that_of_decimal_arithmetic(net: int, rate: int) -> None:
     exact = Decimal(net) * Decimal(rate) / Decimal(10_000)
-    assert vat_cents(net, rate) == int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    assert vat(net, rate).cents == int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))

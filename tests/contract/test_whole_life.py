@@ -6,6 +6,8 @@ import pytest
 
 from portal.contract import acts as a
 from portal.contract import events as e
+from portal.contract.amounts import gross_total, net_total, percent, vat
+from portal.contract.arrears import dues
 from portal.contract.because import recomputed
 from portal.contract.diagram import mermaid
 from portal.contract.evolve import evolve, history
@@ -118,6 +120,41 @@ def test_every_line_is_what_its_own_reckoning_gives(events: tuple[e.Event, ...])
         amount = reckoning(line)
         assert reckoned_again(amount) == amount.value == line.net_cents
         assert all(map(well_set, amount.lines())), amount.lines()
+
+
+@pytest.mark.parametrize(
+    "events", [EVENTS, FROM_A_TRIAL, WITH_A_CREDIT_NOTE], ids=["life", "trial", "credit"]
+)
+def test_every_total_is_what_its_own_reckoning_gives(events: tuple[e.Event, ...]) -> None:
+    documents = [event for event in events if isinstance(event, e.InvoiceIssued | e.CreditNoteIssued)]
+    for one in documents:
+        reckonings = (
+            (net_total(one.lines), one.net_cents),
+            (vat(one.net_cents, one.vat_hundredths), one.vat_cents),
+            (gross_total(one.net_cents, one.vat_cents), one.gross_cents),
+        )
+        for amount, cents in reckonings:
+            assert reckoned_again(amount) == amount.cents == cents
+            assert all(map(well_set, amount.lines())), amount.lines()
+
+
+def test_what_is_due_is_what_its_own_reckoning_gives() -> None:
+    """Six users: 170,71 for April (14 226 HT), 352,80 for May; two months begun of the first, one of the second."""
+    at = le("10/05/2026 10:00")
+    state, _ = live(*in_force("04/03/2026 10:00", "17/03/2026 10:00", *COLLEAGUES), until=at)
+    owed = dues(state, at)
+    assert [due.total_cents for due in owed] == [17071 + 299 + 4000, 35280 + 309 + 4000]
+    for due in owed:
+        for amount in (due.penalties, due.total):
+            assert reckoned_again(amount) == amount.value
+            assert all(map(well_set, amount.lines())), amount.lines()
+
+
+@pytest.mark.parametrize(
+    ("hundredths", "shown"), [(2000, "20 %"), (850, "8,5 %"), (1262, "12,62 %"), (0, "0 %")]
+)
+def test_a_rate_is_written_in_french(hundredths: int, shown: str) -> None:
+    assert percent(hundredths) == shown.replace(" ", "\u00a0")
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ async def break_its_history(portal: Portal, client: Client, at: datetime) -> Non
         collection=date(2026, 4, 30),
         lines=(charged,),
         net_cents=4900,
+        vat_hundredths=2000,
         vat_cents=980,
         gross_cents=5880,
     )

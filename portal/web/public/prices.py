@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from portal.contract.amounts import percent, vat
 from portal.contract.french import count, euros, typeset
-from portal.contract.money import vat_cents
 from portal.contract.offer import Grid
 from portal.web.components.shapes import Why, WhyStep
 from portal.web.presenting import clause_anchor
@@ -33,14 +33,13 @@ class Prices:
 def prices_of(grid: Grid) -> Prices:
     """Return the grid ready to be read."""
     least = grid.minimum_users * grid.user_month_cents
-    vat = vat_cents(least, grid.vat_hundredths)
+    vat_cents = vat(least, grid.vat_hundredths).cents
     users = count(grid.minimum_users, "utilisateur")
-    rate = f"{grid.vat_hundredths / 100:g}".replace(".", ",")
     return Prices(
         user_month=euros(grid.user_month_cents),
         minimum=users,
         least=euros(least),
-        least_incl_vat=euros(least + vat),
+        least_incl_vat=euros(least + vat_cents),
         least_why=Why(
             clause="10.1",
             clause_anchor=clause_anchor("10.1"),
@@ -48,9 +47,9 @@ def prices_of(grid: Grid) -> Prices:
             rule=typeset(f"l’abonnement est dû pour {users} au moins, chaque mois."),
             steps=[
                 WhyStep(f"{users} × {euros(grid.user_month_cents)}", f"{euros(least)} HT"),
-                WhyStep(f"TVA {rate}\u00a0%", euros(vat)),
+                WhyStep(f"TVA {percent(grid.vat_hundredths)}", euros(vat_cents)),
             ],
-            result=f"{euros(least + vat)} TTC",
+            result=f"{euros(least + vat_cents)} TTC",
         ),
         options=[
             PriceLine(
