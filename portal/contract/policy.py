@@ -113,6 +113,13 @@ class Policy(BaseModel):
     ] = 1
 
     # --- dossier and entry into force ---
+    kbis_counts_on_receipt: Annotated[
+        bool,
+        Reading(
+            "8",
+            "le jour où nous recevons votre K-bis compte, non celui où nous l’examinons : notre délai n’est pas le vôtre.",
+        ),
+    ] = True
     awaiting_payment_keeps_service: Annotated[
         bool,
         Reading(

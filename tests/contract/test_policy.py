@@ -60,6 +60,7 @@ DEFAULTS = {
     "archive_reminder_days": (7, 1),
     "reminder_hour": 9,
     "late_destruction_hours": 1,
+    "kbis_counts_on_receipt": True,
     "awaiting_payment_keeps_service": True,
     "first_payment_reminder_days": (1, 8),
     "leap_day_term_ends_with_month": True,
@@ -87,6 +88,7 @@ DEFAULTS = {
 
 # Readings that a trial never meets, turned the other way: see test_policy_in_force.
 OF_A_CONTRACT: dict[str, object] = {
+    "kbis_counts_on_receipt": False,
     "awaiting_payment_keeps_service": False,
     "first_payment_reminder_days": [3],
     "leap_day_term_ends_with_month": False,

@@ -125,6 +125,20 @@ TERM_END = (act("01/02/2027 10:00", a.ServeNotice(by="client")),)
 
 # For each reading: what is looked at, as the default decides it, as the other value does.
 TURNED: dict[str, tuple[Callable[[Offer], object], object, object]] = {
+    "kbis_counts_on_receipt": (
+        decided(
+            act("31/01/2026 10:00", a.CreateAccount(siren=SIREN, admin=ANNE)),
+            act("31/01/2026 10:00", a.AcceptTerms(version=VERSION, by=ANNE)),
+            act(
+                "31/01/2026 10:00",
+                a.SubmitDocument(piece=a.Piece.KBIS, dated=paris_day(le("15/01/2026 10:00"))),
+            ),
+            act=a.AcceptDocument(piece=a.Piece.KBIS),
+            at="15/04/2026 10:00",
+        ),
+        ["document_accepted"],
+        "kbis_too_old",
+    ),
     "awaiting_payment_keeps_service": (
         happened(*IN_TRIAL, until="10/03/2026", kind=e.ServiceSuspended),
         [],

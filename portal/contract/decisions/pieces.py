@@ -129,6 +129,8 @@ def accept_document(state: State, act: a.AcceptDocument, at: datetime) -> tuple[
                 "Refusez-la avec un motif, pour que le client envoie un exemplaire signé."
             ),
         )
+    if act.piece is a.Piece.KBIS and not state.offer.policy.kbis_counts_on_receipt:
+        _check_kbis_date(document.dated, at)
     return _with_first_invoice(state, e.DocumentAccepted(at=at, piece=act.piece), at)
 
 
