@@ -7,10 +7,22 @@ out: they hold what people typed.
 import logging
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
+
+
+class _Lines(structlog.PrintLogger):
+    """Lines on an output that may be a file: a full disk costs the line, never what was being done."""
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = msg
+    fatal = failure = err = error = critical = exception = msg
 
 
 def configure() -> None:
@@ -24,7 +36,7 @@ def configure() -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         # Asked at each line: what stands for the error output may be replaced, and closed, meanwhile.
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_: _Lines(sys.stderr),
         cache_logger_on_first_use=False,
     )
 

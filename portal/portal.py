@@ -20,6 +20,7 @@ from portal.web.head import HEAD, STYLESHEETS
 from portal.web.page_guard import PageGuard
 from portal.web.pages import PUBLIC_STATES, add_pages
 from portal.web.redaction import withhold_framework_details
+from portal.web.rescue import Rescue
 from portal.web.routes import ROUTES
 from portal.web.running import lifespan
 
@@ -28,7 +29,7 @@ def _harden(inner: ASGIApp) -> ASGIApp:
     """Called in each worker once the pages are built: their scripts must be known to admit them."""
     withhold_framework_details()
     site = Path(get_web_dir()) / "build" / "client"
-    return Hardening(PageGuard(inner), origins=load().served_origins, site=site)
+    return Hardening(Rescue(PageGuard(inner), inner), origins=load().served_origins, site=site)
 
 
 app = rx.App(

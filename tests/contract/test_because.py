@@ -216,7 +216,7 @@ def test_a_holiday_is_named_in_the_days_not_counted() -> None:
 
 def test_a_day_and_an_instant_in_words() -> None:
     assert in_words(jour("03/03/2026")) == f"mardi{NB}3{NB}mars{NB}2026"
-    assert in_words(le("03/03/2026 18:00")) == f"mardi{NB}3{NB}mars{NB}2026 à 18{NB}h{NB}00"
+    assert in_words(le("03/03/2026 18:00")) == f"mardi{NB}3{NB}mars{NB}2026 à{NB}18{NB}h{NB}00"
 
 
 def every_explanation() -> list[Because]:

@@ -91,7 +91,7 @@ def test_in_the_first_second_after_a_piece_is_too_late_though_the_destruction_wa
     trial.when(a_piece(CONTRACT), le("14/11/2026 23:59:59")).granted()
     for at in ("15/11/2026", "16/11/2026 23:59:59"):
         refusal = trial.when(a_piece(CONTRACT), le(at)).refused("submission_too_late")
-        assert "avant le dimanche\u00a015\u00a0novembre\u00a02026 à 0\u00a0h\u00a000" in refusal.message
+        assert "avant le dimanche\u00a015\u00a0novembre\u00a02026 à\u00a00\u00a0h\u00a000" in refusal.message
         assert refusal.clause == "5.1"
     trial.when(a_piece(CONTRACT), le("17/11/2026")).refused("data_destroyed")
 
@@ -290,7 +290,7 @@ def test_the_correction_is_received_until_its_last_second() -> None:
     assert names(saved) == []
     assert saved.by(le("01/01/2030")) == ()
     refusal = refused.when(a_piece(MANDATE), le("05/04/2026")).refused("submission_too_late")
-    assert "avant le dimanche\u00a05\u00a0avril\u00a02026 à 0\u00a0h\u00a000" in refusal.message
+    assert "avant le dimanche\u00a05\u00a0avril\u00a02026 à\u00a00\u00a0h\u00a000" in refusal.message
 
 
 def test_a_second_refusal_opens_its_own_fifteen_days() -> None:
