@@ -33,7 +33,7 @@ def test_an_exception_is_told_by_its_type_and_place_not_by_its_words(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     try:
-        raise ValueError("anne@atelier-nord.example")
+        int("anne@atelier-nord.example")
     except ValueError:
         structlog.get_logger().exception("page.not_served")
     line = json.loads(capsys.readouterr().err)
