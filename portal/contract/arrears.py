@@ -252,6 +252,6 @@ def _months_begun(invoice: Invoice, day: date) -> Iterator[tuple[date, Fraction]
             unpaid = next(
                 (cents for on, cents in reversed(invoice.balances) if on < start), invoice.gross_cents
             )
-            if unpaid and invoice.gross_cents:
-                yield start, Fraction(unpaid * invoice.net_cents, invoice.gross_cents)
+            # An invoice of nothing was settled as it was issued: it is never late.
+            yield start, Fraction(unpaid * invoice.net_cents, invoice.gross_cents)
             count += 1

@@ -122,7 +122,8 @@ def _in_force(state: State) -> Iterator[tuple[DeadlineName, Because | None]]:
     if end is None:
         yield "notice_limit", notice_end(state)
     yield "term_end", term_last_day(state).end_of_day()
-    for change in state.changes:
+    # New prices and new terms that apply on the same day are refused until the same instant: said once.
+    for change in {one.applies_from: one for one in state.changes}.values():
         yield "refusal_limit", refusal_end(change)
     if threat := next_suspension(state):
         yield "suspension", threat.because

@@ -3,6 +3,7 @@
 One list serves the picture, the list beside it, the calendar file and the mails.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from portal.contract import events as e
 from portal.contract.arrears import default_mail, next_suspension
 from portal.contract.because import Because
 from portal.contract.calendar import paris_day
-from portal.contract.deadlines import deadlines
+from portal.contract.deadlines import Deadline, deadlines
 from portal.contract.decide import decide
 from portal.contract.ending import data_destruction
 from portal.contract.evolve import evolve, history
@@ -76,8 +77,8 @@ def timeline(state: State, events: Iterable[e.Event], at: datetime) -> tuple[Mom
 def to_come(state: State, at: datetime) -> tuple[Moment, ...]:
     """Return the deadlines and warnings after `at`, as things stand."""
     foreseen = [
-        Moment(one.name, one.at, _tense(one.name), DEADLINE_TITLES[one.name], one.because)
-        for one in deadlines(state, at)
+        Moment(f"{one.name}{suffix}", one.at, _tense(one.name), DEADLINE_TITLES[one.name], one.because)
+        for one, suffix in _told_apart(deadlines(state, at))
     ]
     warnings = [
         Moment(
@@ -91,6 +92,14 @@ def to_come(state: State, at: datetime) -> tuple[Moment, ...]:
         if reminder.at > at
     ]
     return tuple(sorted([*foreseen, *warnings], key=lambda moment: moment.at))
+
+
+def _told_apart(coming: tuple[Deadline, ...]) -> Iterator[tuple[Deadline, str]]:
+    """Yield each deadline with what tells it apart from an earlier one of its name: two changes may be announced."""
+    seen: Counter[str] = Counter()
+    for deadline in coming:
+        seen[deadline.name] += 1
+        yield deadline, f"-{seen[deadline.name]}" if seen[deadline.name] > 1 else ""
 
 
 def _warning(reminder: e.ReminderSent) -> str:
@@ -244,14 +253,12 @@ def _rule_of_the_contract(event: e.ContractEvent) -> str:
             return "sans e-mail envoyé, rien n’est suspendu."
         case e.ContractInForce():
             return "le contrat entre en vigueur le jour où la dernière condition est remplie."
-        case e.ContractRenewed():
-            return "le contrat se renouvelle tacitement pour un an."
         case e.ChangeAnnounced() | e.ChangeRefused() | e.RefusalWithdrawn():
             return "un changement s’annonce avant de s’appliquer, et peut être refusé jusqu’à la fin de la période."
         case e.NoticeServed() | e.NoticeWithdrawn():
             return "chacun peut résilier un mois au moins avant la fin de la période, et revenir sur sa décision jusque-là."
-        case e.ContractEnded():
-            return "le contrat finit le jour de la résiliation."
+        case e.ContractRenewed() | e.ContractEnded():
+            return "le contrat se renouvelle ou finit à son terme ; résilié avant, il finit ce jour-là."
         case e.RestitutionRequested() | e.RestitutionCompleted():
             return "après le contrat, le client peut demander la restitution de ses données."
         case _:

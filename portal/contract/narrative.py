@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import assert_never
 
 from portal.contract import events as e
 from portal.contract.amounts import percent
@@ -73,6 +74,8 @@ def _document(event: e.InvoiceIssued | e.CreditNoteIssued, state: State) -> Iter
             )
         case e.CreditNoteIssued():
             heading = f"Avoir {event.number} sur la facture {event.cites} : émis le {issued}"
+        case _:
+            assert_never(event)
     yield typeset(heading)
     for line in event.lines:
         yield _row(f"  {line.label}{_times(line)}", line.net_cents)

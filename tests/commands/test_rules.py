@@ -78,6 +78,14 @@ def test_a_settlement_says_a_month_or_everything(terminal: Terminal, tmp_path: P
     assert "acte 10 : champ month ou champ everything, l’un des deux et un seul" in refused
 
 
+def test_on_its_due_day_an_invoice_is_due_without_penalties(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "due.toml"
+    path.write_text(scenario(SETTLED).replace("2026-06-21T00:00", "2026-03-31T12:00"), encoding="utf-8")
+    told = plain(terminal.done("replay", str(path)))
+    assert "Reste dû (avril 2026) : 142,26 € de facture, 0,00 € de pénalités, 0,00 € d’indemnité." in told
+    assert "avant toute pénalité" not in told
+
+
 def test_a_missing_legal_rate_is_told_instead_of_a_sum(terminal: Terminal, tmp_path: Path) -> None:
     path = tmp_path / "late.toml"
     path.write_text(scenario(SETTLED).replace("2026-06-21", "2026-07-05"), encoding="utf-8")

@@ -254,6 +254,18 @@ class Life:
                 lines.append(line("adjustment", delta, billed.price, net))
         return lines
 
+    def _options_left_out(self) -> list[dict[str, Any]]:
+        """Charge the rest of the options of a month that was charged as the last one and was not."""
+        lines = []
+        for month, billed in sorted(self.billed.items()):
+            for code, (quantity, charged) in billed.options.items():
+                price = OPTIONS[code][0]
+                left_out = self._owed(month, quantity * price) - charged
+                if left_out > 0:
+                    billed.options[code] = (quantity, charged + left_out)
+                    lines.append(line("option", quantity, price, left_out))
+        return lines
+
     def _carry_over(self) -> list[dict[str, Any]]:
         assert self.first
         if self.carried_over:
@@ -290,6 +302,7 @@ class Life:
             self._subscription(month),
             *adjustments,
             *self._carry_over(),
+            *self._options_left_out(),
             *self._options(at, month),
         ]
         due = last_of(due_in), last_banking_day(due_in)

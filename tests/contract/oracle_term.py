@@ -44,9 +44,10 @@ class Engagement:
         return min([*ends, *([self.notice_ends] if self.notice_ends else [])], default=None)
 
     def serve_notice(self, posted: date) -> None:
-        if self.notice_ends is None:
-            is_early = posted <= self.notice_limit()
-            self.notice_ends = self.last_day(self.term if is_early else self.term + 1)
+        """Of two notices, the one that ends the contract earlier counts."""
+        is_early = posted <= self.notice_limit()
+        ends = self.last_day(self.term if is_early else self.term + 1)
+        self.notice_ends = min(ends, self.notice_ends or ends)
 
     def withdraw_notice(self) -> None:
         self.notice_ends = None

@@ -17,6 +17,7 @@ from portal.contract.deadlines import advance, deadlines
 from portal.contract.decide import decide
 from portal.contract.ending import data_destruction
 from portal.contract.evolve import evolve, history
+from portal.contract.explanations import timeline
 from portal.contract.invariants import breaches, breaches_by
 from portal.contract.lines import line
 from portal.contract.reckoning import Reckoning
@@ -495,3 +496,19 @@ def test_penalties_cannot_be_counted_without_their_rate() -> None:
     # A month's payment is still taken; nothing is said to be cleared while the penalties are unknown.
     paid = decide(state, a.Settle(month="2026-04"), le("02/07/2026"))
     assert [one.kind for one in paid] == ["payment_settled"]
+
+
+def test_two_changes_are_refused_until_one_instant_or_until_two() -> None:
+    announced = (
+        *PAID,
+        (le("02/06/2026 10:00"), a.AnnouncePrice(user_month_cents=5200)),
+        (le("03/06/2026 10:00"), a.AnnounceTerms(version="2026-09")),
+    )
+    state, events = live(*announced)
+    limits = [one.at for one in deadlines(state, le("04/06/2026")) if one.name == "refusal_limit"]
+    assert limits == [le("17/03/2027")]
+    late, events = live(*announced, (le("20/02/2027 10:00"), a.AnnouncePrice(user_month_cents=5300)))
+    names = [
+        one.name for one in timeline(late, events, le("21/02/2027")) if one.name.startswith("refusal_limit")
+    ]
+    assert names == ["refusal_limit", "refusal_limit-2"]

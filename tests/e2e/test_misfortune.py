@@ -58,7 +58,8 @@ def full_disk(server: Server) -> Iterator[None]:
     for pid in pids:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
     yield
-    for pid in pids:
+    # Also those that were started meanwhile, and were born with the limit.
+    for pid in {*pids, *server.pids()}:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
 
