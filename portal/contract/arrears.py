@@ -189,6 +189,8 @@ def dues(state: State, at: datetime) -> tuple[Due, ...]:
     indemnified = _indemnities(state, this_day)
     found = []
     for invoice, unpaid_cents, indemnity in zip(state.invoices, unpaid(state, at), indemnified, strict=True):
+        if not unpaid_cents and next(_months_begun(invoice, this_day), None) is None:
+            continue
         reckoned = penalties(state, invoice, this_day)
         due = Due(
             invoice=invoice,

@@ -125,7 +125,8 @@ def _line(line: Line) -> dict[str, Any]:
     return {
         "kind": line.kind,
         "label": line.label,
-        "quantity": line.quantity,
+        # What is given back counts as a negative quantity, so that quantity times price is the amount.
+        "quantity": -line.quantity if line.is_credit and line.kind != "carry_over" else line.quantity,
         # What is carried over is one amount: its price is the amount itself.
         "unit_cents": line.net_cents if line.kind == "carry_over" else line.unit_cents,
         "net_cents": line.net_cents,

@@ -116,9 +116,9 @@ class Life:
         self.admin = act["admin"]
 
     def _accept_terms(self, _at: datetime, _act: Act) -> None:
-        """What is accepted has no price."""
+        """It has no price; nor have these (a suspended user stays registered, and owed)."""
 
-    _request_restitution = _complete_restitution = _accept_terms
+    _request_restitution = _complete_restitution = _suspend_user = _restore_user = _accept_terms
 
     def _start_trial(self, at: datetime, act: Act) -> None:
         for user in (self.admin, *act.get("users", ())):
@@ -177,11 +177,6 @@ class Life:
 
     def _remove_user(self, at: datetime, act: Act) -> None:
         self.people.remove(at, act["user"])
-
-    def _suspend_user(self, _at: datetime, _act: Act) -> None:
-        """A suspended user stays registered, and owed."""
-
-    _restore_user = _suspend_user
 
     def _order_option(self, at: datetime, act: Act) -> None:
         self.orders.append((at, act["code"], act.get("quantity", 1)))
@@ -298,13 +293,8 @@ class Life:
         if end and month > end:
             return
         adjustments = self._adjustments(month_of(paris_day(at)))
-        lines = [
-            self._subscription(month),
-            *adjustments,
-            *self._carry_over(),
-            *self._options_left_out(),
-            *self._options(at, month),
-        ]
+        lines = [self._subscription(month), *adjustments, *self._carry_over(), *self._options_left_out()]
+        lines += self._options(at, month)
         due = last_of(due_in), last_banking_day(due_in)
         self.ledger.issue(at, paris_day(at), f"{month:%Y-%m}", lines, *due)
 
@@ -319,8 +309,7 @@ class Life:
     def _terminate(self, at: datetime, _act: Act) -> None:
         if self.ended:
             return
-        today = paris_day(at)
-        month = month_of(today)
+        today, month = paris_day(at), month_of(paris_day(at))
         first_day = max(month, self.term.entry)
         self._close(today, at, Fraction((today - first_day).days + 1, last_of(month).day))
 

@@ -174,7 +174,8 @@ class Ledger:
                 one.indemnity_paid += one.indemnity(today)
 
     def returned(self, month: str, kind: str, today: date, at: datetime) -> None:
-        for one in [one for one in self.invoices if one.month == month]:
+        """The bank sends a payment back: of two invoices of one month, that of the latest."""
+        for one in [one for one in self.invoices if one.month == month][-1:]:
             if kind == "refund":
                 one.is_returned = True
                 back, one.cash = one.cash, 0

@@ -219,6 +219,18 @@ def test_the_mail_about_a_default_that_failed_holds_the_suspension_and_the_termi
     ]
 
 
+def test_a_bank_takes_nothing_back_of_an_invoice_that_a_credit_note_settled() -> None:
+    state, _ = live(
+        *in_force("02/02/2026 10:00", "09/02/2026 10:00", *FIVE),
+        (le("21/12/2026 00:00:01"), a.Terminate(reason="insolvency")),
+    )
+    january = state.invoices_of("2027-01")[-1]
+    assert (january.payment, january.paid_cents) == (Payment.SETTLED, 0)
+    with pytest.raises(Refusal) as refused:
+        decide(state, a.ReturnPayment(month="2027-01", kind="refund"), le("05/03/2027 08:00"))
+    assert refused.value.code == "payment_missing"
+
+
 def test_a_new_mandate_replaces_the_old_one_of_a_contract_in_force() -> None:
     new = given_steps(
         *PAID,

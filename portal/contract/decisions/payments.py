@@ -72,7 +72,8 @@ def return_payment(state: State, act: a.ReturnPayment, at: datetime) -> tuple[e.
                 "versée, enregistrez un remboursement."
             ),
         )
-    if act.kind == "refund" and invoice.payment is not Payment.SETTLED:
+    # An invoice that a credit note settled has no payment that a bank could take back.
+    if act.kind == "refund" and (invoice.payment is not Payment.SETTLED or not invoice.paid_cents):
         raise Refusal(
             "payment_missing",
             clause="10.3",

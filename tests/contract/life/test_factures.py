@@ -147,7 +147,7 @@ def test_des_departs_qui_depassent_le_mois_font_un_avoir_repris_sur_les_factures
     """).facture(
         "A-2026-0001",
         """
-        subscription x 1 : -49,00
+        subscription x -1 : -49,00
         adjustment : 343,00
         294,00 HT + 58,80 TVA = 352,80 TTC
         """,
