@@ -23,14 +23,12 @@ import httpx
 import socketio
 
 from portal.services.demonstration import CLIENTS, PASSWORD
+from portal.web.client.space_state import SpaceState
 from tests.e2e.server import Server, free_port
 
 CLIENT_COUNTS = (1, 50, 200)
 EVENTS_EACH = 10
-SPACE = (
-    "reflex___state____state.portal___web___handlers____personal_state."
-    "portal___web___client___space_state____space_state"
-)
+SPACE = SpaceState.get_full_name()
 BARE = "reflex___state____state.bare___bare____counter"
 BARE_APP = """
 import reflex as rx
