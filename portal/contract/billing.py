@@ -14,7 +14,7 @@ from portal.contract.amounts import gross_total, net_total, vat
 from portal.contract.calendar import add_months, month_of, paris_day, start_of_day
 from portal.contract.french import count, long_date
 from portal.contract.issue import collection_day, next_month, payable_on
-from portal.contract.lines import Line, Share, line, month_name, turned
+from portal.contract.lines import LINE_ORDER, Line, Share, line, month_name, turned
 from portal.contract.shares import (
     Closing,
     closing_share,
@@ -266,7 +266,7 @@ def _of_a_month(
 def _document(
     state: State, at: datetime, month: str, lines: tuple[Line, ...], *, due: date
 ) -> e.InvoiceIssued | e.CreditNoteIssued:
-    kept = tuple(one for one in lines if one.net_cents)
+    kept = tuple(sorted((one for one in lines if one.net_cents), key=lambda one: LINE_ORDER.index(one.kind)))
     if net_total(kept).cents >= 0:
         return _invoice(state, at, month, kept, due=due, collection=collection_day(due).day)
     given_back = tuple(map(turned, kept))

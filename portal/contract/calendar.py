@@ -98,8 +98,22 @@ def _closed(closing: Closing) -> dict[date, str]:
     return {day: " et ".join(_TARGET_NAMES[one] for one in name.split("; ")) for day, name in target}
 
 
-@cache
 def _open_days(closing: Closing) -> list[int]:
+    return _business_days() if closing is Closing.BUSINESS else _banking_days()
+
+
+# A cache without arguments: hashing a member of an Enum would cost as much as the bisection.
+@cache
+def _business_days() -> list[int]:
+    return _days_not_closed(Closing.BUSINESS)
+
+
+@cache
+def _banking_days() -> list[int]:
+    return _days_not_closed(Closing.BANKING)
+
+
+def _days_not_closed(closing: Closing) -> list[int]:
     closed = _closed(closing)
     return [
         ordinal
@@ -135,10 +149,8 @@ def add_open_days(day: date, count: int, closing: Closing = Closing.BUSINESS) ->
     if count == 0:
         msg = "zéro jour ouvré n’a pas de sens : demander le premier jour ouvré à partir d’un jour"
         raise ValueError(msg)
-    days = _open_days(closing)
-    index = (
-        bisect_right(days, day.toordinal()) - 1 if count > 0 else bisect_left(days, day.toordinal())
-    ) + count
+    days, ordinal = _open_days(closing), day.toordinal()
+    index = (bisect_right(days, ordinal) - 1 if count > 0 else bisect_left(days, ordinal)) + count
     if not 0 <= index < len(days):
         msg = f"{_BOUNDS} : le compte à partir du {day:%d/%m/%Y} en sort"
         raise OutsideCalendar(msg)

@@ -7,12 +7,14 @@ computation that made it.
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal, assert_never
+from typing import Final, Literal, assert_never, get_args
 
 from portal.contract.french import count, long_month, typeset
 from portal.contract.reckoning import Reckoning
 
+# In the order in which they stand on an invoice.
 LineKind = Literal["subscription", "adjustment", "carry_over", "option"]
+LINE_ORDER: Final[tuple[LineKind, ...]] = get_args(LineKind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -343,6 +343,7 @@ class Life:
         due_in = month_of(today)
         if naive.plus_business_days(today, 2) > last_banking_day(due_in):
             due_in = naive.plus_months(due_in, 1)
+        lines.sort(key=lambda one: ("subscription", "adjustment", "carry_over", "option").index(one["kind"]))
         if any(one["net_cents"] for one in lines):
             due = last_of(due_in), last_banking_day(due_in)
             self.ledger.issue(at, today, f"{month:%Y-%m}", lines, *due)

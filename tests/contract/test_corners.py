@@ -57,8 +57,8 @@ def test_a_contract_ended_in_the_first_hours_of_a_month_not_yet_invoiced_owes_it
     # March: 1 day of 31 of 245,00 paid; April: 1 day of 30, as the option.
     assert lines_of(note) == [
         ("subscription", "2026-04", -817),
-        ("option", "2026-04", -50),
         ("carry_over", "first", 23710),
+        ("option", "2026-04", -50),
     ]
 
 
