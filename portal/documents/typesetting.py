@@ -52,11 +52,24 @@ class Template:
 
     def pdf(self, values: Mapping[str, object], *, at: datetime) -> bytes:
         """Return the document for `values` (what JSON can hold), dated `at`."""
-        inputs = {"data": json.dumps(_all_printable(values))}
         with self._lock:
-            document = _compiler(self._file).compile(
-                sys_inputs=inputs, format="pdf", pdf_standards=["ua-1"], timestamp=int(at.timestamp())
-            )
+            return self._compiled(values, at)
+
+    def pdf_with_note(
+        self, values: Mapping[str, object], *, at: datetime, note: str
+    ) -> tuple[bytes, Mapping[str, float]]:
+        """Return the document, and what the template notes of its layout: `metadata` labelled `note`."""
+        with self._lock:
+            document = self._compiled(values, at)
+            # The compiler answers for what it compiled last.
+            noted = _compiler(self._file).query(f"<{note}>", field="value", one=True)
+        return document, json.loads(noted)
+
+    def _compiled(self, values: Mapping[str, object], at: datetime) -> bytes:
+        inputs = {"data": json.dumps(_all_printable(values))}
+        document = _compiler(self._file).compile(
+            sys_inputs=inputs, format="pdf", pdf_standards=["ua-1"], timestamp=int(at.timestamp())
+        )
         return cast("bytes", document)  # a list only for images, None only with an output file
 
 
