@@ -5,6 +5,7 @@ import typer
 from portal.commands.checking import check
 from portal.commands.conditions import terms
 from portal.commands.demonstrating import demo
+from portal.commands.reading_kbis import kbis_file
 from portal.commands.records import rebuild, verify
 from portal.commands.replaying import replay_file, rules_command
 from portal.commands.serving import serve
@@ -18,6 +19,7 @@ main.command("demo")(demo)
 main.command("travel")(travel_command)
 main.command("check")(check)
 main.command("replay")(replay_file)
+main.command("kbis")(kbis_file)
 main.command("rules")(rules_command)
 main.command("verify")(verify)
 main.command("rebuild")(rebuild)

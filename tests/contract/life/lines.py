@@ -15,6 +15,7 @@ from tests.contract.life.phrases import (
     PEOPLE,
     PIECES,
     SIREN,
+    VALIDATED,
     read_instant,
 )
 from tests.contract.life.wall_calendar import MONTHS, months
@@ -148,7 +149,9 @@ def invoice_lines(document: Json) -> list[str]:
 _EVERY_MONTH = re.compile(
     r"chaque mois de (\d{4}-\d\d) à (\d{4}-\d\d) : (\S+ HT), (\S+) TTC(, payé)?, à partir de F-\d{4}-(\d{4})"
 )
-_BEGUN = re.compile(r"(.+) TTC, échéance (\d\d/\d\d/\d{4}), dernier jour (\d\d/\d\d/\d{4})")
+_FIRST_INVOICE = re.compile(r" : (.+ TTC), échéance (\d\d/\d\d/\d{4})")
+_BEGUN = re.compile(r" : (.+ (\S+) TTC), échéance (\d\d/\d\d/\d{4}), dernier jour (\d\d/\d\d/\d{4})")
+_ENTERS = re.compile(r"entre en vigueur : (\S+) payés, dernier jour (\d\d/\d\d/\d{4})")
 
 
 def expected(text: str) -> list[str]:
@@ -176,6 +179,10 @@ def _in_full(line: str) -> Iterator[str]:
         events = _trial(trial[1] or "")
     elif dossier := DOSSIER.fullmatch(said):
         events = _dossier(at, int(dossier[1]))
+    elif validated := VALIDATED.fullmatch(said):
+        events = [*_dossier(at, int(validated[1])), *_validated(at, validated[2])]
+    elif enters := _ENTERS.fullmatch(said):
+        events = _entered(enters[1], enters[2])
     elif in_force := IN_FORCE.fullmatch(said):
         events = [*_dossier(at, int(in_force[1])), *_begun(at, in_force[2])]
     else:
@@ -202,14 +209,29 @@ def _dossier(at: str, people: int) -> list[str]:
     ]
 
 
+def _validated(at: str, said: str) -> list[str]:
+    """What follows « dossier validé, 5 personnes »: nothing where the first invoice waits for the next month."""
+    if not said:
+        return ["identity_validated"]
+    invoice = _FIRST_INVOICE.fullmatch(said)
+    assert invoice, f"« dossier validé » needs amounts and a day, or nothing, not {said!r}"
+    return ["identity_validated", _first_invoice(at, invoice[1], invoice[2])]
+
+
 def _begun(at: str, said: str) -> list[str]:
-    begun = _BEGUN.fullmatch(said.removeprefix(" : "))
+    begun = _BEGUN.fullmatch(said)
     assert begun, f"« en vigueur » needs amounts and days, not {said!r}"
-    amounts, due, last_day = begun.groups()
+    amounts, gross, due, last_day = begun.groups()
+    return ["identity_validated", _first_invoice(at, amounts, due), *_entered(gross, last_day)]
+
+
+def _first_invoice(at: str, amounts: str, due: str) -> str:
+    return f"invoice_issued F-{at[6:10]}-0001 first, {amounts}, échéance {due}"
+
+
+def _entered(gross: str, last_day: str) -> list[str]:
     return [
-        "identity_validated",
-        f"invoice_issued F-{at[6:10]}-0001 first, {amounts} TTC, échéance {due}",
-        f"payment_settled first {amounts.rpartition(' ')[2]}",
+        f"payment_settled first {gross}",
         f"contract_in_force dernier jour {last_day}",
         "service_opened",
         "user_registered anne",

@@ -42,7 +42,8 @@ def in_cents(text: str) -> int:
 
 EVERY_MONTH = re.compile(r"chaque mois de (\d{4}-\d\d) à (\d{4}-\d\d) : (.+)")
 INSTANT = re.compile(r"(\d\d/\d\d/\d{4} \d\d:\d\d(?::\d\d)?)\s+(.+)")
-DOSSIER = re.compile(r"dossier accepté, (\d) personnes?(.*)")
+DOSSIER = re.compile(r"dossier accepté, (\d) personnes?")
+VALIDATED = re.compile(r"dossier validé, (\d) personnes?(.*)")
 IN_FORCE = re.compile(r"en vigueur, (\d) personnes?(.*)")
 
 
@@ -63,7 +64,7 @@ def _read(line: str) -> Iterator[Dated]:
 
 
 def _several(said: str, at: datetime) -> list[Act]:
-    """The beginnings that many lives share; `beginnings` says which events they bring."""
+    """The beginnings that many lives share; `lines` says which events they bring."""
     if trial := re.fullmatch(r"ouvre un essai(?: avec (.+))?", said):
         return [
             _one("crée son compte"),
@@ -72,12 +73,10 @@ def _several(said: str, at: datetime) -> list[Act]:
         ]
     if dossier := DOSSIER.fullmatch(said):
         return [_one(phrase) for phrase in _dossier(int(dossier[1]), at)]
+    if validated := VALIDATED.fullmatch(said):
+        return [_one(phrase) for phrase in _validated(int(validated[1]), at)]
     if in_force := IN_FORCE.fullmatch(said):
-        return [
-            *(_one(phrase) for phrase in _dossier(int(in_force[1]), at)),
-            _one("valide l’identité"),
-            _one("règle first"),
-        ]
+        return [*(_one(phrase) for phrase in _validated(int(in_force[1]), at)), _one("règle first")]
     return []
 
 
@@ -93,6 +92,10 @@ def _dossier(people: int, at: datetime) -> list[str]:
         "valide le mandat",
         "valide le K-bis",
     ]
+
+
+def _validated(people: int, at: datetime) -> list[str]:
+    return [*_dossier(people, at), "valide l’identité"]
 
 
 def _one(said: str) -> Act:

@@ -5,7 +5,8 @@
     ''')
 
 `raconte` compares the complete list: an event that it does not name did not happen, up to the start of the day
-`jusquau`. The short forms (« ouvre un essai », « dossier accepté », « en vigueur », « chaque mois ») stand for
+`jusquau`. The short forms (« ouvre un essai », « dossier accepté », « dossier validé », « entre en
+vigueur », « en vigueur », « chaque mois ») stand for
 the same events each time, which are compared as the others are. A life is played through `portal replay`'s own
 reading of a file and seen through its JSON, nothing else.
 """

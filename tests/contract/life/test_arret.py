@@ -9,13 +9,12 @@ from portal.contract.events import EVENT, Event
 from portal.contract.replay import replay
 from portal.contract.scenario import read_scenario
 from portal.contract.state import State
+from tests.contract.life.beginnings import IN_FORCE_IN_APRIL
 from tests.contract.life.telling import as_toml
-
-BEGUN = "01/04/2026 08:00  en vigueur, 5 personnes"
 
 STOPS = [
     pytest.param(
-        BEGUN,
+        IN_FORCE_IN_APRIL,
         "03/05/2026",
         "24/05/2026",
         ["default_recorded", "invoice_issued", "service_suspended"],
@@ -23,7 +22,7 @@ STOPS = [
     ),
     pytest.param(
         f"""
-        {BEGUN}
+        {IN_FORCE_IN_APRIL}
         chaque mois de 2026-05 à 2027-04 : paie le jour du prélèvement
         01/02/2027 10:00  annonce le prix de 52,00
         """,
@@ -34,7 +33,7 @@ STOPS = [
     ),
     pytest.param(
         f"""
-        {BEGUN}
+        {IN_FORCE_IN_APRIL}
         chaque mois de 2026-05 à 2027-02 : paie le jour du prélèvement
         01/02/2027 10:00  annonce le prix de 52,00
         02/02/2027 10:00  refuse le prix
@@ -53,8 +52,7 @@ STOPS = [
     ),
     pytest.param(
         """
-        24/04/2026 10:00  dossier accepté, 5 personnes
-        24/04/2026 10:00  valide l’identité
+        24/04/2026 10:00  dossier validé, 5 personnes
         """,
         "30/04/2026",
         "21/05/2026",

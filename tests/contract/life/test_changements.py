@@ -2,46 +2,25 @@
 
 import pytest
 
+from tests.contract.life.beginnings import (
+    A_PAID_YEAR,
+    A_PAID_YEAR_FROM_APRIL_TOLD,
+    A_PAID_YEAR_TOLD,
+    IN_FORCE_IN_APRIL,
+)
 from tests.contract.life.telling import vie
-
-# In force on 17/03/2026: notice until 16/02/2027, the term's last day is 16/03/2027.
-BEGUN = "17/03/2026 08:00  en vigueur, 5 personnes"
-BEGUN_TOLD = f"""
-    {BEGUN} : 245,00 HT, 294,00 TTC, échéance 24/03/2026, dernier jour 16/03/2027
-    chaque mois de 2026-04 à 2026-04 : 118,55 HT, 142,26 TTC, payé, à partir de F-2026-0002
-"""
-A_YEAR = f"""
-    {BEGUN}
-    chaque mois de 2026-04 à 2027-03 : paie le jour du prélèvement
-"""
-A_YEAR_TOLD = f"""
-    {BEGUN_TOLD}
-    chaque mois de 2026-05 à 2027-03 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0003
-    18/12/2026 09:00  reminder_sent notice_limit 60
-    17/01/2027 09:00  reminder_sent notice_limit 30
-    09/02/2027 09:00  reminder_sent notice_limit 7
-"""
-# In force on the first of a month: each month is whole.
-APRIL = "01/04/2026 08:00  en vigueur, 5 personnes"
-APRIL_TOLD = f"""
-    {APRIL} : 245,00 HT, 294,00 TTC, échéance 09/04/2026, dernier jour 31/03/2027
-    chaque mois de 2026-05 à 2027-03 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0002
-    30/12/2026 09:00  reminder_sent notice_limit 60
-    29/01/2027 09:00  reminder_sent notice_limit 30
-    21/02/2027 09:00  reminder_sent notice_limit 7
-"""
 
 
 def test_un_prix_annonce_le_dernier_jour_vaut_a_la_reconduction() -> None:
     # March's first day is of the old term: March keeps the old price to its end.
     vie(
         f"""
-        {A_YEAR}
+        {A_PAID_YEAR}
         16/02/2027 23:59:59  annonce le prix de 52,00
         """,
         jusquau="20/03/2027",
     ).raconte(f"""
-        {A_YEAR_TOLD}
+        {A_PAID_YEAR_TOLD}
         16/02/2027 23:59:59  change_announced price à partir du 17/03/2027
         17/03/2027 00:00  contract_renewed dernier jour 16/03/2028
         chaque mois de 2027-04 à 2027-04 : 260,00 HT, 312,00 TTC, à partir de F-2027-0014
@@ -51,12 +30,12 @@ def test_un_prix_annonce_le_dernier_jour_vaut_a_la_reconduction() -> None:
 def test_un_prix_annonce_le_lendemain_attend_le_terme_suivant() -> None:
     vie(
         f"""
-        {A_YEAR}
+        {A_PAID_YEAR}
         17/02/2027 00:00  annonce le prix de 52,00
         """,
         jusquau="20/03/2027",
     ).raconte(f"""
-        {A_YEAR_TOLD}
+        {A_PAID_YEAR_TOLD}
         17/02/2027 00:00  change_announced price à partir du 17/03/2028
         17/03/2027 00:00  contract_renewed dernier jour 16/03/2028
         chaque mois de 2027-04 à 2027-04 : 245,00 HT, 294,00 TTC, à partir de F-2027-0014
@@ -72,13 +51,13 @@ def test_un_terme_d_un_premier_du_mois_facture_le_nouveau_prix_avant_de_commence
     # April's invoice leaves on Friday 19/03, in the old term, for a month whose first day is of the new one.
     vie(
         f"""
-        {APRIL}
+        {IN_FORCE_IN_APRIL}
         chaque mois de 2026-05 à 2027-04 : paie le jour du prélèvement
         28/02/2027 23:59  annonce le prix de 52,00
         """,
         jusquau="02/04/2027",
     ).raconte(f"""
-        {APRIL_TOLD}
+        {A_PAID_YEAR_FROM_APRIL_TOLD}
         28/02/2027 23:59  change_announced price à partir du 01/04/2027
         chaque mois de 2027-04 à 2027-04 : 260,00 HT, 312,00 TTC, payé, à partir de F-2027-0013
         01/04/2027 00:00  contract_renewed dernier jour 31/03/2028
@@ -88,13 +67,13 @@ def test_un_terme_d_un_premier_du_mois_facture_le_nouveau_prix_avant_de_commence
 def test_une_annonce_plus_tardive_pour_le_meme_jour_remplace_la_premiere() -> None:
     vie(
         f"""
-        {A_YEAR}
+        {A_PAID_YEAR}
         01/02/2027 10:00  annonce le prix de 60,00
         10/02/2027 10:00  annonce le prix de 50,00
         """,
         jusquau="20/03/2027",
     ).raconte(f"""
-        {A_YEAR_TOLD}
+        {A_PAID_YEAR_TOLD}
         01/02/2027 10:00  change_announced price à partir du 17/03/2027
         10/02/2027 10:00  change_announced price à partir du 17/03/2027
         17/03/2027 00:00  contract_renewed dernier jour 16/03/2028
@@ -106,14 +85,14 @@ def test_une_personne_de_l_ancien_terme_est_regularisee_a_l_ancien_prix() -> Non
     # fay comes on 25/03/2027: April 6 x 52,00 was issued for five; May's invoice adds March 49,00, April 52,00.
     vie(
         f"""
-        {A_YEAR}
+        {A_PAID_YEAR}
         01/02/2027 10:00  annonce le prix de 52,00
         25/03/2027 10:00  inscrit fay
         31/03/2027 12:00  règle 2027-04
         """,
         jusquau="21/04/2027",
     ).raconte(f"""
-        {A_YEAR_TOLD}
+        {A_PAID_YEAR_TOLD}
         01/02/2027 10:00  change_announced price à partir du 17/03/2027
         17/03/2027 00:00  contract_renewed dernier jour 16/03/2028
         chaque mois de 2027-04 à 2027-04 : 260,00 HT, 312,00 TTC, payé, à partir de F-2027-0014
@@ -133,13 +112,13 @@ def test_une_personne_de_l_ancien_terme_est_regularisee_a_l_ancien_prix() -> Non
 def test_les_cgv_acceptees_en_silence_valent_a_la_reconduction() -> None:
     vie(
         f"""
-        {A_YEAR}
+        {A_PAID_YEAR}
         01/02/2027 10:00  annonce les CGV 2027-01
         18/03/2027 10:00  annonce les CGV 2027-01
         """,
         jusquau="19/03/2027",
     ).raconte(f"""
-        {A_YEAR_TOLD}
+        {A_PAID_YEAR_TOLD}
         01/02/2027 10:00  change_announced terms à partir du 17/03/2027
         17/03/2027 00:00  contract_renewed dernier jour 16/03/2028
         18/03/2027 10:00  announce_terms refusé : version_current
@@ -166,10 +145,7 @@ def test_une_annonce_sans_contrat_ou_sans_prix_est_refusee() -> None:
         02/03/2026 11:01  announce_terms refusé : contract_not_in_force
         17/03/2026 10:00  identity_validated
         17/03/2026 10:00  invoice_issued F-2026-0001 first, 245,00 HT, 294,00 TTC, échéance 24/03/2026
-        17/03/2026 10:00  payment_settled first 294,00
-        17/03/2026 10:00  contract_in_force dernier jour 16/03/2027
-        17/03/2026 10:00  service_opened
-        17/03/2026 10:00  user_registered anne
+        17/03/2026 10:00  entre en vigueur : 294,00 payés, dernier jour 16/03/2027
         17/03/2026 11:00  announce_price refusé : price_invalid
         17/03/2026 11:01  announce_price refusé : price_invalid
         17/03/2026 11:02  refuse_change refusé : no_change_announced
@@ -204,14 +180,14 @@ def test_deux_prix_annonces_de_part_et_d_autre_du_dernier_jour_se_suivent() -> N
     # 52,00 from 17/03/2027 on, 60,00 from 17/03/2028 on.
     vie(
         f"""
-        {A_YEAR}
+        {A_PAID_YEAR}
         16/02/2027 10:00  annonce le prix de 52,00
         17/02/2027 10:00  annonce le prix de 60,00
         chaque mois de 2027-04 à 2028-04 : paie le jour du prélèvement
         """,
         jusquau="01/04/2028",
     ).raconte(f"""
-        {A_YEAR_TOLD}
+        {A_PAID_YEAR_TOLD}
         16/02/2027 10:00  change_announced price à partir du 17/03/2027
         17/02/2027 10:00  change_announced price à partir du 17/03/2028
         17/03/2027 00:00  contract_renewed dernier jour 16/03/2028

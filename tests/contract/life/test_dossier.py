@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.contract.life.beginnings import IN_FORCE_IN_APRIL, IN_FORCE_IN_APRIL_TOLD
 from tests.contract.life.telling import vie
 
 
@@ -160,8 +161,8 @@ def test_un_k_bis_refuse_dit_jusqu_a_quand_le_meme_extrait_peut_etre_renvoye() -
 
 def test_une_fois_en_vigueur_seul_un_nouveau_mandat_est_attendu() -> None:
     vie(
-        """
-        01/04/2026 08:00  en vigueur, 5 personnes
+        f"""
+        {IN_FORCE_IN_APRIL}
         02/04/2026 09:00  envoie un K-bis du 01/04/2026
         02/04/2026 09:01  envoie le contrat
         02/04/2026 09:02  envoie le mandat
@@ -170,8 +171,8 @@ def test_une_fois_en_vigueur_seul_un_nouveau_mandat_est_attendu() -> None:
         03/04/2026 11:00  valide le mandat
         """,
         jusquau="04/04/2026",
-    ).raconte("""
-        01/04/2026 08:00  en vigueur, 5 personnes : 245,00 HT, 294,00 TTC, échéance 09/04/2026, dernier jour 31/03/2027
+    ).raconte(f"""
+        {IN_FORCE_IN_APRIL_TOLD}
         02/04/2026 09:00  submit refusé : subscription_running
         02/04/2026 09:01  submit refusé : subscription_running
         02/04/2026 09:02  document_received mandat

@@ -57,20 +57,14 @@ def test_en_vigueur_chaque_jour_de_mars(line: str) -> None:
     settled = "réglé le 31/03/2026" if april_due == "31/03/2026" else "non réglé"
     vie(
         f"""
-        {validated} 10:00  dossier accepté, 5 personnes
-        {validated} 10:00  valide l’identité
+        {validated} 10:00  dossier validé, 5 personnes
         {day} 10:00  règle first
         {"31/03/2026 12:00  règle 2026-04" if april_due == "31/03/2026" else ""}
         """,
         jusquau="21/04/2026",
     ).raconte(f"""
-        {validated} 10:00  dossier accepté, 5 personnes
-        {validated} 10:00  identity_validated
-        {validated} 10:00  invoice_issued F-2026-0001 first, 245,00 HT, 294,00 TTC, échéance {due}
-        {day} 10:00  payment_settled first 294,00
-        {day} 10:00  contract_in_force dernier jour {last_day}
-        {day} 10:00  service_opened
-        {day} 10:00  user_registered anne
+        {validated} 10:00  dossier validé, 5 personnes : 245,00 HT, 294,00 TTC, échéance {due}
+        {day} 10:00  entre en vigueur : 294,00 payés, dernier jour {last_day}
         {invoices}
     """).facture(
         "F-2026-0002",
@@ -91,29 +85,20 @@ def test_en_vigueur_chaque_jour_de_mars(line: str) -> None:
 def test_une_seconde_avant_minuit_decide_du_terme_et_du_mois() -> None:
     # Paid on 31/03 at 23:59:59: one day of March is used. Paid a second later, April is the first month.
     begun = """
-        24/03/2026 10:00  dossier accepté, 5 personnes
-        24/03/2026 10:00  valide l’identité
+        24/03/2026 10:00  dossier validé, 5 personnes
     """
     awaited = """
-        24/03/2026 10:00  dossier accepté, 5 personnes
-        24/03/2026 10:00  identity_validated
-        24/03/2026 10:00  invoice_issued F-2026-0001 first, 245,00 HT, 294,00 TTC, échéance 31/03/2026
+        24/03/2026 10:00  dossier validé, 5 personnes : 245,00 HT, 294,00 TTC, échéance 31/03/2026
     """
     vie(f"{begun} 31/03/2026 23:59:59  règle first", jusquau="21/04/2026").raconte(f"""
         {awaited}
-        31/03/2026 23:59:59  payment_settled first 294,00
-        31/03/2026 23:59:59  contract_in_force dernier jour 30/03/2027
-        31/03/2026 23:59:59  service_opened
-        31/03/2026 23:59:59  user_registered anne
+        31/03/2026 23:59:59  entre en vigueur : 294,00 payés, dernier jour 30/03/2027
         01/04/2026 06:00  invoice_issued F-2026-0002 2026-04, 7,90 HT, 9,48 TTC, échéance 30/04/2026
         20/04/2026 06:00  invoice_issued F-2026-0003 2026-05, 245,00 HT, 294,00 TTC, échéance 30/04/2026
     """)
     vie(f"{begun} 01/04/2026 00:00  règle first", jusquau="21/04/2026").raconte(f"""
         {awaited}
-        01/04/2026 00:00  payment_settled first 294,00
-        01/04/2026 00:00  contract_in_force dernier jour 31/03/2027
-        01/04/2026 00:00  service_opened
-        01/04/2026 00:00  user_registered anne
+        01/04/2026 00:00  entre en vigueur : 294,00 payés, dernier jour 31/03/2027
         20/04/2026 06:00  invoice_issued F-2026-0002 2026-05, 245,00 HT, 294,00 TTC, échéance 30/04/2026
     """)
 
@@ -122,21 +107,15 @@ def test_un_paiement_deux_mois_apres_la_validation() -> None:
     # In force on 29/05: three days of 31, 23,71. The collection of 29/05 can no longer be announced.
     vie(
         """
-        02/03/2026 10:00  dossier accepté, 5 personnes
-        02/03/2026 10:00  valide l’identité
+        02/03/2026 10:00  dossier validé, 5 personnes
         29/05/2026 10:00  règle first
         """,
         jusquau="01/07/2026",
     ).raconte("""
-        02/03/2026 10:00  dossier accepté, 5 personnes
-        02/03/2026 10:00  identity_validated
-        02/03/2026 10:00  invoice_issued F-2026-0001 first, 245,00 HT, 294,00 TTC, échéance 09/03/2026
+        02/03/2026 10:00  dossier validé, 5 personnes : 245,00 HT, 294,00 TTC, échéance 09/03/2026
         10/03/2026 09:00  reminder_sent first_payment 1
         17/03/2026 09:00  reminder_sent first_payment 8
-        29/05/2026 10:00  payment_settled first 294,00
-        29/05/2026 10:00  contract_in_force dernier jour 28/05/2027
-        29/05/2026 10:00  service_opened
-        29/05/2026 10:00  user_registered anne
+        29/05/2026 10:00  entre en vigueur : 294,00 payés, dernier jour 28/05/2027
         01/06/2026 06:00  invoice_issued F-2026-0002 2026-06, 23,71 HT, 28,45 TTC, échéance 30/06/2026
         19/06/2026 06:00  invoice_issued F-2026-0003 2026-07, 245,00 HT, 294,00 TTC, échéance 30/06/2026
     """).doit("322,45 + 0,00 + 0,00 = 322,45")
@@ -146,20 +125,14 @@ def test_en_vigueur_la_nuit_ou_l_on_recule_les_pendules() -> None:
     # 2:30 comes twice on 25/10: the first of the two. Seven days of 31; five business days lead to Friday 30/10.
     vie(
         """
-        19/10/2026 10:00  dossier accepté, 5 personnes
-        19/10/2026 10:00  valide l’identité
+        19/10/2026 10:00  dossier validé, 5 personnes
         25/10/2026 02:30  règle first
         30/10/2026 12:00  règle 2026-11
         """,
         jusquau="20/11/2026",
     ).raconte("""
-        19/10/2026 10:00  dossier accepté, 5 personnes
-        19/10/2026 10:00  identity_validated
-        19/10/2026 10:00  invoice_issued F-2026-0001 first, 245,00 HT, 294,00 TTC, échéance 26/10/2026
-        25/10/2026 02:30  payment_settled first 294,00
-        25/10/2026 02:30  contract_in_force dernier jour 24/10/2027
-        25/10/2026 02:30  service_opened
-        25/10/2026 02:30  user_registered anne
+        19/10/2026 10:00  dossier validé, 5 personnes : 245,00 HT, 294,00 TTC, échéance 26/10/2026
+        25/10/2026 02:30  entre en vigueur : 294,00 payés, dernier jour 24/10/2027
         25/10/2026 02:30  invoice_issued F-2026-0002 2026-11, 55,32 HT, 66,38 TTC, échéance 31/10/2026, prélèvement 30/10/2026
         30/10/2026 12:00  payment_settled 2026-11 66,38
     """)
@@ -169,19 +142,13 @@ def test_en_vigueur_le_29_fevrier() -> None:
     # One day of 29: 245,00 / 29 = 8,45. In February 2029, which has no 29th, the term ends on the 28th.
     vie(
         """
-        22/02/2028 10:00  dossier accepté, 5 personnes
-        22/02/2028 10:00  valide l’identité
+        22/02/2028 10:00  dossier validé, 5 personnes
         29/02/2028 12:00  règle first
         """,
         jusquau="21/03/2028",
     ).raconte("""
-        22/02/2028 10:00  dossier accepté, 5 personnes
-        22/02/2028 10:00  identity_validated
-        22/02/2028 10:00  invoice_issued F-2028-0001 first, 245,00 HT, 294,00 TTC, échéance 29/02/2028
-        29/02/2028 12:00  payment_settled first 294,00
-        29/02/2028 12:00  contract_in_force dernier jour 28/02/2029
-        29/02/2028 12:00  service_opened
-        29/02/2028 12:00  user_registered anne
+        22/02/2028 10:00  dossier validé, 5 personnes : 245,00 HT, 294,00 TTC, échéance 29/02/2028
+        29/02/2028 12:00  entre en vigueur : 294,00 payés, dernier jour 28/02/2029
         01/03/2028 06:00  invoice_issued F-2028-0002 2028-03, 8,45 HT, 10,14 TTC, échéance 31/03/2028
         20/03/2028 06:00  invoice_issued F-2028-0003 2028-04, 245,00 HT, 294,00 TTC, échéance 31/03/2028
     """).attend("""
@@ -215,19 +182,13 @@ def test_en_vigueur_le_dernier_jour_d_un_mois(line: str) -> None:
     validated, due, day, last_day, end, notice, next_invoice = (one.strip() for one in line.split("|"))
     vie(
         f"""
-        {validated} 10:00  dossier accepté, 5 personnes
-        {validated} 10:00  valide l’identité
+        {validated} 10:00  dossier validé, 5 personnes
         {day} 08:00  règle first
         """,
         jusquau=f"{day} 23:59",
     ).raconte(f"""
-        {validated} 10:00  dossier accepté, 5 personnes
-        {validated} 10:00  identity_validated
-        {validated} 10:00  invoice_issued F-{day[6:]}-0001 first, 245,00 HT, 294,00 TTC, échéance {due}
-        {day} 08:00  payment_settled first 294,00
-        {day} 08:00  contract_in_force dernier jour {last_day}
-        {day} 08:00  service_opened
-        {day} 08:00  user_registered anne
+        {validated} 10:00  dossier validé, 5 personnes : 245,00 HT, 294,00 TTC, échéance {due}
+        {day} 08:00  entre en vigueur : 294,00 payés, dernier jour {last_day}
     """).attend(f"""
         next_invoice {next_invoice} 06:00
         notice_limit {notice} 00:00
@@ -239,20 +200,14 @@ def test_en_vigueur_le_dimanche_31_mai() -> None:
     # Whit Monday is on 25/05: the last collection that May allows is that of Friday 29/05.
     vie(
         """
-        21/05/2026 10:00  dossier accepté, 5 personnes
-        21/05/2026 10:00  valide l’identité
+        21/05/2026 10:00  dossier validé, 5 personnes
         31/05/2026 08:00  règle first
         """,
         jusquau="01/06/2026",
     ).raconte("""
-        21/05/2026 10:00  dossier accepté, 5 personnes
-        21/05/2026 10:00  identity_validated
-        21/05/2026 10:00  invoice_issued F-2026-0001 first, 245,00 HT, 294,00 TTC, échéance 29/05/2026
+        21/05/2026 10:00  dossier validé, 5 personnes : 245,00 HT, 294,00 TTC, échéance 29/05/2026
         30/05/2026 09:00  reminder_sent first_payment 1
-        31/05/2026 08:00  payment_settled first 294,00
-        31/05/2026 08:00  contract_in_force dernier jour 30/05/2027
-        31/05/2026 08:00  service_opened
-        31/05/2026 08:00  user_registered anne
+        31/05/2026 08:00  entre en vigueur : 294,00 payés, dernier jour 30/05/2027
     """).attend("""
         next_invoice 01/06/2026 06:00
         notice_limit 01/05/2027 00:00
@@ -279,18 +234,12 @@ def test_en_vigueur_a_la_seconde_de_l_emission(paid_at: str, issued_at: str) -> 
     last_day = {"20": "19", "24": "23", "25": "24"}[paid_at[:2]] + "/03/2027"
     vie(
         f"""
-        19/03/2026 10:00  dossier accepté, 5 personnes
-        19/03/2026 10:00  valide l’identité
+        19/03/2026 10:00  dossier validé, 5 personnes
         {paid_at}  règle first
         """,
         jusquau="01/04/2026 07:00",
     ).raconte(f"""
-        19/03/2026 10:00  dossier accepté, 5 personnes
-        19/03/2026 10:00  identity_validated
-        19/03/2026 10:00  invoice_issued F-2026-0001 first, 245,00 HT, 294,00 TTC, échéance 26/03/2026
-        {paid_at}  payment_settled first 294,00
-        {paid_at}  contract_in_force dernier jour {last_day}
-        {paid_at}  service_opened
-        {paid_at}  user_registered anne
+        19/03/2026 10:00  dossier validé, 5 personnes : 245,00 HT, 294,00 TTC, échéance 26/03/2026
+        {paid_at}  entre en vigueur : 294,00 payés, dernier jour {last_day}
         {issued_at}  invoice_issued F-2026-0002 2026-04, {amounts}
     """)

@@ -1,5 +1,11 @@
 """CGV, articles 10.1 à 10.3 : les options, les mois, les avoirs, les numéros, les jours d’émission et de prélèvement."""
 
+from tests.contract.life.beginnings import (
+    IN_FORCE_IN_APRIL,
+    IN_FORCE_IN_APRIL_TOLD,
+    IN_FORCE_IN_MARCH,
+    NOTICE_SERVED_TOLD,
+)
 from tests.contract.life.telling import vie
 
 
@@ -65,16 +71,16 @@ def test_les_options_de_l_essai_viennent_sur_la_premiere_facture_mensuelle() -> 
 def test_une_option_commandee_avant_et_une_autre_apres_l_emission() -> None:
     # A recurring option is charged from the month after; a one-off one once, on the next invoice.
     vie(
-        """
-        01/04/2026 08:00  en vigueur, 5 personnes
+        f"""
+        {IN_FORCE_IN_APRIL}
         chaque mois de 2026-05 à 2026-08 : paie le jour du prélèvement
         10/05/2026 10:00  commande storage
         20/05/2026 06:00  commande training x 2
         21/05/2026 10:00  commande storage x 3
         """,
         jusquau="01/08/2026",
-    ).raconte("""
-        01/04/2026 08:00  en vigueur, 5 personnes : 245,00 HT, 294,00 TTC, échéance 09/04/2026, dernier jour 31/03/2027
+    ).raconte(f"""
+        {IN_FORCE_IN_APRIL_TOLD}
         chaque mois de 2026-05 à 2026-05 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0002
         10/05/2026 10:00  option_ordered storage x 1
         chaque mois de 2026-06 à 2026-06 : 260,00 HT, 312,00 TTC, payé, à partir de F-2026-0003
@@ -96,18 +102,14 @@ def test_une_option_commandee_avant_et_une_autre_apres_l_emission() -> None:
 def test_une_annee_de_factures_coute_douze_mois() -> None:
     # First share 118,55 and last share 126,45 make one month; every 20th that is closed is anticipated.
     vie(
-        """
-        17/03/2026 08:00  en vigueur, 5 personnes
+        f"""
+        {IN_FORCE_IN_MARCH}
         chaque mois de 2026-04 à 2027-03 : paie le jour du prélèvement
         10/01/2027 10:00  dénonce le contrat
         """,
         jusquau="01/04/2027",
-    ).raconte("""
-        17/03/2026 08:00  en vigueur, 5 personnes : 245,00 HT, 294,00 TTC, échéance 24/03/2026, dernier jour 16/03/2027
-        chaque mois de 2026-04 à 2026-04 : 118,55 HT, 142,26 TTC, payé, à partir de F-2026-0002
-        chaque mois de 2026-05 à 2027-02 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0003
-        18/12/2026 09:00  reminder_sent notice_limit 60
-        10/01/2027 10:00  notice_served client posté le 10/01/2027, fin le 16/03/2027
+    ).raconte(f"""
+        {NOTICE_SERVED_TOLD}
         chaque mois de 2027-03 à 2027-03 : 126,45 HT, 151,74 TTC, payé, à partir de F-2027-0013
         17/03/2027 00:00  contract_ended notice, dernier jour 16/03/2027
         17/03/2027 00:00  service_closed
@@ -193,8 +195,8 @@ def test_un_total_de_zero_est_une_facture_deja_reglee() -> None:
 def test_la_tva_de_la_grille_arrondie_une_fois_sur_le_total() -> None:
     # 5 x 49,03 = 245,15; 8,5 % of it is 20,83775. April's share of 15 days of 31: 118,62, and 10,08.
     vie(
-        """
-        17/03/2026 08:00  en vigueur, 5 personnes
+        f"""
+        {IN_FORCE_IN_MARCH}
         """,
         jusquau="31/03/2026",
         user_month_cents=4903,

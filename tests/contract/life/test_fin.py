@@ -2,28 +2,17 @@
 
 import pytest
 
+from tests.contract.life.beginnings import (
+    APRIL_PAID_TOLD,
+    ENDED_BY_NOTICE,
+    ENDED_BY_NOTICE_TOLD,
+    IN_FORCE_IN_APRIL,
+    IN_FORCE_IN_APRIL_TOLD,
+    IN_FORCE_IN_MARCH,
+    IN_FORCE_IN_MARCH_TOLD,
+    NOTICE_SERVED_TOLD,
+)
 from tests.contract.life.telling import vie
-
-BEGUN = "17/03/2026 08:00  en vigueur, 5 personnes"
-# Notice served in January: the term ends on 16/03/2027, March is charged for its share.
-ENDED = f"""
-    {BEGUN}
-    chaque mois de 2026-04 à 2027-03 : paie le jour du prélèvement
-    10/01/2027 10:00  dénonce le contrat
-"""
-ENDED_TOLD = f"""
-    {BEGUN} : 245,00 HT, 294,00 TTC, échéance 24/03/2026, dernier jour 16/03/2027
-    chaque mois de 2026-04 à 2026-04 : 118,55 HT, 142,26 TTC, payé, à partir de F-2026-0002
-    chaque mois de 2026-05 à 2027-02 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0003
-    18/12/2026 09:00  reminder_sent notice_limit 60
-    10/01/2027 10:00  notice_served client posté le 10/01/2027, fin le 16/03/2027
-    chaque mois de 2027-03 à 2027-03 : 126,45 HT, 151,74 TTC, payé, à partir de F-2027-0013
-    17/03/2027 00:00  contract_ended notice, dernier jour 16/03/2027
-    17/03/2027 00:00  service_closed
-"""
-APRIL = "01/04/2026 08:00  en vigueur, 5 personnes"
-APRIL_TOLD = f"{APRIL} : 245,00 HT, 294,00 TTC, échéance 09/04/2026, dernier jour 31/03/2027"
-
 
 # Force majeure ends the contract on the day it is declared. Thirty days on, a business day, or the next one.
 # April is whole, June is invoiced from 20/05 on: what is left of the last month is given back.
@@ -53,13 +42,13 @@ def test_la_destruction_attend_la_fin_d_un_jour_ouvre(line: str) -> None:
     )
     vie(
         f"""
-        {APRIL}
+        {IN_FORCE_IN_APRIL}
         {paid}
         {ended} 10:00  résilie pour force majeure
         """,
         jusquau="01/09/2026",
     ).raconte(f"""
-        {APRIL_TOLD}
+        {IN_FORCE_IN_APRIL_TOLD}
         {told}
         {ended} 10:00  contract_ended force_majeure, dernier jour {ended}
         {ended} 10:00  service_closed
@@ -72,12 +61,12 @@ def test_resilie_le_lendemain_de_l_entree_en_vigueur_deux_jours_sont_dus() -> No
     # 245,00 paid, 2 days of 31 used, 15,81: 126,45 of days before the contract and 102,74 of days after it.
     vie(
         f"""
-        {BEGUN}
+        {IN_FORCE_IN_MARCH}
         18/03/2026 10:00  résilie pour force majeure
         """,
         jusquau="01/05/2026",
     ).raconte(f"""
-        {BEGUN} : 245,00 HT, 294,00 TTC, échéance 24/03/2026, dernier jour 16/03/2027
+        {IN_FORCE_IN_MARCH_TOLD}
         18/03/2026 10:00  contract_ended force_majeure, dernier jour 18/03/2026
         18/03/2026 10:00  service_closed
         18/03/2026 10:00  credit_note_issued A-2026-0001 2026-03, 229,19 HT, 275,03 TTC
@@ -89,7 +78,7 @@ def test_le_silence_de_l_administrateur_met_fin_au_contrat_et_rend_ce_qui_reste(
     # 15 days of June's 30: 122,50 are given back. 15/06 and thirty days: Wednesday 15/07.
     vie(
         f"""
-        {APRIL}
+        {IN_FORCE_IN_APRIL}
         chaque mois de 2026-05 à 2026-06 : paie le jour du prélèvement
         15/06/2026 10:00  résilie pour silence de l’administrateur
         15/06/2026 11:00  inscrit fay
@@ -99,7 +88,7 @@ def test_le_silence_de_l_administrateur_met_fin_au_contrat_et_rend_ce_qui_reste(
         """,
         jusquau="01/09/2026",
     ).raconte(f"""
-        {APRIL_TOLD}
+        {IN_FORCE_IN_APRIL_TOLD}
         chaque mois de 2026-05 à 2026-06 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0002
         15/06/2026 10:00  contract_ended insolvency, dernier jour 15/06/2026
         15/06/2026 10:00  service_closed
@@ -117,14 +106,14 @@ def test_le_dernier_document_facture_les_personnes_et_les_options_qui_restent() 
     # training: 364,29. Two business days after 17/03 leave time to announce the collection of 31/03.
     vie(
         f"""
-        {ENDED}
+        {ENDED_BY_NOTICE}
         25/02/2027 10:00  inscrit fay
         25/02/2027 10:05  commande training
         31/03/2027 12:00  règle tout
         """,
         jusquau="01/04/2027",
     ).raconte(f"""
-        {ENDED_TOLD}
+        {ENDED_BY_NOTICE_TOLD}
         25/02/2027 10:00  user_registered fay
         25/02/2027 10:05  option_ordered training x 1
         17/03/2027 00:00  invoice_issued F-2027-0014 2027-03, 364,29 HT, 437,15 TTC, échéance 31/03/2027
@@ -144,14 +133,14 @@ def test_la_dette_survit_au_contrat_mais_nul_defaut_n_est_plus_consigne() -> Non
     # The final invoice is left unpaid: a penalty month begins on 01/04, no mail is sent, nothing is suspended.
     vie(
         f"""
-        {ENDED}
+        {ENDED_BY_NOTICE}
         25/02/2027 10:05  commande training
         10/04/2027 10:00  règle tout
         """,
         jusquau="16/04/2027",
         taux={"2027-1": 262},
     ).raconte(f"""
-        {ENDED_TOLD}
+        {ENDED_BY_NOTICE_TOLD}
         25/02/2027 10:05  option_ordered training x 1
         17/03/2027 00:00  invoice_issued F-2027-0014 2027-03, 290,00 HT, 348,00 TTC, échéance 31/03/2027
         10/04/2027 10:00  payment_settled 2027-03 348,00, pénalités 3,05, indemnité 40,00
@@ -163,7 +152,7 @@ def test_suspendu_au_dernier_jour_le_contrat_finit_quand_meme() -> None:
     # 126,45 x 12,62 % / 12 = 1,33 for the month begun on 01/03; as much for that begun on 01/04: 2,66.
     vie(
         f"""
-        {BEGUN}
+        {IN_FORCE_IN_MARCH}
         chaque mois de 2026-04 à 2027-02 : paie le jour du prélèvement
         10/01/2027 10:00  dénonce le contrat
         01/04/2027 10:00  règle tout
@@ -171,11 +160,7 @@ def test_suspendu_au_dernier_jour_le_contrat_finit_quand_meme() -> None:
         jusquau="15/04/2027",
         taux={"2027-1": 262},
     ).raconte(f"""
-        {BEGUN} : 245,00 HT, 294,00 TTC, échéance 24/03/2026, dernier jour 16/03/2027
-        chaque mois de 2026-04 à 2026-04 : 118,55 HT, 142,26 TTC, payé, à partir de F-2026-0002
-        chaque mois de 2026-05 à 2027-02 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0003
-        18/12/2026 09:00  reminder_sent notice_limit 60
-        10/01/2027 10:00  notice_served client posté le 10/01/2027, fin le 16/03/2027
+        {NOTICE_SERVED_TOLD}
         chaque mois de 2027-03 à 2027-03 : 126,45 HT, 151,74 TTC, à partir de F-2027-0013
         01/03/2027 09:00  default_recorded 2027-03, suspension le 15/03/2027 18:00
         15/03/2027 18:00  service_suspended unpaid
@@ -189,15 +174,14 @@ def test_une_option_mensuelle_du_dernier_mois_en_doit_la_part() -> None:
     # Storage, 15,00: March owes 15,00 less 15,00 x 15/31, 7,26: 7,74.
     vie(
         f"""
-        {BEGUN}
+        {IN_FORCE_IN_MARCH}
         chaque mois de 2026-04 à 2027-03 : paie le jour du prélèvement
         10/01/2027 10:00  commande storage
         10/01/2027 10:05  dénonce le contrat
         """,
         jusquau="18/03/2027",
     ).raconte(f"""
-        {BEGUN} : 245,00 HT, 294,00 TTC, échéance 24/03/2026, dernier jour 16/03/2027
-        chaque mois de 2026-04 à 2026-04 : 118,55 HT, 142,26 TTC, payé, à partir de F-2026-0002
+        {APRIL_PAID_TOLD}
         chaque mois de 2026-05 à 2027-01 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0003
         18/12/2026 09:00  reminder_sent notice_limit 60
         10/01/2027 10:00  option_ordered storage x 1
@@ -266,7 +250,7 @@ def test_une_facture_finale_du_dernier_jour_d_un_mois_est_due_a_la_fin_du_suivan
     # 19/06, is given back; fay owes June, and the training is charged: 49,00 - 245,00 + 290,00 = 94,00.
     vie(
         f"""
-        {APRIL}
+        {IN_FORCE_IN_APRIL}
         chaque mois de 2026-05 à 2026-06 : paie le jour du prélèvement
         25/06/2026 10:00  inscrit fay
         25/06/2026 10:05  commande training
@@ -275,7 +259,7 @@ def test_une_facture_finale_du_dernier_jour_d_un_mois_est_due_a_la_fin_du_suivan
         """,
         jusquau="29/07/2026",
     ).raconte(f"""
-        {APRIL_TOLD}
+        {IN_FORCE_IN_APRIL_TOLD}
         chaque mois de 2026-05 à 2026-06 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0002
         chaque mois de 2026-07 à 2026-07 : 245,00 HT, 294,00 TTC, à partir de F-2026-0004
         25/06/2026 10:00  user_registered fay
@@ -291,13 +275,13 @@ def test_resilie_avant_la_premiere_facture_mensuelle_avec_une_personne_de_plus()
     # Six persons for 3 days of March's 31, 28,45, out of 245,00 paid: 216,55 are given back.
     vie(
         f"""
-        {BEGUN}
+        {IN_FORCE_IN_MARCH}
         18/03/2026 10:00  inscrit fay
         19/03/2026 10:00  résilie pour force majeure
         """,
         jusquau="01/04/2026",
     ).raconte(f"""
-        {BEGUN} : 245,00 HT, 294,00 TTC, échéance 24/03/2026, dernier jour 16/03/2027
+        {IN_FORCE_IN_MARCH_TOLD}
         18/03/2026 10:00  user_registered fay
         19/03/2026 10:00  contract_ended force_majeure, dernier jour 19/03/2026
         19/03/2026 10:00  service_closed
@@ -309,12 +293,12 @@ def test_suspendu_puis_fini_par_force_majeure_seuls_les_jours_ecoules_restent_du
     # 25 days of May's 31 cost 197,58, 237,10 with VAT; June, invoiced on 20/05, is given back.
     vie(
         f"""
-        {APRIL}
+        {IN_FORCE_IN_APRIL}
         25/05/2026 10:00  résilie pour force majeure
         """,
         jusquau="01/06/2026",
     ).raconte(f"""
-        {APRIL_TOLD}
+        {IN_FORCE_IN_APRIL_TOLD}
         chaque mois de 2026-05 à 2026-06 : 245,00 HT, 294,00 TTC, à partir de F-2026-0002
         04/05/2026 09:00  default_recorded 2026-05, suspension le 20/05/2026 18:00
         20/05/2026 18:00  service_suspended unpaid
@@ -328,13 +312,13 @@ def test_un_prelevement_repris_apres_la_fin_est_une_dette_sans_defaut() -> None:
     # Taken back on 01/04: a month of penalty begins on 02/04, 126,45 x 12,62 % / 12 = 1,33.
     vie(
         f"""
-        {ENDED}
+        {ENDED_BY_NOTICE}
         01/04/2027 10:00  la banque reprend 2027-03
         """,
         jusquau="10/04/2027",
         taux={"2027-1": 262},
     ).raconte(f"""
-        {ENDED_TOLD}
+        {ENDED_BY_NOTICE_TOLD}
         01/04/2027 10:00  payment_returned 2027-03 refund
     """).doit("151,74 + 1,33 + 40,00 = 193,07")
 
@@ -343,13 +327,13 @@ def test_une_lettre_arrivee_apres_l_emission_du_mois_qui_ne_viendra_pas() -> Non
     # Posted on the last day, 28/02, received on 22/03: April, invoiced on 19/03, is given back in full.
     vie(
         f"""
-        {APRIL}
+        {IN_FORCE_IN_APRIL}
         chaque mois de 2026-05 à 2027-04 : paie le jour du prélèvement
         22/03/2027 10:00  dénonce le contrat, posté le 28/02/2027
         """,
         jusquau="15/04/2027",
     ).raconte(f"""
-        {APRIL_TOLD}
+        {IN_FORCE_IN_APRIL_TOLD}
         chaque mois de 2026-05 à 2027-04 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0002
         30/12/2026 09:00  reminder_sent notice_limit 60
         29/01/2027 09:00  reminder_sent notice_limit 30

@@ -6,10 +6,9 @@ VAT costs 245,00 x 12,62 % / 12 = 2,58; one of 392,00 costs 4,12.
 
 import pytest
 
+from tests.contract.life.beginnings import IN_FORCE_IN_APRIL, IN_FORCE_IN_APRIL_TOLD
 from tests.contract.life.telling import vie
 
-BEGUN = "01/04/2026 08:00  en vigueur, 5 personnes"
-BEGUN_TOLD = f"{BEGUN} : 245,00 HT, 294,00 TTC, échéance 09/04/2026, dernier jour 31/03/2027"
 EIGHT = "01/04/2026 08:00  en vigueur, 8 personnes"
 EIGHT_TOLD = f"{EIGHT} : 392,00 HT, 470,40 TTC, échéance 09/04/2026, dernier jour 31/03/2027"
 
@@ -62,8 +61,8 @@ def test_payer_a_l_heure_de_la_suspension_la_suit_aussitot_de_la_remise_en_servi
 
 
 def test_un_impaye_annonce_ses_echeances() -> None:
-    vie(BEGUN, jusquau="05/05/2026").raconte(f"""
-        {BEGUN_TOLD}
+    vie(IN_FORCE_IN_APRIL, jusquau="05/05/2026").raconte(f"""
+        {IN_FORCE_IN_APRIL_TOLD}
         20/04/2026 06:00  invoice_issued F-2026-0002 2026-05, 245,00 HT, 294,00 TTC, échéance 30/04/2026
         04/05/2026 09:00  default_recorded 2026-05, suspension le 20/05/2026 18:00
     """).attend("""
@@ -79,7 +78,7 @@ def test_suspendu_le_contrat_continue_et_ses_factures_aussi() -> None:
     # Two months of penalty on May's invoice by 10/06, one on June's: 5,15 and 2,58.
     vie(
         f"""
-        {BEGUN}
+        {IN_FORCE_IN_APRIL}
         21/05/2026 10:00  inscrit fay
         21/05/2026 10:05  règle 2026-05
         21/05/2026 10:06  règle 2026-05
@@ -90,7 +89,7 @@ def test_suspendu_le_contrat_continue_et_ses_factures_aussi() -> None:
         """,
         jusquau="01/07/2026",
     ).raconte(f"""
-        {BEGUN_TOLD}
+        {IN_FORCE_IN_APRIL_TOLD}
         20/04/2026 06:00  invoice_issued F-2026-0002 2026-05, 245,00 HT, 294,00 TTC, échéance 30/04/2026
         04/05/2026 09:00  default_recorded 2026-05, suspension le 20/05/2026 18:00
         20/05/2026 06:00  invoice_issued F-2026-0003 2026-06, 245,00 HT, 294,00 TTC, échéance 31/05/2026, prélèvement 29/05/2026
@@ -112,12 +111,12 @@ def test_deux_mois_impayes_reglees_ensemble_de_la_plus_ancienne_a_la_plus_recent
     # By 10/06 May's invoice has two months begun (01/05, 01/06): 245,00 x 2 x 12,62 % / 12 = 5,15.
     vie(
         f"""
-        {BEGUN}
+        {IN_FORCE_IN_APRIL}
         10/06/2026 10:00  règle tout
         """,
         jusquau="19/06/2026",
     ).raconte(f"""
-        {BEGUN_TOLD}
+        {IN_FORCE_IN_APRIL_TOLD}
         20/04/2026 06:00  invoice_issued F-2026-0002 2026-05, 245,00 HT, 294,00 TTC, échéance 30/04/2026
         04/05/2026 09:00  default_recorded 2026-05, suspension le 20/05/2026 18:00
         20/05/2026 06:00  invoice_issued F-2026-0003 2026-06, 245,00 HT, 294,00 TTC, échéance 31/05/2026, prélèvement 29/05/2026
@@ -133,12 +132,12 @@ def test_regler_le_seul_mois_le_plus_ancien_suspend_au_second() -> None:
     # May is settled before its suspension, June is not: suspended on June's own tenth business day, 15/06.
     vie(
         f"""
-        {BEGUN}
+        {IN_FORCE_IN_APRIL}
         19/05/2026 10:00  règle tout
         """,
         jusquau="16/06/2026",
     ).raconte(f"""
-        {BEGUN_TOLD}
+        {IN_FORCE_IN_APRIL_TOLD}
         20/04/2026 06:00  invoice_issued F-2026-0002 2026-05, 245,00 HT, 294,00 TTC, échéance 30/04/2026
         04/05/2026 09:00  default_recorded 2026-05, suspension le 20/05/2026 18:00
         19/05/2026 10:00  payment_settled 2026-05 294,00, pénalités 2,58, indemnité 40,00
@@ -151,12 +150,12 @@ def test_regler_le_seul_mois_le_plus_ancien_suspend_au_second() -> None:
 def test_payer_entre_l_echeance_et_le_courrier_n_est_pas_un_defaut_mais_doit_penalite_et_indemnite() -> None:
     vie(
         f"""
-        {BEGUN}
+        {IN_FORCE_IN_APRIL}
         02/05/2026 10:00  règle 2026-05
         """,
         jusquau="20/05/2026",
     ).raconte(f"""
-        {BEGUN_TOLD}
+        {IN_FORCE_IN_APRIL_TOLD}
         20/04/2026 06:00  invoice_issued F-2026-0002 2026-05, 245,00 HT, 294,00 TTC, échéance 30/04/2026
         02/05/2026 10:00  payment_settled 2026-05 294,00
     """).doit("0,00 + 2,58 + 40,00 = 42,58")
@@ -165,13 +164,13 @@ def test_payer_entre_l_echeance_et_le_courrier_n_est_pas_un_defaut_mais_doit_pen
 def test_penalite_et_indemnite_seules_ne_suspendent_jamais() -> None:
     vie(
         f"""
-        {BEGUN}
+        {IN_FORCE_IN_APRIL}
         05/05/2026 10:00  règle 2026-05
         29/05/2026 12:00  règle 2026-06
         """,
         jusquau="19/06/2026",
     ).raconte(f"""
-        {BEGUN_TOLD}
+        {IN_FORCE_IN_APRIL_TOLD}
         20/04/2026 06:00  invoice_issued F-2026-0002 2026-05, 245,00 HT, 294,00 TTC, échéance 30/04/2026
         04/05/2026 09:00  default_recorded 2026-05, suspension le 20/05/2026 18:00
         05/05/2026 10:00  payment_settled 2026-05 294,00
@@ -288,16 +287,16 @@ def test_suspendu_on_peut_encore_retirer_quelqu_un_mais_non_inscrire() -> None:
     ],
 )
 def test_la_derniere_seconde_de_l_echeance(paid_at: str, owed: str) -> None:
-    vie(f"{BEGUN}\n{paid_at}  règle 2026-05", jusquau="10/05/2026").raconte(f"""
-        {BEGUN_TOLD}
+    vie(f"{IN_FORCE_IN_APRIL}\n{paid_at}  règle 2026-05", jusquau="10/05/2026").raconte(f"""
+        {IN_FORCE_IN_APRIL_TOLD}
         20/04/2026 06:00  invoice_issued F-2026-0002 2026-05, 245,00 HT, 294,00 TTC, échéance 30/04/2026
         {paid_at}  payment_settled 2026-05 294,00
     """).doit(owed)
 
 
 def test_regler_a_neuf_heures_le_courrier_est_deja_parti() -> None:
-    vie(f"{BEGUN}\n04/05/2026 09:00  règle tout", jusquau="20/05/2026").raconte(f"""
-        {BEGUN_TOLD}
+    vie(f"{IN_FORCE_IN_APRIL}\n04/05/2026 09:00  règle tout", jusquau="20/05/2026").raconte(f"""
+        {IN_FORCE_IN_APRIL_TOLD}
         20/04/2026 06:00  invoice_issued F-2026-0002 2026-05, 245,00 HT, 294,00 TTC, échéance 30/04/2026
         04/05/2026 09:00  default_recorded 2026-05, suspension le 20/05/2026 18:00
         04/05/2026 09:00  payment_settled 2026-05 294,00, pénalités 2,58, indemnité 40,00

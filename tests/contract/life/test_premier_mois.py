@@ -26,13 +26,11 @@ def test_la_facture_du_premier_mois_laissee_impayee(line: str) -> None:
     once, again = reminders.split()
     vie(
         f"""
-        {validated}  dossier accepté, 5 personnes
-        {validated}  valide l’identité
+        {validated}  dossier validé, 5 personnes
         """,
         jusquau="01/06/2029",
     ).raconte(f"""
-        {validated}  dossier accepté, 5 personnes
-        {validated}  identity_validated
+        {validated}  dossier validé, 5 personnes
         {issued}  invoice_issued F-{issued[6:10]}-0001 first, 245,00 HT, 294,00 TTC, échéance {due}
         {once} 09:00  reminder_sent first_payment 1
         {again} 09:00  reminder_sent first_payment 8
@@ -157,10 +155,7 @@ def test_un_premier_prelevement_rejete_n_est_ni_un_retard_ni_une_faute() -> None
         09/03/2026 12:10  terminate refusé : contract_not_in_force
         10/03/2026 09:00  reminder_sent first_payment 1
         17/03/2026 09:00  reminder_sent first_payment 8
-        17/03/2026 15:00  payment_settled first 294,00
-        17/03/2026 15:00  contract_in_force dernier jour 16/03/2027
-        17/03/2026 15:00  service_opened
-        17/03/2026 15:00  user_registered anne
+        17/03/2026 15:00  entre en vigueur : 294,00 payés, dernier jour 16/03/2027
         17/03/2026 15:02  settle refusé : unknown_month
         17/03/2026 15:03  bank_return refusé : invoice_settled
         20/03/2026 06:00  invoice_issued F-2026-0002 2026-04, 118,55 HT, 142,26 TTC, échéance 31/03/2026
@@ -178,8 +173,7 @@ def test_un_premier_prelevement_rejete_n_est_ni_un_retard_ni_une_faute() -> None
 def test_en_attente_de_paiement_le_minimum_du_contrat_est_garde() -> None:
     vie(
         """
-        02/03/2026 10:00  dossier accepté, 7 personnes
-        02/03/2026 10:00  valide l’identité
+        02/03/2026 10:00  dossier validé, 7 personnes
         03/03/2026 10:00  suspend bob
         03/03/2026 10:01  retire chloe
         03/03/2026 10:02  retire anne
@@ -191,17 +185,12 @@ def test_en_attente_de_paiement_le_minimum_du_contrat_est_garde() -> None:
         """,
         jusquau="10/03/2026",
     ).raconte("""
-        02/03/2026 10:00  dossier accepté, 7 personnes
-        02/03/2026 10:00  identity_validated
-        02/03/2026 10:00  invoice_issued F-2026-0001 first, 343,00 HT, 411,60 TTC, échéance 09/03/2026
+        02/03/2026 10:00  dossier validé, 7 personnes : 343,00 HT, 411,60 TTC, échéance 09/03/2026
         03/03/2026 10:00  user_suspended bob
         03/03/2026 10:01  user_removed chloe
         03/03/2026 10:02  remove_user refusé : last_administrator
         03/03/2026 10:04  user_registered hugo
         03/03/2026 10:05  user_removed dan
-        09/03/2026 10:00  payment_settled first 411,60
-        09/03/2026 10:00  contract_in_force dernier jour 08/03/2027
-        09/03/2026 10:00  service_opened
-        09/03/2026 10:00  user_registered anne
+        09/03/2026 10:00  entre en vigueur : 411,60 payés, dernier jour 08/03/2027
         09/03/2026 10:01  user_removed eve
     """)

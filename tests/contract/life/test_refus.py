@@ -1,47 +1,27 @@
 """CGV, articles 10.1 et 17 : le client refuse un nouveau prix ou de nouvelles CGV, puis se ravise ou non."""
 
+from tests.contract.life.beginnings import (
+    A_PAID_YEAR,
+    A_PAID_YEAR_FROM_APRIL_TOLD,
+    A_PAID_YEAR_TOLD,
+    IN_FORCE_IN_APRIL,
+    PAID_TO_FEBRUARY_TOLD,
+)
 from tests.contract.life.telling import vie
-
-# In force on 17/03/2026: notice until 16/02/2027, the term's last day is 16/03/2027.
-BEGUN = "17/03/2026 08:00  en vigueur, 5 personnes"
-BEGUN_TOLD = f"""
-    {BEGUN} : 245,00 HT, 294,00 TTC, échéance 24/03/2026, dernier jour 16/03/2027
-    chaque mois de 2026-04 à 2026-04 : 118,55 HT, 142,26 TTC, payé, à partir de F-2026-0002
-"""
-A_YEAR = f"""
-    {BEGUN}
-    chaque mois de 2026-04 à 2027-03 : paie le jour du prélèvement
-"""
-A_YEAR_TOLD = f"""
-    {BEGUN_TOLD}
-    chaque mois de 2026-05 à 2027-03 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0003
-    18/12/2026 09:00  reminder_sent notice_limit 60
-    17/01/2027 09:00  reminder_sent notice_limit 30
-    09/02/2027 09:00  reminder_sent notice_limit 7
-"""
-# In force on the first of a month: each month is whole.
-APRIL = "01/04/2026 08:00  en vigueur, 5 personnes"
-APRIL_TOLD = f"""
-    {APRIL} : 245,00 HT, 294,00 TTC, échéance 09/04/2026, dernier jour 31/03/2027
-    chaque mois de 2026-05 à 2027-03 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0002
-    30/12/2026 09:00  reminder_sent notice_limit 60
-    29/01/2027 09:00  reminder_sent notice_limit 30
-    21/02/2027 09:00  reminder_sent notice_limit 7
-"""
 
 
 def test_refuser_le_prix_la_derniere_minute_du_terme_y_met_fin() -> None:
     # March left in full on 19/02, when nobody had refused: the half after the term is given back.
     vie(
         f"""
-        {A_YEAR}
+        {A_PAID_YEAR}
         01/02/2027 10:00  annonce le prix de 52,00
         16/03/2027 23:59  refuse le prix
         16/03/2027 23:59  refuse le prix
         """,
         jusquau="01/04/2027",
     ).raconte(f"""
-        {A_YEAR_TOLD}
+        {A_PAID_YEAR_TOLD}
         01/02/2027 10:00  change_announced price à partir du 17/03/2027
         16/03/2027 23:59  change_refused price
         17/03/2027 00:00  contract_ended refused_change, dernier jour 16/03/2027
@@ -53,13 +33,13 @@ def test_refuser_le_prix_la_derniere_minute_du_terme_y_met_fin() -> None:
 def test_refuser_une_minute_plus_tard_ne_refuse_plus_rien() -> None:
     vie(
         f"""
-        {A_YEAR}
+        {A_PAID_YEAR}
         01/02/2027 10:00  annonce le prix de 52,00
         17/03/2027 00:00  refuse le prix
         """,
         jusquau="19/03/2027",
     ).raconte(f"""
-        {A_YEAR_TOLD}
+        {A_PAID_YEAR_TOLD}
         01/02/2027 10:00  change_announced price à partir du 17/03/2027
         17/03/2027 00:00  contract_renewed dernier jour 16/03/2028
         17/03/2027 00:00  refuse_change refusé : no_change_announced
@@ -69,14 +49,13 @@ def test_refuser_une_minute_plus_tard_ne_refuse_plus_rien() -> None:
 def test_un_refus_connu_a_temps_arrete_les_rappels_et_partage_le_dernier_mois() -> None:
     vie(
         f"""
-        {A_YEAR}
+        {A_PAID_YEAR}
         01/12/2026 10:00  annonce le prix de 52,00
         05/01/2027 10:00  refuse le prix
         """,
         jusquau="01/04/2027",
     ).raconte(f"""
-        {BEGUN_TOLD}
-        chaque mois de 2026-05 à 2027-02 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0003
+        {PAID_TO_FEBRUARY_TOLD}
         01/12/2026 10:00  change_announced price à partir du 17/03/2027
         18/12/2026 09:00  reminder_sent notice_limit 60
         05/01/2027 10:00  change_refused price
@@ -89,7 +68,7 @@ def test_un_refus_connu_a_temps_arrete_les_rappels_et_partage_le_dernier_mois() 
 def test_un_refus_se_reprend_jusqu_a_la_fin_du_terme() -> None:
     vie(
         f"""
-        {A_YEAR}
+        {A_PAID_YEAR}
         01/02/2027 10:00  annonce le prix de 52,00
         17/02/2027 09:00  renonce au refus du prix
         20/02/2027 10:00  refuse le prix
@@ -98,7 +77,7 @@ def test_un_refus_se_reprend_jusqu_a_la_fin_du_terme() -> None:
         """,
         jusquau="20/03/2027",
     ).raconte(f"""
-        {A_YEAR_TOLD}
+        {A_PAID_YEAR_TOLD}
         01/02/2027 10:00  change_announced price à partir du 17/03/2027
         17/02/2027 09:00  withdraw_refusal refusé : no_refusal
         20/02/2027 10:00  change_refused price
@@ -112,14 +91,14 @@ def test_un_refus_se_reprend_jusqu_a_la_fin_du_terme() -> None:
 def test_une_fois_le_terme_passe_un_refus_ne_se_reprend_plus() -> None:
     vie(
         f"""
-        {A_YEAR}
+        {A_PAID_YEAR}
         01/02/2027 10:00  annonce le prix de 52,00
         20/02/2027 10:00  refuse le prix
         17/03/2027 00:00  renonce au refus du prix
         """,
         jusquau="01/04/2027",
     ).raconte(f"""
-        {A_YEAR_TOLD}
+        {A_PAID_YEAR_TOLD}
         01/02/2027 10:00  change_announced price à partir du 17/03/2027
         20/02/2027 10:00  change_refused price
         17/03/2027 00:00  contract_ended refused_change, dernier jour 16/03/2027
@@ -133,14 +112,14 @@ def test_refuser_apres_l_emission_du_mois_qui_ne_viendra_pas() -> None:
     # April 2027, invoiced on 19/03 at the new price and collected, is given back in full.
     vie(
         f"""
-        {APRIL}
+        {IN_FORCE_IN_APRIL}
         chaque mois de 2026-05 à 2027-04 : paie le jour du prélèvement
         01/02/2027 10:00  annonce le prix de 52,00
         31/03/2027 23:59  refuse le prix
         """,
         jusquau="15/04/2027",
     ).raconte(f"""
-        {APRIL_TOLD}
+        {A_PAID_YEAR_FROM_APRIL_TOLD}
         01/02/2027 10:00  change_announced price à partir du 01/04/2027
         chaque mois de 2027-04 à 2027-04 : 260,00 HT, 312,00 TTC, payé, à partir de F-2027-0013
         31/03/2027 23:59  change_refused price
@@ -153,7 +132,7 @@ def test_refuser_apres_l_emission_du_mois_qui_ne_viendra_pas() -> None:
 def test_de_nouvelles_cgv_se_refusent_comme_un_prix() -> None:
     vie(
         f"""
-        {A_YEAR}
+        {A_PAID_YEAR}
         01/02/2027 10:00  annonce les CGV 2026-01
         01/02/2027 10:01  annonce les CGV 2027-01
         02/02/2027 10:00  refuse le prix
@@ -161,8 +140,7 @@ def test_de_nouvelles_cgv_se_refusent_comme_un_prix() -> None:
         """,
         jusquau="01/04/2027",
     ).raconte(f"""
-        {BEGUN_TOLD}
-        chaque mois de 2026-05 à 2027-02 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0003
+        {PAID_TO_FEBRUARY_TOLD}
         18/12/2026 09:00  reminder_sent notice_limit 60
         17/01/2027 09:00  reminder_sent notice_limit 30
         01/02/2027 10:00  announce_terms refusé : version_current
@@ -178,15 +156,14 @@ def test_de_nouvelles_cgv_se_refusent_comme_un_prix() -> None:
 def test_denonce_et_refuse_a_la_fois_le_contrat_finit_par_denonciation() -> None:
     vie(
         f"""
-        {A_YEAR}
+        {A_PAID_YEAR}
         01/02/2027 10:00  annonce le prix de 52,00
         02/02/2027 10:00  refuse le prix
         03/02/2027 10:00  dénonce le contrat
         """,
         jusquau="01/04/2027",
     ).raconte(f"""
-        {BEGUN_TOLD}
-        chaque mois de 2026-05 à 2027-02 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0003
+        {PAID_TO_FEBRUARY_TOLD}
         18/12/2026 09:00  reminder_sent notice_limit 60
         17/01/2027 09:00  reminder_sent notice_limit 30
         01/02/2027 10:00  change_announced price à partir du 17/03/2027
@@ -202,15 +179,14 @@ def test_un_refus_repris_apres_une_facture_partagee_fait_facturer_le_reste_du_mo
     # March was charged for its share, 126,45, when it was to be the last: April's invoice adds what lacks, 118,55.
     vie(
         f"""
-        {A_YEAR}
+        {A_PAID_YEAR}
         01/12/2026 10:00  annonce le prix de 52,00
         05/01/2027 10:00  refuse le prix
         16/03/2027 23:59  renonce au refus du prix
         """,
         jusquau="20/03/2027",
     ).raconte(f"""
-        {BEGUN_TOLD}
-        chaque mois de 2026-05 à 2027-02 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0003
+        {PAID_TO_FEBRUARY_TOLD}
         01/12/2026 10:00  change_announced price à partir du 17/03/2027
         18/12/2026 09:00  reminder_sent notice_limit 60
         05/01/2027 10:00  change_refused price
@@ -232,14 +208,14 @@ def test_refuser_un_changement_annonce_trop_tard_met_fin_au_terme_suivant() -> N
     # Announced on 17/02/2027 for 17/03/2028: the contract is renewed once, and no one is reminded of 2028's limit.
     vie(
         f"""
-        {A_YEAR}
+        {A_PAID_YEAR}
         17/02/2027 10:00  annonce le prix de 60,00
         20/02/2027 10:00  refuse le prix
         chaque mois de 2027-04 à 2028-03 : paie le jour du prélèvement
         """,
         jusquau="01/04/2028",
     ).raconte(f"""
-        {A_YEAR_TOLD}
+        {A_PAID_YEAR_TOLD}
         17/02/2027 10:00  change_announced price à partir du 17/03/2028
         20/02/2027 10:00  change_refused price
         17/03/2027 00:00  contract_renewed dernier jour 16/03/2028

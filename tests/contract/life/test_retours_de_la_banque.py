@@ -6,16 +6,19 @@ VAT costs 245,00 x 12,62 % / 12 = 2,58.
 
 import pytest
 
+from tests.contract.life.beginnings import (
+    APRIL_PAID_TOLD,
+    IN_FORCE_IN_APRIL,
+    IN_FORCE_IN_APRIL_TOLD,
+    IN_FORCE_IN_MARCH,
+)
 from tests.contract.life.telling import vie
-
-BEGUN = "01/04/2026 08:00  en vigueur, 5 personnes"
-BEGUN_TOLD = f"{BEGUN} : 245,00 HT, 294,00 TTC, échéance 09/04/2026, dernier jour 31/03/2027"
 
 
 def test_un_prelevement_rejete_avant_l_echeance_attend_le_courrier() -> None:
     vie(
         f"""
-        {BEGUN}
+        {IN_FORCE_IN_APRIL}
         30/04/2026 15:00  la banque rejette 2026-05
         30/04/2026 15:05  la banque reprend 2026-05
         04/05/2026 08:00  règle 2026-05
@@ -24,7 +27,7 @@ def test_un_prelevement_rejete_avant_l_echeance_attend_le_courrier() -> None:
         """,
         jusquau="05/05/2026",
     ).raconte(f"""
-        {BEGUN_TOLD}
+        {IN_FORCE_IN_APRIL_TOLD}
         20/04/2026 06:00  invoice_issued F-2026-0002 2026-05, 245,00 HT, 294,00 TTC, échéance 30/04/2026
         30/04/2026 15:00  payment_returned 2026-05 reject
         30/04/2026 15:05  bank_return refusé : payment_missing
@@ -38,13 +41,13 @@ def test_un_prelevement_rejete_apres_l_echeance_est_un_defaut_aussitot() -> None
     # On 1 May, a holiday: ten business days after it lead to Tuesday 19/05. No second mail on 04/05.
     vie(
         f"""
-        {BEGUN}
+        {IN_FORCE_IN_APRIL}
         01/05/2026 10:00  la banque rejette 2026-05
         06/05/2026 10:00  la banque rejette 2026-05
         """,
         jusquau="20/05/2026",
     ).raconte(f"""
-        {BEGUN_TOLD}
+        {IN_FORCE_IN_APRIL_TOLD}
         20/04/2026 06:00  invoice_issued F-2026-0002 2026-05, 245,00 HT, 294,00 TTC, échéance 30/04/2026
         01/05/2026 10:00  payment_returned 2026-05 reject
         01/05/2026 10:00  default_recorded 2026-05, suspension le 19/05/2026 18:00
@@ -57,7 +60,7 @@ def test_un_remboursement_par_la_banque_six_semaines_plus_tard_ouvre_un_nouveau_
     # Refunded on Monday 15/06: penalties from 16/06, suspension on the tenth business day, Monday 29/06.
     vie(
         f"""
-        {BEGUN}
+        {IN_FORCE_IN_APRIL}
         chaque mois de 2026-05 à 2026-07 : paie le jour du prélèvement
         15/06/2026 10:00  la banque reprend 2026-05
         15/06/2026 10:05  la banque reprend 2026-05
@@ -65,7 +68,7 @@ def test_un_remboursement_par_la_banque_six_semaines_plus_tard_ouvre_un_nouveau_
         """,
         jusquau="20/07/2026",
     ).raconte(f"""
-        {BEGUN_TOLD}
+        {IN_FORCE_IN_APRIL_TOLD}
         chaque mois de 2026-05 à 2026-07 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0002
         15/06/2026 10:00  payment_returned 2026-05 refund
         15/06/2026 10:00  default_recorded 2026-05, suspension le 29/06/2026 18:00
@@ -79,7 +82,7 @@ def test_apres_un_remboursement_les_quinze_jours_finissent_apres_la_suspension()
     # July, invoiced on 19/06, is given back but for its first day: 245,00 - 7,90.
     vie(
         f"""
-        {BEGUN}
+        {IN_FORCE_IN_APRIL}
         chaque mois de 2026-05 à 2026-07 : paie le jour du prélèvement
         15/06/2026 10:00  la banque reprend 2026-05
         29/06/2026 17:00  résilie pour impayé
@@ -88,7 +91,7 @@ def test_apres_un_remboursement_les_quinze_jours_finissent_apres_la_suspension()
         """,
         jusquau="02/07/2026",
     ).raconte(f"""
-        {BEGUN_TOLD}
+        {IN_FORCE_IN_APRIL_TOLD}
         chaque mois de 2026-05 à 2026-07 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0002
         15/06/2026 10:00  payment_returned 2026-05 refund
         15/06/2026 10:00  default_recorded 2026-05, suspension le 29/06/2026 18:00
@@ -104,14 +107,14 @@ def test_apres_un_remboursement_les_quinze_jours_finissent_apres_la_suspension()
 def test_le_premier_mois_rembourse_par_la_banque_ne_defait_pas_l_entree_en_vigueur() -> None:
     vie(
         f"""
-        {BEGUN}
+        {IN_FORCE_IN_APRIL}
         15/04/2026 10:00  la banque reprend first
         29/04/2026 18:00  règle tout
         30/04/2026 12:00  règle 2026-05
         """,
         jusquau="20/05/2026",
     ).raconte(f"""
-        {BEGUN_TOLD}
+        {IN_FORCE_IN_APRIL_TOLD}
         15/04/2026 10:00  payment_returned first refund
         15/04/2026 10:00  default_recorded first, suspension le 29/04/2026 18:00
         20/04/2026 06:00  invoice_issued F-2026-0002 2026-05, 245,00 HT, 294,00 TTC, échéance 30/04/2026
@@ -123,12 +126,12 @@ def test_le_premier_mois_rembourse_par_la_banque_ne_defait_pas_l_entree_en_vigue
 
 
 REFUNDED = f"""
-    {BEGUN}
+    {IN_FORCE_IN_APRIL}
     chaque mois de 2026-05 à 2026-07 : paie le jour du prélèvement
     15/06/2026 10:00  la banque reprend 2026-05
 """
 REFUNDED_TOLD = f"""
-    {BEGUN_TOLD}
+    {IN_FORCE_IN_APRIL_TOLD}
     chaque mois de 2026-05 à 2026-07 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0002
     15/06/2026 10:00  payment_returned 2026-05 refund
     15/06/2026 10:00  default_recorded 2026-05, suspension le 29/06/2026 18:00
@@ -205,7 +208,7 @@ def test_les_mois_de_penalite_se_comptent_depuis_le_premier_jour(paid_at: str, p
     # January's collection is taken back by the bank on Saturday 30/01/2027; ten business days lead to 12/02.
     vie(
         f"""
-        17/03/2026 08:00  en vigueur, 5 personnes
+        {IN_FORCE_IN_MARCH}
         chaque mois de 2026-04 à 2027-04 : paie le jour du prélèvement
         30/01/2027 10:00  la banque reprend 2027-01
         {paid_at}  règle tout
@@ -213,8 +216,7 @@ def test_les_mois_de_penalite_se_comptent_depuis_le_premier_jour(paid_at: str, p
         jusquau="20/04/2027",
         taux={"2026-2": 262, "2027-1": 262},
     ).raconte(f"""
-        17/03/2026 08:00  en vigueur, 5 personnes : 245,00 HT, 294,00 TTC, échéance 24/03/2026, dernier jour 16/03/2027
-        chaque mois de 2026-04 à 2026-04 : 118,55 HT, 142,26 TTC, payé, à partir de F-2026-0002
+        {APRIL_PAID_TOLD}
         chaque mois de 2026-05 à 2027-04 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0003
         18/12/2026 09:00  reminder_sent notice_limit 60
         17/01/2027 09:00  reminder_sent notice_limit 30
@@ -233,7 +235,7 @@ def test_repris_par_la_banque_apres_un_premier_retard_l_indemnite_n_est_due_qu_u
     # The invoice's two months are rounded together, 5,15, of which 2,58 are paid.
     vie(
         f"""
-        {BEGUN}
+        {IN_FORCE_IN_APRIL}
         20/05/2026 17:00  règle tout
         29/05/2026 12:00  règle 2026-06
         15/06/2026 10:00  la banque reprend 2026-05
@@ -241,7 +243,7 @@ def test_repris_par_la_banque_apres_un_premier_retard_l_indemnite_n_est_due_qu_u
         """,
         jusquau="30/06/2026",
     ).raconte(f"""
-        {BEGUN_TOLD}
+        {IN_FORCE_IN_APRIL_TOLD}
         chaque mois de 2026-05 à 2026-07 : 245,00 HT, 294,00 TTC, à partir de F-2026-0002
         04/05/2026 09:00  default_recorded 2026-05, suspension le 20/05/2026 18:00
         20/05/2026 17:00  payment_settled 2026-05 294,00, pénalités 2,58, indemnité 40,00

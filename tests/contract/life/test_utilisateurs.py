@@ -5,20 +5,26 @@ Most of these contracts are in force on 1 April 2026: the first month is April i
 
 import pytest
 
+from tests.contract.life.beginnings import (
+    IN_FORCE_IN_APRIL,
+    IN_FORCE_IN_APRIL_TOLD,
+    IN_FORCE_IN_MARCH,
+    IN_FORCE_IN_MARCH_TOLD,
+)
 from tests.contract.life.telling import vie
 
 
 def test_une_personne_ajoutee_avant_l_emission_puis_plus_rien_ne_bouge() -> None:
     # The worked case of art. 10.1: June 6 x 49,00 and May 1 x 49,00.
     vie(
-        """
-        01/04/2026 08:00  en vigueur, 5 personnes
+        f"""
+        {IN_FORCE_IN_APRIL}
         chaque mois de 2026-05 à 2026-07 : paie le jour du prélèvement
         12/05/2026 10:00  inscrit fay
         """,
         jusquau="01/07/2026",
-    ).raconte("""
-        01/04/2026 08:00  en vigueur, 5 personnes : 245,00 HT, 294,00 TTC, échéance 09/04/2026, dernier jour 31/03/2027
+    ).raconte(f"""
+        {IN_FORCE_IN_APRIL_TOLD}
         chaque mois de 2026-05 à 2026-05 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0002
         12/05/2026 10:00  user_registered fay
         chaque mois de 2026-06 à 2026-06 : 343,00 HT, 411,60 TTC, payé, à partir de F-2026-0003
@@ -36,14 +42,14 @@ def test_une_personne_ajoutee_avant_l_emission_puis_plus_rien_ne_bouge() -> None
 def test_une_personne_ajoutee_apres_l_emission() -> None:
     # The worked case of art. 10.1: July 6 x 49,00, May 49,00 and June 49,00.
     vie(
-        """
-        01/04/2026 08:00  en vigueur, 5 personnes
+        f"""
+        {IN_FORCE_IN_APRIL}
         chaque mois de 2026-05 à 2026-07 : paie le jour du prélèvement
         28/05/2026 10:00  inscrit fay
         """,
         jusquau="01/07/2026",
-    ).raconte("""
-        01/04/2026 08:00  en vigueur, 5 personnes : 245,00 HT, 294,00 TTC, échéance 09/04/2026, dernier jour 31/03/2027
+    ).raconte(f"""
+        {IN_FORCE_IN_APRIL_TOLD}
         chaque mois de 2026-05 à 2026-06 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0002
         28/05/2026 10:00  user_registered fay
         chaque mois de 2026-07 à 2026-07 : 392,00 HT, 470,40 TTC, payé, à partir de F-2026-0004
@@ -73,14 +79,14 @@ def test_une_personne_ajoutee_a_l_heure_de_l_emission(at: str, june: str, july: 
     )
     vie(
         f"""
-        01/04/2026 08:00  en vigueur, 5 personnes
+        {IN_FORCE_IN_APRIL}
         30/04/2026 12:00  règle 2026-05
         {at}  inscrit fay
         29/05/2026 12:00  règle 2026-06
         """,
         jusquau="30/06/2026",
     ).raconte(f"""
-        01/04/2026 08:00  en vigueur, 5 personnes : 245,00 HT, 294,00 TTC, échéance 09/04/2026, dernier jour 31/03/2027
+        {IN_FORCE_IN_APRIL_TOLD}
         chaque mois de 2026-05 à 2026-05 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0002
         {told_before}
         chaque mois de 2026-06 à 2026-06 : {june}, payé, à partir de F-2026-0003
@@ -118,8 +124,8 @@ def test_une_personne_retiree_puis_revenue_le_meme_mois_n_est_due_qu_une_fois() 
 
 def test_une_personne_remplacee_compte_pour_deux_dans_son_mois() -> None:
     vie(
-        """
-        01/04/2026 08:00  en vigueur, 5 personnes
+        f"""
+        {IN_FORCE_IN_APRIL}
         chaque mois de 2026-05 à 2026-07 : paie le jour du prélèvement
         15/05/2026 10:00  retire bob
         15/05/2026 10:01  inscrit fay
@@ -129,8 +135,8 @@ def test_une_personne_remplacee_compte_pour_deux_dans_son_mois() -> None:
         15/05/2026 10:05  inscrit fay
         """,
         jusquau="01/07/2026",
-    ).raconte("""
-        01/04/2026 08:00  en vigueur, 5 personnes : 245,00 HT, 294,00 TTC, échéance 09/04/2026, dernier jour 31/03/2027
+    ).raconte(f"""
+        {IN_FORCE_IN_APRIL_TOLD}
         chaque mois de 2026-05 à 2026-05 : 245,00 HT, 294,00 TTC, payé, à partir de F-2026-0002
         15/05/2026 10:00  remove_user refusé : minimum_users
         15/05/2026 10:01  user_registered fay
@@ -232,15 +238,15 @@ def test_un_depart_autour_du_dernier_minuit_de_mai(removed: str, august: str, cr
 def test_une_personne_ajoutee_le_mois_de_l_entree_en_vigueur_en_doit_la_meme_part() -> None:
     # In force on 17/03: 15 days of 31. fay owes 49,00 x 15/31 = 23,71 of March; gus, after the 20th, too.
     vie(
-        """
-        17/03/2026 08:00  en vigueur, 5 personnes
+        f"""
+        {IN_FORCE_IN_MARCH}
         18/03/2026 10:00  inscrit fay
         25/03/2026 10:00  inscrit gus
         31/03/2026 12:00  règle 2026-04
         """,
         jusquau="21/04/2026",
-    ).raconte("""
-        17/03/2026 08:00  en vigueur, 5 personnes : 245,00 HT, 294,00 TTC, échéance 24/03/2026, dernier jour 16/03/2027
+    ).raconte(f"""
+        {IN_FORCE_IN_MARCH_TOLD}
         18/03/2026 10:00  user_registered fay
         20/03/2026 06:00  invoice_issued F-2026-0002 2026-04, 191,26 HT, 229,51 TTC, échéance 31/03/2026
         25/03/2026 10:00  user_registered gus
@@ -269,23 +275,17 @@ def test_une_personne_partie_avant_l_entree_en_vigueur_est_rendue_au_meme_prorat
     # Seven are paid for, six are there on 17/03: 343,00 - 165,97 carried over; then 23,71 of March given back.
     vie(
         """
-        02/03/2026 10:00  dossier accepté, 7 personnes
-        02/03/2026 10:00  valide l’identité
+        02/03/2026 10:00  dossier validé, 7 personnes
         09/03/2026 08:00  retire gus
         17/03/2026 08:00  règle first
         31/03/2026 12:00  règle 2026-04
         """,
         jusquau="21/04/2026",
     ).raconte("""
-        02/03/2026 10:00  dossier accepté, 7 personnes
-        02/03/2026 10:00  identity_validated
-        02/03/2026 10:00  invoice_issued F-2026-0001 first, 343,00 HT, 411,60 TTC, échéance 09/03/2026
+        02/03/2026 10:00  dossier validé, 7 personnes : 343,00 HT, 411,60 TTC, échéance 09/03/2026
         09/03/2026 08:00  user_removed gus
         10/03/2026 09:00  reminder_sent first_payment 1
-        17/03/2026 08:00  payment_settled first 411,60
-        17/03/2026 08:00  contract_in_force dernier jour 16/03/2027
-        17/03/2026 08:00  service_opened
-        17/03/2026 08:00  user_registered anne
+        17/03/2026 08:00  entre en vigueur : 411,60 payés, dernier jour 16/03/2027
         20/03/2026 06:00  invoice_issued F-2026-0002 2026-04, 116,97 HT, 140,36 TTC, échéance 31/03/2026
         31/03/2026 12:00  payment_settled 2026-04 140,36
         20/04/2026 06:00  invoice_issued F-2026-0003 2026-05, 270,29 HT, 324,35 TTC, échéance 30/04/2026

@@ -1,0 +1,69 @@
+"""`portal kbis`: what is read of an extract of the trade register, and until which day it is good here."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from portal.commands.terminal import say, stop
+from portal.contract.company import in_groups
+from portal.contract.dossier import kbis_last_day
+from portal.contract.french import full_date, typeset
+from portal.documents.kbis import Extract, kind_of, read_pages
+from portal.documents.kbis_zones import Kind
+
+_KINDS = {
+    Kind.KBIS: "Extrait K-bis",
+    Kind.K: "Extrait K (entrepreneur individuel)",
+    Kind.RNE: "Attestation d’immatriculation au Registre national des entreprises, à examiner par une personne",
+}
+_UNREAD = "non lu, à saisir à la main"
+
+
+def kbis_file(
+    file: Annotated[Path, typer.Argument(help="L’extrait : un PDF, ou une photo JPEG ou PNG.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Ce qui est lu, en JSON.")] = False,
+) -> None:
+    """Lire un extrait K-bis, et dire jusqu’à quel jour il est recevable."""
+    from portal.documents.ocr import OcrMissing, OcrTooSlow
+    from portal.documents.page_text import Unreadable, texts_of
+
+    try:
+        pages = texts_of(file)
+    except Unreadable as error:
+        stop(typeset(str(error)))
+    except (OcrMissing, OcrTooSlow) as error:
+        stop(typeset(f"« {file.name} » : {error}"))
+    texts = [page.text for page in pages]
+    extract = read_pages(texts, [page.by_ocr for page in pages])
+    if as_json:
+        say(json.dumps(asdict(extract), ensure_ascii=False, indent=2, default=date.isoformat))
+    else:
+        say("\n".join(_account(extract, kind_of("\f".join(texts)))))
+
+
+def _account(extract: Extract, kind: Kind | None) -> Iterator[str]:
+    if kind is None:
+        yield typeset("Ce document ne ressemble pas à un extrait K-bis : rien n’en est retenu.")
+        return
+    yield _KINDS[kind]
+    read = {
+        "SIREN": in_groups(extract.siren) if extract.siren else None,
+        "Nom": extract.name,
+        "Forme juridique": extract.legal_form,
+        "Adresse": extract.address,
+        "À jour au": full_date(extract.dated) if extract.dated else None,
+    }
+    for label, value in read.items():
+        yield f"{label}\u00a0: {value or _UNREAD}"
+    sure = "sûre" if extract.sure else "à vérifier par une personne"
+    yield typeset(f"Lecture du SIREN et de la date : {sure}.")
+    if extract.dated:
+        because = kbis_last_day(extract.dated)
+        yield typeset(f"Recevable jusqu’au {full_date(because.day)} inclus, jour de réception.")
+        yield from (f"  {line}" for line in because.lines())

@@ -1,0 +1,1 @@
+"""Extracts of invented companies, as greffes print them and as people send them: see `cases`."""
