@@ -58,6 +58,14 @@ class Settings(BaseSettings):
     files_region: str = "eu-west-3"
     files_access_key: str = ""
     files_secret_key: SecretStr = SecretStr("")
+    files_key: SecretStr = Field(
+        SecretStr(""), description="clé de chiffrement des fichiers, 32 caractères au moins"
+    )
+
+    virus_scan: Literal["off", "optional", "required"] = Field(
+        "off", description="antivirus des fichiers reçus : off, optional ou required"
+    )
+    clamd_address: str = Field("", description="clamd : tcp://hôte:port, ou chemin de son socket")
 
     register_url: str = Field("", description="annuaire des entreprises (API « Recherche d’entreprises »)")
     crm_webhook_url: str = Field("", description="adresse que le CRM écoute")
@@ -91,12 +99,28 @@ class Settings(BaseSettings):
             raise ValueError("attendu : sqlite+aiosqlite:///… ou postgresql+psycopg://…")
         return value
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "files_key")
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
         if value.get_secret_value() and len(value.get_secret_value()) < SECRET_KEY_LENGTH:
             raise ValueError("la clé secrète compte 32 caractères au moins")
         return value
+
+    @field_validator("clamd_address")
+    @classmethod
+    def _reachable(cls, value: str) -> str:
+        host, _, port = value.removeprefix("tcp://").rpartition(":")
+        if value and not value.startswith("/") and not (host and port.isascii() and port.isdigit()):
+            raise ValueError(
+                "attendu : tcp://hôte:port, ou le chemin d’un socket, comme /run/clamav/clamd.ctl"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _scan_has_its_daemon(self) -> "Settings":
+        if self.virus_scan != "off" and not self.clamd_address:
+            raise ValueError("PORTAL_CLAMD_ADDRESS manque : l’antivirus est demandé sans dire où il écoute")
+        return self
 
     @model_validator(mode="after")
     def _webhook_has_its_secret(self) -> "Settings":
@@ -230,6 +254,18 @@ def review(settings: Settings) -> tuple[Remark, ...]:
             bool(settings.files_bucket),
             f"S3 {settings.files_bucket}",
             f"dossier {settings.data / 'files'}",
+        ),
+        _remark(
+            "Chiffrement des fichiers",
+            bool(settings.files_key.get_secret_value()),
+            "clé réglée (PORTAL_FILES_KEY) : gardez-en une copie",
+            "clé tirée de la clé secrète : la changer rendrait les fichiers illisibles",
+        ),
+        _remark(
+            "Antivirus",
+            settings.virus_scan != "off",
+            f"{'exigé' if settings.virus_scan == 'required' else 'facultatif'}, clamd {settings.clamd_address}",
+            "désactivé : les fichiers reçus ne sont pas analysés",
         ),
         _remark("Annuaire des entreprises", bool(settings.register_url), settings.register_url, "désactivé"),
         _remark(

@@ -6,7 +6,10 @@ checked against its name.
 
 import asyncio
 import hashlib
+import os
 import re
+import shutil
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -21,9 +24,11 @@ from portal.outside.disk import sync
 from portal.outside.unavailable import Unavailable
 
 if TYPE_CHECKING:
-    from obstore.store import S3Config  # exists for type checkers only
+    from obstore import GetResult  # these exist for type checkers only
+    from obstore.store import S3Config
 
 _KEY = re.compile(r"[0-9a-f]{64}")
+_PIECE = 1024**2
 
 
 class StorageUnavailable(Unavailable):
@@ -70,20 +75,33 @@ class ObjectStore:
             await self._on_disk(key)
         return key
 
-    async def get(self, key: str) -> bytes:
-        if not _KEY.fullmatch(key):
-            raise FileMissing(key)
+    async def put_file(self, path: Path, key: str) -> None:
+        """Store what is in a file under a name of the caller's, in place of what had it."""
         async with self._reached():
-            try:
-                found = await obstore.get_async(self._store, self._prefix + key)
-            except FileNotFoundError as error:
-                if _is_without_bucket(error):
-                    raise
-                raise FileMissing(key) from error
-            content = bytes(await found.bytes_async())
+            if isinstance(self._store, LocalStore):
+                folder = Path(self._store.prefix or "/") / self._prefix
+                await asyncio.to_thread(_copy_whole, path, folder / key)
+            else:
+                await obstore.put_async(self._store, self._prefix + key, path, use_multipart=False)
+
+    async def get(self, key: str) -> bytes:
+        async with self._reached():
+            content = bytes(await (await self._found(key)).bytes_async())
         if await asyncio.to_thread(_key_of, content) != key:
             raise FileDamaged(key)
         return content
+
+    async def pieces(self, key: str) -> AsyncIterator[bytes]:
+        """Yield what is stored under a name, unverified; it is the time between two pieces that is limited."""
+        async with self._reached():
+            stream = aiter((await self._found(key)).stream(min_chunk_size=_PIECE))
+        while True:
+            async with self._reached():
+                try:
+                    piece = bytes(await anext(stream))
+                except StopAsyncIteration:
+                    return
+            yield piece
 
     async def delete(self, key: str) -> None:
         if not _KEY.fullmatch(key):
@@ -96,6 +114,16 @@ class ObjectStore:
                     raise
                 return
             await self._on_disk("")
+
+    async def _found(self, key: str) -> "GetResult":
+        if not _KEY.fullmatch(key):
+            raise FileMissing(key)
+        try:
+            return await obstore.get_async(self._store, self._prefix + key)
+        except FileNotFoundError as error:
+            if _is_without_bucket(error):
+                raise
+            raise FileMissing(key) from error
 
     @asynccontextmanager
     async def _reached(self) -> AsyncIterator[None]:
@@ -166,6 +194,23 @@ def s3_files(
         },
     )
     return ObjectStore(store, prefix, timeout_seconds=timeout_seconds)
+
+
+def _copy_whole(source: Path, target: Path) -> None:
+    """Copy a file so that it is whole or not there, even after a power cut."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".tmp")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file, source.open("rb") as read:
+            shutil.copyfileobj(read, file)
+            file.flush()
+            os.fsync(handle)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync(target.parent)
 
 
 def _key_of(content: bytes) -> str:

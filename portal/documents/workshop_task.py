@@ -1,0 +1,187 @@
+"""The process of `workshop`: reads a task on its standard input, writes what it found on its standard output.
+
+Its limits are set before anything of a stranger's is opened, and nobody but `workshop` starts it.
+"""
+
+import hashlib
+import re
+import resource
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+from pydantic import TypeAdapter
+
+from portal.documents import sanitising
+from portal.documents.intake import Fault, Format, Unacceptable, format_of, unacceptable
+from portal.documents.previews import save_preview
+from portal.documents.sanitising import Removed
+from portal.documents.workshop import ANSWER, COPY, Examined, Ink, Limits, Page, Refused, Task
+
+if TYPE_CHECKING:
+    from portal.documents.kbis import Extract
+    from portal.documents.page_codes import SeenCode
+    from portal.documents.previews import Sheets
+
+# Shares of the time: looking for codes may take the first, reading images the second; drawing goes on to the third.
+_CODES_UNTIL, _OCR_UNTIL, _DRAWING_UNTIL = 0.4, 0.65, 0.75
+_DIRECTIONS = 4  # that reading an image may try
+_LEAST_OCR_SECONDS = 0.5
+_FEWEST_LETTERS = 60  # less is a stamp or a number on a scanned page
+_LONGEST_TEXT = 20_000  # characters of a page that are kept
+_LONGEST_CODE = 500
+_MOST_CODES = 10
+_OCR_PAGES = 4  # an extract says who and when on its first pages
+_OURS = re.compile(r"EXA1:[^:]+:[CM]:\d{1,3}:(\d{1,3})/\d{1,3}:")
+
+
+def main() -> None:
+    task = TypeAdapter(Task).validate_json(sys.stdin.buffer.read())
+    _limit(task.limits)
+    answer: Examined | Refused
+    try:
+        answer = _examined(task)
+    except Unacceptable as refusal:
+        answer = Refused(refusal.fault, refusal.message)
+    except (MemoryError, RecursionError):
+        heavy = unacceptable(Fault.TOO_HEAVY, task.files[0][1])
+        answer = Refused(heavy.fault, heavy.message)
+    sys.stdout.buffer.write(ANSWER.dump_json(answer))
+    sys.stdout.buffer.flush()
+
+
+def _limit(limits: Limits) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file_bytes, limits.file_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core would be a copy of the file
+    # Nobody is left to kill us if the portal itself was.
+    signal.alarm(round(limits.seconds) + 1)
+
+
+def _examined(task: Task) -> Examined:
+    from portal.documents.signatures import signatures_in
+
+    formats = [format_of(path, name) for path, name in task.files]
+    photos = Format.PDF not in formats
+    if not photos and len(formats) > 1:
+        raise unacceptable(Fault.MIXED, task.files[formats.index(Format.PDF)][1])
+    copy = task.into / COPY
+    removed: tuple[Removed, ...] = ()
+    if photos:
+        sanitising.pdf_of_photos(task.files, copy)
+    else:
+        (path, name), *_ = task.files
+        _, removed = sanitising.clean_pdf(path, copy, name)
+    reading = _Reading(task)
+    pages = reading.pages(copy)
+    return Examined(
+        photos=photos,
+        sha256=tuple(_sha256(path) for path, _ in task.files),
+        size=sum(path.stat().st_size for path, _ in task.files),
+        pages=pages,
+        extract=_extract(pages),
+        ink=tuple(Ink(box.page, reading.ink.get(place)) for place, box in enumerate(task.boxes)),
+        signatures=() if photos else signatures_in(task.files[0][0]),
+        removed=removed,
+        unread=reading.unread,
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _extract(pages: Sequence[Page]) -> "Extract | None":
+    from portal.documents import kbis
+
+    texts = [page.text for page in pages]
+    if not any(kbis.looks_like_extract(text) for text in texts):
+        return None
+    return kbis.read_pages(texts, [page.by_ocr for page in pages])
+
+
+class _Reading:
+    """Goes through the pages while there is time; what comes too late is left unread, not refused."""
+
+    def __init__(self, task: Task) -> None:
+        self.ink: dict[int, bool | None] = {}
+        self.unread = False
+        self._task = task
+        self._ocr_left = _OCR_PAGES
+
+    def pages(self, copy: Path) -> tuple[Page, ...]:
+        import pypdfium2
+
+        from portal.documents import page_text
+        from portal.documents.previews import sheets
+
+        name = self._task.files[0][1]
+        try:
+            layers = page_text.texts_of(copy, ocr_pages=0, max_bytes=self._task.limits.file_bytes)
+            with sheets(copy) as drawn:
+                return tuple(self._page(drawn, number, layers[number].text) for number in range(len(drawn)))
+        except (page_text.Unreadable, pypdfium2.PdfiumError, ValueError) as error:
+            raise unacceptable(Fault.DAMAGED, name) from error
+
+    def _page(self, drawn: "Sheets", number: int, layer: str) -> Page:
+        from portal.documents.page_codes import seen_on
+
+        if self._left(_DRAWING_UNTIL) <= 0:
+            self.unread = True
+            return Page(layer[:_LONGEST_TEXT], by_ocr=False, codes=(), preview=None)
+        image = drawn.image(number)
+        preview = f"page-{number + 1:03}.webp"
+        save_preview(image, self._task.into / preview)
+        codes: tuple[SeenCode, ...] = ()
+        if self._left(_CODES_UNTIL) > 0:
+            codes = seen_on(image)[:_MOST_CODES]
+        else:
+            self.unread = True
+        self._look_for_ink(image, codes)
+        text, by_ocr = layer, False
+        if sum(map(str.isalpha, layer)) < _FEWEST_LETTERS and not any(map(_page_number, codes)):
+            read = self._by_ocr(image)
+            text, by_ocr = (layer, False) if read is None else (read, True)
+        return Page(text[:_LONGEST_TEXT], by_ocr, tuple(code.text[:_LONGEST_CODE] for code in codes), preview)
+
+    def _look_for_ink(self, image: Image.Image, codes: Sequence["SeenCode"]) -> None:
+        from portal.documents.ink import signature_seen
+
+        for code in codes:
+            for place, box in enumerate(self._task.boxes):
+                if box.page == _page_number(code) and not self.ink.get(place):
+                    self.ink[place] = signature_seen(image, code, box)
+
+    def _by_ocr(self, image: Image.Image) -> str | None:
+        from portal.documents import ocr
+
+        seconds = self._left(_OCR_UNTIL) / _DIRECTIONS
+        if not self._ocr_left or seconds < _LEAST_OCR_SECONDS:
+            self.unread = True
+            return None
+        self._ocr_left -= 1
+        try:
+            return ocr.text_of(image, seconds)
+        except (ocr.OcrMissing, ocr.OcrTooSlow):
+            self.unread = True
+            return None
+
+    def _left(self, share: float) -> float:
+        """Return the seconds until this share of the time is gone."""
+        return share * self._task.limits.seconds - (time.monotonic() - self._task.started)
+
+
+def _page_number(code: "SeenCode") -> int | None:
+    """Return which page one of our codes says it is on; whether it is ours, its seal tells those who have the key."""
+    match = _OURS.match(code.text)
+    return int(match[1]) if match else None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""Opening a stranger's file: in a process of its own, with what it shows brought back, or a sentence."""
+
+import asyncio
+import os
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from portal.contract.acts import Piece
+from portal.documents.dossier_papers import contract_pdf, mandate_pdf
+from portal.documents.intake import Fault, Unacceptable
+from portal.documents.page_codes import seen_on, verified
+from portal.documents.workshop import COPY, Limits, examined
+from tests.documents import papers, scans
+from tests.documents.hostile import bombs
+from tests.documents.hostile.corpus import corpus
+
+MANDATE = mandate_pdf(papers.MANDATE, papers.codes(Piece.MANDATE), at=papers.AT)
+CONTRACT = contract_pdf(papers.CONTRACT, papers.codes(Piece.CONTRACT), at=papers.AT)
+
+
+def sent(tmp_path: Path, content: bytes) -> tuple[Path, Path]:
+    """The file as it arrived, and an empty folder for what is made of it."""
+    path, into = tmp_path / "received", tmp_path / "made"
+    path.write_bytes(content)
+    into.mkdir()
+    return path, into
+
+
+async def test_our_own_paper_is_recognised_page_by_page_without_any_signature_on_it(tmp_path: Path) -> None:
+    path, into = sent(tmp_path, CONTRACT.pdf)
+
+    found = await examined([path], into=into, boxes=[CONTRACT.signature])
+
+    codes = [verified(text, papers.KEY) for page in found.pages for text in page.codes]
+    assert [(code.piece, code.page, code.pages) for code in codes if code] == [
+        (Piece.CONTRACT, 1, CONTRACT.pages),
+        (Piece.CONTRACT, 2, CONTRACT.pages),
+    ]
+    assert [one.seen for one in found.ink] == [False]
+    assert found.signatures == ()
+    assert found.extract is None
+    assert found.removed == ()
+    assert (into / COPY).read_bytes().startswith(b"%PDF-")
+    assert all(page.preview and (into / page.preview).stat().st_size for page in found.pages)
+
+
+async def test_a_signed_scan_shows_its_code_and_its_ink(tmp_path: Path) -> None:
+    (page,) = scans.printed(MANDATE.pdf, 200)
+    code = scans.signed(page, seen_on(page)[0], MANDATE.signature, dpi=200)
+    path, into = sent(tmp_path, scans.as_pdf([code], 200))
+
+    found = await examined([path], into=into, boxes=[MANDATE.signature])
+
+    (shown,) = found.pages
+    assert [verified(text, papers.KEY) is not None for text in shown.codes] == [True]
+    assert [one.seen for one in found.ink] == [True]
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"", Fault.EMPTY),
+        (b"PK\x03\x04 a letter", Fault.WRONG_TYPE),
+        (MANDATE.pdf[:3000], Fault.DAMAGED),
+        (corpus()["locked-6.pdf"](), Fault.ENCRYPTED),
+    ],
+    ids=["empty", "a Word document", "cut", "locked by a password"],
+)
+async def test_what_cannot_be_read_is_refused_with_the_name_of_the_file(
+    tmp_path: Path, content: bytes, fault: Fault
+) -> None:
+    path, into = sent(tmp_path, content)
+
+    with pytest.raises(Unacceptable) as refused:
+        await examined([path], into=into, names=["../../mandat signé.pdf"])
+
+    assert refused.value.fault is fault
+    assert refused.value.message.startswith("«\u00a0mandat signé.pdf\u00a0» ")
+
+
+async def test_a_process_out_of_time_is_ended_with_all_it_started(tmp_path: Path) -> None:
+    path, into = sent(tmp_path, CONTRACT.pdf)
+    began = time.monotonic()
+
+    with pytest.raises(Unacceptable) as refused:
+        await examined([path], into=into, limits=Limits(seconds=0.05))
+
+    assert refused.value.fault is Fault.TOO_SLOW
+    assert time.monotonic() - began < 10
+    assert not [
+        one for one in psutil.Process().children(recursive=True) if "workshop_task" in " ".join(one.cmdline())
+    ]
+
+
+# --- files that nobody should send ---------------------------------------------------------------------------
+
+ALL = sorted(corpus())
+# One of each kind of fault for every run; the whole corpus is long.
+SAMPLE = ALL[:: max(1, len(ALL) // 30)]
+
+
+async def answered(tmp_path: Path, name: str) -> None:
+    path, into = sent(tmp_path, corpus()[name]())
+    began = time.monotonic()
+    try:
+        found = await examined([path], into=into, names=[name])
+    except Unacceptable as refused:
+        assert name in refused.message  # noqa: PT017
+    else:
+        assert found.pages
+    assert time.monotonic() - began < 20  # 15 s for the process, the rest to start it on a busy machine
+
+
+def test_the_corpus_holds_three_hundred_files_and_their_bombs() -> None:
+    assert len(ALL) >= 300
+    assert {name for name, _ in bombs.files()} <= set(ALL)
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+async def test_a_hostile_file_is_answered_in_time(tmp_path: Path, name: str) -> None:
+    await answered(tmp_path, name)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ALL)
+async def test_any_hostile_file_is_answered_in_time(tmp_path: Path, name: str) -> None:
+    await answered(tmp_path, name)
+
+
+async def test_reading_fifteen_megabytes_costs_this_process_little_memory(tmp_path: Path) -> None:
+    heavy = MANDATE.pdf + b"\n%" + os.urandom(14 * 1024**2).replace(b"%%EOF", b"x") + b"\n"
+    path, into = sent(tmp_path, heavy)
+    process, peak = psutil.Process(), 0
+    before = process.memory_info().rss
+
+    reading = asyncio.ensure_future(examined([path], into=into))
+    while not reading.done():
+        peak = max(peak, process.memory_info().rss)
+        await asyncio.sleep(0.02)
+
+    assert (await asyncio.gather(reading, return_exceptions=True))[0] is not None
+    assert peak - before < 20 * 1024**2
