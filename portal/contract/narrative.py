@@ -89,7 +89,8 @@ def _times(line: Line) -> str:
         return ""
     share = f" × {line.share.days}/{line.share.of}" if line.share and not line.share.rest else ""
     rest = f" × {line.share.of - line.share.days}/{line.share.of}" if line.share and line.share.rest else ""
-    return f" ({line.quantity} × {euros(line.unit_cents)}{share}{rest})"
+    quantity = str(line.quantity).replace("-", "−")  # the minus of the amounts
+    return f" ({quantity} × {euros(line.unit_cents)}{share}{rest})"
 
 
 def _row(label: str, cents: int) -> str:
