@@ -73,6 +73,16 @@ class Settings(BaseSettings):
 
     vendor_name: str = "PROMPT (démonstration)"
     vendor_siren: str = "334401554"
+    vendor_address: str = Field(
+        "1 rue de la Démonstration, 75000 Paris",
+        description="adresse du prestataire, lignes séparées par des virgules",
+    )
+    vendor_creditor_id: str = Field(
+        "FR72ZZZ123456", description="identifiant créancier SEPA (ICS) du prestataire"
+    )
+    vendor_iban: str = Field(
+        "FR7630006000011234567890189", description="compte du prestataire où les virements sont attendus"
+    )
     support_email: str = "assistance@exanergy.example"
     support_phone: str = "01 99 00 12 34"
 
@@ -289,15 +299,32 @@ def _remark(subject: str, configured: bool, text: str, default: str, *, unsafe: 
 
 
 def _vendor_remarks(settings: Settings) -> tuple[Remark, ...]:
+    from stdnum import iban
+    from stdnum.eu import at_02
     from stdnum.fr import siren
 
-    if siren.is_valid(settings.vendor_siren):
-        return ()
-    text = (
-        f"le SIREN du prestataire ({settings.vendor_siren}) n’a pas une clé de contrôle valable : "
-        "vérifiez-le sur son K-bis (PORTAL_VENDOR_SIREN). Rien n’est bloqué."
-    )
-    return (Remark("Prestataire", Standing.UNSAFE, text),)
+    remarks: list[Remark] = []
+    if not siren.is_valid(settings.vendor_siren):
+        text = (
+            f"le SIREN du prestataire ({settings.vendor_siren}) n’a pas une clé de contrôle valable : "
+            "vérifiez-le sur son K-bis (PORTAL_VENDOR_SIREN). Rien n’est bloqué."
+        )
+        remarks.append(Remark("Prestataire", Standing.UNSAFE, text))
+    fields = Settings.model_fields
+    named = {
+        "vendor_creditor_id": ("l’identifiant créancier SEPA (ICS)", at_02.is_valid),
+        "vendor_iban": ("le compte où les virements sont attendus (IBAN)", iban.is_valid),
+    }
+    for name, (what, is_valid) in named.items():
+        value = getattr(settings, name)
+        variable = f"PORTAL_{name.upper()}"
+        if not is_valid(value):
+            remarks.append(Remark("Prestataire", Standing.UNSAFE, f"{what} n’est pas valable ({variable})"))
+        elif value == fields[name].default:
+            remarks.append(
+                Remark("Prestataire", Standing.UNSAFE, f"{what} est celui de la démonstration ({variable})")
+            )
+    return tuple(remarks)
 
 
 def _shown(name: str, value: object) -> str:

@@ -22,9 +22,13 @@ from portal.outside.files import local_files
 from portal.outside.mail import FolderMailer
 from portal.outside.provisioning import LedgerOnly
 from portal.outside.register import NoRegister
+from portal.outside.sealed_files import SealedFiles
+from portal.outside.virus_scan import NoScan
 from portal.records.database import Database
 from portal.services import passwords
 from portal.services.context import Portal
+from portal.services.keys import files_key
+from portal.services.opening import workspace_of
 from portal.settings import Settings, load
 from tests.clock import FixedClock
 from tests.databases import Postgres, copy_of, migrated_sqlite, running_postgres
@@ -99,7 +103,10 @@ async def portal(
         machine=machine,
         database=Database(settings.database),
         mailer=FolderMailer(settings.mail_folder, sender=settings.mail_sender),
-        files=local_files(settings.data / "files"),
+        files=SealedFiles(
+            local_files(settings.data / "files"), files_key(settings), workspace=workspace_of(settings)
+        ),
+        scan=NoScan(),
         register=NoRegister(),
         provisioning=LedgerOnly(),
     )

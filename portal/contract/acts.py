@@ -94,7 +94,8 @@ class SubmitDocument:
     """Hand in a piece of the dossier; it counts from the instant the request started.
 
     `document` identifies the stored file; `dated` is the date a K-bis is up to (« à jour au »);
-    `siren` is the one read on the piece.
+    `siren` is the one read on the piece. `received_on` is the day its file came, where what could not be
+    read of it was typed later; None is the act's own day.
     """
 
     piece: Piece
@@ -102,6 +103,7 @@ class SubmitDocument:
     signed: bool = True
     dated: date | None = None
     siren: str | None = None
+    received_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

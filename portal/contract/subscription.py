@@ -1,18 +1,82 @@
-"""From a complete dossier to a contract in force (CGV art. 8): the first month's invoice and its due day."""
+"""From a dossier to a contract in force (CGV art. 8): its conditions, the first month's invoice and its due day."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
 from functools import lru_cache
 
-from portal.contract.acts import Piece
+from portal.contract.acts import FIRST, Piece
 from portal.contract.because import Because
-from portal.contract.calendar import add_months, month_of, paris_day
-from portal.contract.state import Examination, Relationship, State
+from portal.contract.calendar import add_months, month_of, paris_day, start_of_day
+from portal.contract.state import Examination, Payment, Relationship, State
 
 # The client is given these business days, at least, between an invoice and its first collection (art. 10.3).
 FIRST_NOTICE_BUSINESS_DAYS = 5
 
 # Until the dossier is validated, the contract is none of the following.
 BEFORE_VALIDATION = frozenset({Relationship.PROSPECT, Relationship.TRIAL, Relationship.REFLECTION})
+
+
+class ConditionName(StrEnum):
+    """The five conditions of the entry into force, in the order in which they are met."""
+
+    CONTRACT = "contract"
+    MANDATE = "mandate"
+    KBIS = "kbis"
+    IDENTITY = "identity"
+    FIRST_MONTH = "first_month"
+
+
+class Progress(StrEnum):
+    """Where a condition stands; only a piece is ever refused."""
+
+    MISSING = "missing"
+    RECEIVED = "received"  # sent and not yet examined; for the first month, invoiced and not yet paid
+    REFUSED = "refused"
+    MET = "met"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of the entry into force; `since` is when it came to stand so, None for what is missing."""
+
+    name: ConditionName
+    progress: Progress
+    since: datetime | None = None
+
+
+def conditions(state: State) -> tuple[Condition, ...]:
+    """Return the five conditions of art. 8 and where each stands; an issued first month waits for its payment."""
+    pieces = (_of_a_piece(state, piece) for piece in Piece)
+    return (*pieces, _identity(state), _first_month(state))
+
+
+def _of_a_piece(state: State, piece: Piece) -> Condition:
+    name = ConditionName(piece.value)
+    document = state.documents.get(piece)
+    if document is None:
+        return Condition(name, Progress.MISSING)
+    progress = {
+        Examination.RECEIVED: Progress.RECEIVED,
+        Examination.REFUSED: Progress.REFUSED,
+        Examination.ACCEPTED: Progress.MET,
+    }[document.examination]
+    return Condition(name, progress, document.examined_at or document.received_at)
+
+
+def _identity(state: State) -> Condition:
+    progress = Progress.MET if state.identity_validated_at else Progress.MISSING
+    return Condition(ConditionName.IDENTITY, progress, state.identity_validated_at)
+
+
+def _first_month(state: State) -> Condition:
+    name = ConditionName.FIRST_MONTH
+    invoice = next((one for one in state.invoices if one.month == FIRST), None)
+    if invoice is None:
+        return Condition(name, Progress.MISSING)
+    if state.in_force_at is not None or invoice.payment is Payment.SETTLED:
+        return Condition(name, Progress.MET, state.in_force_at or invoice.settled_at)
+    return Condition(name, Progress.RECEIVED, start_of_day(invoice.issued))
 
 
 def is_validated(state: State) -> bool:

@@ -205,7 +205,6 @@ trial_allowances = Table(
     Column("at", Instant, nullable=False),
 )
 
-# A destruction that an outage made late, waiting for a person (T6).
 # A history that would have broken an invariant: nothing is decided on it until a person has looked.
 parked = Table(
     "parked",
@@ -215,6 +214,7 @@ parked = Table(
     Column("breaches", Text, nullable=False),  # a JSON list of sentences
 )
 
+# A destruction that an outage made late, waiting for a person (T6).
 held_destructions = Table(
     "held_destructions",
     metadata,
@@ -249,6 +249,97 @@ acceptances = Table(
     Column("user_agent", String(300), nullable=False),
     Column("salt", _HASH, nullable=False),
     Column("digest", _HASH, nullable=False),
+)
+
+# --- the dossier ---------------------------------------------------------------------------------
+
+# What the papers of a contract say beside its company: who signs, how many users, which account pays.
+dossiers = Table(
+    "dossiers",
+    metadata,
+    Column("contract_id", _ID, ForeignKey("contracts.id"), primary_key=True),
+    Column("number", String(20), unique=True),  # the contract's number, from its first paper on
+    Column("capital", String(60), nullable=False),
+    Column("rcs_city", String(100), nullable=False),
+    Column("vat_number", String(20), nullable=False),
+    Column("signatory_name", String(200), nullable=False),
+    Column("signatory_capacity", String(100), nullable=False),
+    Column("users", Integer, nullable=False),
+    Column("options", sa.JSON, nullable=False),  # how many of each code
+    Column("holder", String(140), nullable=False),
+    Column("iban", LargeBinary),  # encrypted
+    Column("iban_hint", String(60), nullable=False),  # the only form in which a page shows it
+    Column("bic", String(11), nullable=False),
+    Column("bank_name", String(140), nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+
+# Each printing of a paper to sign. Its codes name the edition, so that an old printing is recognised.
+papers = Table(
+    "papers",
+    metadata,
+    Column("contract_id", _ID, ForeignKey("contracts.id"), nullable=False),
+    Column("piece", String(10), nullable=False),
+    Column("edition", Integer, nullable=False),
+    Column("facts", LargeBinary, nullable=False),  # what is printed, encrypted
+    Column("facts_sha256", _HASH, nullable=False),  # the same facts are the same edition
+    Column("printed_at", Instant, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("signature", sa.JSON, nullable=False),  # where one signs
+    Column("file_key", _HASH, nullable=False),
+    sa.PrimaryKeyConstraint("contract_id", "piece", "edition", name="pk_papers"),
+)
+
+# Each version of a piece that a client sent, and what was read of it. Files are in the sealed storage.
+pieces = Table(
+    "pieces",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("contract_id", _ID, ForeignKey("contracts.id"), nullable=False, index=True),
+    Column("piece", String(10), nullable=False),
+    Column("revision", Integer, nullable=False),  # counts what was corrected of its reading
+    Column("received_at", Instant, nullable=False),  # when its request began
+    Column("submitted_at", Instant),  # None: it waits for what could not be read of it
+    Column("by_id", _ID, nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", _HASH, nullable=False),  # of all that was received
+    Column("originals", sa.JSON, nullable=False),  # the keys of the files as received
+    Column("copy_key", _HASH, nullable=False),  # the copy without active content, a PDF
+    Column(
+        "previews", sa.JSON, nullable=False
+    ),  # the keys of the pictures of its pages, "" where there is none
+    Column("reading", LargeBinary, nullable=False),  # encrypted: it names people
+    Column("remark", Text, nullable=False),  # what staff wrote to the client when they refused it
+    UniqueConstraint("contract_id", "piece", "sha256"),
+)
+
+# A piece on its way: nothing that falls due after its request began happens before it is there (art. 5.1).
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("contract_id", _ID, ForeignKey("contracts.id"), nullable=False, index=True),
+    Column("started_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),  # of the machine's clock
+)
+
+# Who of the staff has which dossier in front of them.
+presences = Table(
+    "presences",
+    metadata,
+    Column("contract_id", _ID, ForeignKey("contracts.id"), nullable=False),
+    Column("person_id", _ID, ForeignKey("persons.id"), nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    sa.PrimaryKeyConstraint("contract_id", "person_id", name="pk_presences"),
+)
+
+# Numbers without gaps: the row is locked by the transaction that uses the number.
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Integer, nullable=False),
 )
 
 # --- to do after commit --------------------------------------------------------------------------

@@ -15,10 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.clock import Clock
 from portal.contract.calendar import paris_day
 from portal.contract.offer import Offer
-from portal.outside.files import FileStore
 from portal.outside.mail import Mailer
 from portal.outside.provisioning import Provisioning
 from portal.outside.register import CompanyRegister
+from portal.outside.sealed_files import SealedFiles
+from portal.outside.virus_scan import VirusScan
 from portal.records.database import Database
 from portal.records.tables import terms
 from portal.services import parking
@@ -78,7 +79,8 @@ class Portal:
     clock: Clock
     database: Database
     mailer: Mailer
-    files: FileStore
+    files: SealedFiles
+    scan: VirusScan
     register: CompanyRegister
     provisioning: Provisioning
     machine: Clock

@@ -58,18 +58,21 @@ def kept(form: Mapping[str, object], fields: tuple[str, ...]) -> dict[str, str]:
 # --- fields --------------------------------------------------------------------------------------
 
 
-def _problem(message: str) -> PydanticCustomError:
+def problem(message: str) -> PydanticCustomError:
+    """Return what a validator raises: the sentence that a person reads."""
     # The message is not a template: braces that someone typed are braces.
     return PydanticCustomError("french", "{message}", {"message": typeset(message)})
 
 
-def _text(missing: str, name: str, longest: int) -> Callable[[str], str]:
+def text_of(missing: str, name: str, longest: int) -> Callable[[str], str]:
+    """Return the validator of a line of text; one that may be left empty has nothing `missing`."""
+
     def read(typed: str) -> str:
         text = clean(typed)
-        if not text:
-            raise _problem(missing)
+        if missing and not text:
+            raise problem(missing)
         if len(text) > longest:
-            raise _problem(f"{name} dépasse {longest}\u00a0caractères : abrégez.")
+            raise problem(f"{name} dépasse {longest}\u00a0caractères : abrégez.")
         return text
 
     return read
@@ -79,13 +82,13 @@ def _siren(typed: str) -> str:
     try:
         return read_siren(clean(typed))
     except Refusal as refusal:
-        raise _problem(refusal.message) from refusal
+        raise problem(refusal.message) from refusal
 
 
 def _postcode(typed: str) -> str:
     digits = clean(typed).replace(" ", "")
     if not _POSTCODE.fullmatch(digits):
-        raise _problem("Un code postal compte cinq chiffres, par exemple 75011.")
+        raise problem("Un code postal compte cinq chiffres, par exemple 75011.")
     return digits
 
 
@@ -93,13 +96,13 @@ def _email(typed: str) -> str:
     """Return the address in small letters: nobody's mailbox differs by capitals, people do."""
     text = clean(typed)
     if not text:
-        raise _problem("Indiquez votre adresse e-mail.")
+        raise problem("Indiquez votre adresse e-mail.")
     if len(text) > _LONGEST_EMAIL:
-        raise _problem(f"Une adresse e-mail ne dépasse pas {_LONGEST_EMAIL}\u00a0caractères.")
+        raise problem(f"Une adresse e-mail ne dépasse pas {_LONGEST_EMAIL}\u00a0caractères.")
     try:
         read = validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
-        raise _problem(_why_not_an_email(text)) from error
+        raise problem(_why_not_an_email(text)) from error
     return (read.ascii_email or read.normalized).lower()
 
 
@@ -118,27 +121,29 @@ def _why_not_an_email(text: str) -> str:
 
 Siren = Annotated[str, AfterValidator(_siren)]
 LegalName = Annotated[
-    str, AfterValidator(_text("Indiquez la dénomination de votre entreprise.", "La dénomination", 100))
+    str, AfterValidator(text_of("Indiquez la dénomination de votre entreprise.", "La dénomination", 100))
 ]
 LegalForm = Annotated[
     str,
-    AfterValidator(_text("Indiquez la forme juridique, par exemple SAS ou SARL.", "La forme juridique", 100)),
+    AfterValidator(
+        text_of("Indiquez la forme juridique, par exemple SAS ou SARL.", "La forme juridique", 100)
+    ),
 ]
 Street = Annotated[
-    str, AfterValidator(_text("Indiquez le numéro et la voie de votre siège.", "L’adresse", 200))
+    str, AfterValidator(text_of("Indiquez le numéro et la voie de votre siège.", "L’adresse", 200))
 ]
 Postcode = Annotated[str, AfterValidator(_postcode)]
-City = Annotated[str, AfterValidator(_text("Indiquez la ville de votre siège.", "La ville", 100))]
-FirstName = Annotated[str, AfterValidator(_text("Indiquez le prénom.", "Le prénom", 100))]
-LastName = Annotated[str, AfterValidator(_text("Indiquez le nom.", "Le nom", 100))]
+City = Annotated[str, AfterValidator(text_of("Indiquez la ville de votre siège.", "La ville", 100))]
+FirstName = Annotated[str, AfterValidator(text_of("Indiquez le prénom.", "Le prénom", 100))]
+LastName = Annotated[str, AfterValidator(text_of("Indiquez le nom.", "Le nom", 100))]
 Email = Annotated[str, AfterValidator(_email)]
 
 
-class _Form(BaseModel):
+class Form(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class CompanyForm(_Form):
+class CompanyForm(Form):
     """The company, first step of the sign-up (six fields)."""
 
     siren: Siren
@@ -149,7 +154,7 @@ class CompanyForm(_Form):
     city: City
 
 
-class PersonForm(_Form):
+class PersonForm(Form):
     """The person, second step of the sign-up, and the first member of the staff (four fields).
 
     The password is as typed; whether it is good enough depends on the rest, so `passwords` judges it.
@@ -161,7 +166,7 @@ class PersonForm(_Form):
     password: str
 
 
-class UserForm(_Form):
+class UserForm(Form):
     """A user of the trial."""
 
     first_name: FirstName
@@ -169,21 +174,24 @@ class UserForm(_Form):
     email: Email
 
 
-class AddressForm(_Form):
+class AddressForm(Form):
     """An e-mail address alone."""
 
     email: Email
 
 
-Read = TypeVar("Read", bound=_Form)
+Read = TypeVar("Read", bound=Form)
 
 
-def read(model: type[Read], form: Mapping[str, object]) -> Read:
-    """Return a form as its model; raises `FormProblems` with one sentence for each wrong field."""
+def read(model: type[Read], form: Mapping[str, object], context: object = None) -> Read:
+    """Return a form as its model; raises `FormProblems` with one sentence for each wrong field.
+
+    `context` is what validators must know beside what was typed.
+    """
     fields = tuple(model.model_fields)
     typed: dict[str, Any] = {name: _as_text(form.get(name)) for name in fields}
     try:
-        return model.model_validate(typed)
+        return model.model_validate(typed, context=context)
     except ValidationError as error:
         # In the order of the form, so that the first is the first a person comes to.
         found = {str(one["loc"][0]): one["msg"] for one in error.errors(include_url=False)}

@@ -71,6 +71,12 @@ def keys_of(settings: Settings) -> Keys:
     return Keys(settings.secret())
 
 
+def files_key(settings: Settings) -> bytes:
+    """Return the 32 bytes that files are encrypted with: of their own key where one is set, else of the secret."""
+    own = settings.files_key.get_secret_value().encode()
+    return _derived(own or settings.secret(), "files")
+
+
 def fingerprint(token: str) -> str:
     """Return the SHA-256 by which a random 256-bit token is stored and found; it needs no key."""
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()

@@ -1,12 +1,17 @@
 """Building the portal from its settings: which implementation stands behind each part."""
 
+from pathlib import Path
+
 from portal.clock import Clock, DemonstrationClock, SystemClock
-from portal.outside.files import FileStore, local_files, s3_files
+from portal.outside.files import ObjectStore, local_files, s3_files
 from portal.outside.mail import FolderMailer, Mailer, SmtpMailer
 from portal.outside.provisioning import LedgerOnly, Provisioning, SignedWebhook
 from portal.outside.register import CompanyRegister, NoRegister, PublicRegister
+from portal.outside.sealed_files import SealedFiles
+from portal.outside.virus_scan import virus_scan
 from portal.records.database import Database
 from portal.services.context import Portal
+from portal.services.keys import files_key
 from portal.settings import Settings
 
 
@@ -18,11 +23,19 @@ def open_portal(settings: Settings) -> Portal:
         clock=_clock(settings),
         database=Database(settings.database),
         mailer=_mailer(settings),
-        files=_files(settings),
+        files=SealedFiles(_files(settings), files_key(settings), workspace=workspace_of(settings)),
+        scan=virus_scan(settings.virus_scan, settings.clamd_address),
         register=_register(settings),
         provisioning=_provisioning(settings),
         machine=SystemClock(),
     )
+
+
+def workspace_of(settings: Settings) -> Path:
+    """Return the folder, its owner's only, where files stand while they are received and opened."""
+    folder = settings.data / "workspace"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
 
 
 def _clock(settings: Settings) -> Clock:
@@ -42,7 +55,7 @@ def _mailer(settings: Settings) -> Mailer:
     )
 
 
-def _files(settings: Settings) -> FileStore:
+def _files(settings: Settings) -> ObjectStore:
     if not settings.files_bucket:
         return local_files(settings.data / "files")
     return s3_files(

@@ -472,6 +472,21 @@ def test_the_day_of_receipt_counts_not_that_of_the_examination() -> None:
     received.when(a.AcceptDocument(piece=KBIS), le("30/04/2026 10:00")).granted()
 
 
+def test_a_date_typed_later_is_judged_by_the_day_its_file_came() -> None:
+    prospect = given(*an_account(le("14/04/2026 10:00")))
+    typed = a_piece(KBIS, dated=jour("15/01/2026"), received_on=jour("14/04/2026"))
+    prospect.when(typed, le("16/04/2026 10:00")).granted()
+    late = a_piece(KBIS, dated=jour("15/01/2026"), received_on=jour("15/04/2026"))
+    prospect.when(late, le("16/04/2026 10:00")).refused("kbis_too_old")
+    early = a_piece(KBIS, dated=jour("15/04/2026"), received_on=jour("14/04/2026"))
+    prospect.when(early, le("16/04/2026 10:00")).refused("kbis_in_future")
+
+
+def test_a_day_of_receipt_to_come_does_not_count() -> None:
+    act = a_piece(KBIS, dated=jour("15/04/2026"), received_on=jour("20/04/2026"))
+    given(*an_account(le("14/04/2026 10:00"))).when(act, le("14/04/2026 10:00")).refused("kbis_in_future")
+
+
 def test_every_date_of_a_kbis_in_four_years_as_by_hand() -> None:
     for n in range(4 * 366):
         dated = date(2025, 1, 1) + timedelta(days=n)

@@ -73,7 +73,8 @@ def submit_document(state: State, act: a.SubmitDocument, at: datetime) -> tuple[
             ),
         )
     if act.piece is a.Piece.KBIS:
-        _check_kbis_date(act.dated, at)
+        received_on = paris_day(at) if act.received_on is None else min(act.received_on, paris_day(at))
+        _check_kbis_date(act.dated, received_on)
     replaces = _may_replace_mandate(state, act.piece)
     if document and document.examination is Examination.ACCEPTED and not replaces:
         raise Refusal(
@@ -87,8 +88,7 @@ def submit_document(state: State, act: a.SubmitDocument, at: datetime) -> tuple[
     return (received,)
 
 
-def _check_kbis_date(dated: date | None, at: datetime) -> None:
-    received_on = paris_day(at)
+def _check_kbis_date(dated: date | None, received_on: date) -> None:
     if dated is None:
         raise Refusal(
             "kbis_undated",
@@ -130,7 +130,7 @@ def accept_document(state: State, act: a.AcceptDocument, at: datetime) -> tuple[
             ),
         )
     if act.piece is a.Piece.KBIS and not state.offer.policy.kbis_counts_on_receipt:
-        _check_kbis_date(document.dated, at)
+        _check_kbis_date(document.dated, paris_day(at))
     return _with_first_invoice(state, e.DocumentAccepted(at=at, piece=act.piece), at)
 
 

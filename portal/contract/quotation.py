@@ -1,0 +1,72 @@
+"""What a subscription will cost, before there is any (CGV art. 5.2 and 10.1): the grid, applied and explained."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from portal.contract.amounts import gross_total, vat
+from portal.contract.french import count
+from portal.contract.offer import Grid, Option
+from portal.contract.reckoning import Reckoning
+from portal.contract.term import MONTHS_PER_TERM
+
+MOST_USERS = 10_000
+"""What a person may type; more is a slip of the finger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """An amount in its three parts, each with the sum that gives it: excluding tax, the VAT, including tax."""
+
+    net: Reckoning
+    vat: Reckoning
+    gross: Reckoning
+
+
+def user_month(grid: Grid) -> Quotation:
+    """Return what one user costs a month."""
+    return _quoted(_price(grid), grid)
+
+
+def month(grid: Grid, users: int) -> Quotation:
+    """Return what a month costs for that many users, the contract's minimum at least; options left out."""
+    return _quoted(_month(grid, users), grid)
+
+
+def year(grid: Grid, users: int) -> Quotation:
+    """Return what a year costs for that many users: twelve months; options left out."""
+    return _quoted(_month(grid, users).times(MONTHS_PER_TERM, "douze mois"), grid)
+
+
+def option(grid: Grid, ordered: Option, quantity: int) -> Quotation:
+    """Return what so many of an option cost, each month or once."""
+    price = Reckoning(
+        clause="5.2",
+        rule="une option se paie au prix de la grille.",
+        start_label="prix de l’option",
+        start=Fraction(ordered.price_cents),
+    )
+    return _quoted(price.times(quantity, f"quantité : {quantity}"), grid)
+
+
+def invoiced_users(grid: Grid, users: int) -> int:
+    """Return how many users are invoiced where that many are named: never fewer than the minimum."""
+    return max(grid.minimum_users, users)
+
+
+def _price(grid: Grid) -> Reckoning:
+    return Reckoning(
+        clause="10.1",
+        rule=f"l’abonnement est dû pour chaque utilisateur, et pour {count(grid.minimum_users, 'utilisateur')} au moins.",
+        start_label="prix par utilisateur et par mois",
+        start=Fraction(grid.user_month_cents),
+    )
+
+
+def _month(grid: Grid, users: int) -> Reckoning:
+    charged = invoiced_users(grid, users)
+    return _price(grid).times(charged, f"pour {count(charged, 'utilisateur')}")
+
+
+def _quoted(net: Reckoning, grid: Grid) -> Quotation:
+    tax = vat(net.cents, grid.vat_hundredths)
+    return Quotation(net, tax, gross_total(net.cents, tax.cents))

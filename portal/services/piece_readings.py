@@ -1,0 +1,65 @@
+"""What was read of a piece, and what its sender corrected: kept encrypted, since it names people."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from portal.documents.kbis import Extract
+from portal.documents.sanitising import Removed
+from portal.documents.signatures import ElectronicSignature
+from portal.services.context import Portal
+from portal.services.keys import keys_of
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the portal read of one version of a piece: a proposal, which rules and people decide on.
+
+    `pages` counts those of the file, `texts` are their words (of the first ones). Of a paper of ours, `edition`
+    is the printing its codes name (None: no code was read), `pages_seen` the numbers of its pages whose code was read
+    and `pages_expected` how many it has. `ink`: whether the place for the signature bears ink (None: unknown).
+    `dated`, `siren` and `signed` are what counts: as read, or as typed for those named in `corrected`.
+    `unread`: a page is an image that could not be read here.
+    """
+
+    photos: bool
+    pages: int
+    texts: tuple[str, ...]
+    edition: int | None
+    pages_seen: tuple[int, ...]
+    pages_expected: int | None
+    ink: bool | None
+    signatures: tuple[ElectronicSignature, ...]
+    extract: Extract | None
+    removed: tuple[Removed, ...]
+    unread: bool
+    signed: bool
+    dated: date | None = None
+    siren: str | None = None
+    corrected: tuple[str, ...] = ()
+
+    @property
+    def pages_missing(self) -> tuple[int, ...]:
+        """The pages of our paper of which nothing shows that they are there."""
+        if self.pages_expected is None:
+            return ()
+        return tuple(sorted(set(range(1, self.pages_expected + 1)) - set(self.pages_seen)))
+
+
+_READING: Final = TypeAdapter(Reading)
+
+
+def sealed(portal: Portal, version_id: str, reading: Reading) -> bytes:
+    """Return a reading encrypted for the version it is of."""
+    return keys_of(portal.settings).seal(_READING.dump_json(reading), bound_to=_bound(version_id))
+
+
+def unsealed(portal: Portal, version_id: str, kept: bytes) -> Reading:
+    """Return what `sealed` made; raises `CannotOpen`."""
+    return _READING.validate_json(keys_of(portal.settings).unseal(kept, bound_to=_bound(version_id)))
+
+
+def _bound(version_id: str) -> str:
+    return f"reading:{version_id}"
