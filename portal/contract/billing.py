@@ -4,7 +4,8 @@ What a month owes is known only once it is over; what was invoiced for it is cor
 on the invoices that follow, and by a final document at the contract's end.
 """
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypedDict
 
@@ -272,7 +273,7 @@ def _document(
     given_back = tuple(map(turned, kept))
     return e.CreditNoteIssued(
         at=at,
-        number=f"A-{paris_day(at).year}-{len(state.credit_notes) + 1:04}",
+        number=_number("A", at, [one.number for one in state.credit_notes]),
         month=month,
         cites=state.invoices[-1].number,
         lines=given_back,
@@ -285,13 +286,19 @@ def _invoice(
 ) -> e.InvoiceIssued:
     return e.InvoiceIssued(
         at=at,
-        number=f"F-{paris_day(at).year}-{len(state.invoices) + 1:04}",
+        number=_number("F", at, [one.number for one in state.invoices]),
         month=month,
         due=due,
         collection=collection,
         lines=lines,
         **_totals(state, lines),
     )
+
+
+def _number(letter: str, at: datetime, taken: Sequence[str]) -> str:
+    """Return the next number of a series that has this contract's documents only; records give the vendor's own."""
+    numbers = (f"{letter}-{paris_day(at).year}-{nth:04}" for nth in itertools.count(len(taken) + 1))
+    return next(one for one in numbers if one not in taken)
 
 
 class _Totals(TypedDict):

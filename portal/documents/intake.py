@@ -25,6 +25,10 @@ class Format(StrEnum):
     JPEG = "jpeg"
     PNG = "png"
 
+    @property
+    def media_type(self) -> str:
+        return "application/pdf" if self is Format.PDF else f"image/{self.value}"
+
 
 class Fault(StrEnum):
     """Why a file is not taken."""

@@ -15,6 +15,7 @@ from portal.contract.deadlines import next_due
 from portal.contract.evolve import history
 from portal.contract.offer import Offer
 from portal.contract.state import State
+from portal.records.arrivals import awaiting
 from portal.records.store import Recorded, load
 from portal.records.tables import contracts, held_destructions, parked, registrations, situations, trials
 
@@ -118,6 +119,21 @@ def _rows(contract_id: str, seq: int, state: State) -> dict[str, list[dict[str, 
     return {"situations": [situation], "registrations": people}
 
 
+_GOES_ON = sa.and_(
+    situations.c.contract_id.not_in(sa.select(held_destructions.c.contract_id)),
+    situations.c.contract_id.not_in(sa.select(parked.c.contract_id)),
+)
+
+
+async def next_stop(connection: AsyncConnection, machine_now: datetime) -> datetime | None:
+    """Return when the next thing falls due of any contract that waits neither for a person nor for a piece."""
+    query = sa.select(sa.func.min(situations.c.next_due_at, type_=situations.c.next_due_at.type)).where(
+        _GOES_ON, situations.c.contract_id.not_in(awaiting(machine_now))
+    )
+    found: datetime | None = await connection.scalar(query)
+    return found
+
+
 async def contracts_due(connection: AsyncConnection, by: datetime, limit: int) -> list[str]:
     """Return the contracts that have something due by an instant, the earliest first.
 
@@ -125,11 +141,7 @@ async def contracts_due(connection: AsyncConnection, by: datetime, limit: int) -
     """
     query = (
         sa.select(situations.c.contract_id)
-        .where(
-            situations.c.next_due_at <= by,
-            situations.c.contract_id.not_in(sa.select(held_destructions.c.contract_id)),
-            situations.c.contract_id.not_in(sa.select(parked.c.contract_id)),
-        )
+        .where(situations.c.next_due_at <= by, _GOES_ON)
         .order_by(situations.c.next_due_at)
         .limit(limit)
     )

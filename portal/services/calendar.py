@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.clock import DemonstrationClock
 from portal.contract import acts as a
 from portal.records import projections
-from portal.records.tables import held_destructions, parked, situations
+from portal.records.tables import held_destructions
 from portal.services import parking
 from portal.services.context import NotFound, Origin, Portal, Viewer
 from portal.services.histories import OpenHistory
@@ -35,27 +35,34 @@ class Swept:
 
 
 async def sweep(portal: Portal) -> Swept:
-    """Bring every contract up to the present; one that fails never keeps the others waiting."""
-    done, failed = 0, set[str]()
-    while waiting := [one for one in await _due_contracts(portal, len(failed)) if one not in failed]:
+    """Bring every contract up to the present; one that fails, or waits, never keeps the others waiting."""
+    done, failed, put_off = 0, set[str](), set[str]()
+    while waiting := await _due_contracts(portal, failed | put_off):
         for contract_id in waiting:
             try:
-                await bring_up_to_date(portal, contract_id)
-                done += 1
+                is_done = await bring_up_to_date(portal, contract_id)
             except Exception:
                 log.exception("sweep.contract_failed", contract=contract_id)
                 failed.add(contract_id)
+            else:
+                done += is_done
+                if not is_done:
+                    put_off.add(contract_id)
     return Swept(done, tuple(sorted(failed)))
 
 
-async def bring_up_to_date(portal: Portal, contract_id: str) -> None:
-    """Execute all that has fallen due of one contract, each as of its own instant."""
+async def bring_up_to_date(portal: Portal, contract_id: str) -> bool:
+    """Execute all that has fallen due of one contract, each as of its own instant.
 
-    async def work(connection: AsyncConnection) -> None:
+    Return False where a destruction waits for a piece on its way.
+    """
+
+    async def work(connection: AsyncConnection) -> bool:
         opened = await OpenHistory.open(portal, connection, contract_id, company_id=None, at=portal.now())
         await opened.renew()
+        return not opened.awaits_a_piece
 
-    await portal.transact(work)
+    return await portal.transact(work)
 
 
 async def travel(portal: Portal, to: datetime) -> AsyncIterator[datetime]:
@@ -130,19 +137,14 @@ async def release(portal: Portal, viewer: Viewer, contract_id: str, origin: Orig
     await portal.transact(work)
 
 
-async def _due_contracts(portal: Portal, failed: int) -> list[str]:
+async def _due_contracts(portal: Portal, left_out: set[str]) -> list[str]:
     async with portal.database.reading() as connection:
-        # As many more as have failed: those come first again, and must not hide who waits behind them.
-        return await projections.contracts_due(connection, portal.now(), limit=_AT_A_TIME + failed)
+        # As many more as are left out: those come first again, and must not hide who waits behind them.
+        limit = _AT_A_TIME + len(left_out)
+        due = await projections.contracts_due(connection, portal.now(), limit=limit)
+    return [one for one in due if one not in left_out]
 
 
 async def _next_stop(portal: Portal) -> datetime | None:
     async with portal.database.reading() as connection:
-        held = sa.select(held_destructions.c.contract_id)
-        stopped = sa.select(parked.c.contract_id)
-        found: datetime | None = await connection.scalar(
-            sa.select(sa.func.min(situations.c.next_due_at, type_=situations.c.next_due_at.type)).where(
-                situations.c.contract_id.not_in(held), situations.c.contract_id.not_in(stopped)
-            )
-        )
-        return found
+        return await projections.next_stop(connection, portal.machine_now())

@@ -15,12 +15,14 @@ from portal.contract.deadlines import fall_due, needs_a_person
 from portal.contract.decide import decide
 from portal.contract.evolve import evolve
 from portal.contract.invariants import breaches, breaches_by
+from portal.contract.refusal import Refusal
 from portal.contract.state import State
-from portal.records import projections, store
+from portal.records import arrivals, projections, store
 from portal.records.tables import contracts, held_destructions
 from portal.services import parking
 from portal.services.consequences import insert_once, write_down
-from portal.services.context import NotFound, Portal, current_offer
+from portal.services.context import NotFound, Portal, offer_of
+from portal.services.numbering import numbered
 
 # Who caused an event that nobody asked for.
 CALENDAR = "calendar"
@@ -43,6 +45,7 @@ class OpenHistory:
         self._recorded = recorded
         self.state = state
         self.is_parked = is_parked
+        self.awaits_a_piece = False
 
     @classmethod
     async def open(
@@ -53,21 +56,28 @@ class OpenHistory:
         *,
         company_id: str | None,
         at: datetime,
+        arrival: str | None = None,
     ) -> Self:
         """Lock the contract and let all that fell due by `at` happen, each as of its own instant.
 
         Raises `NotFound` where it is not that company's. A destruction that comes too late to be
-        done by itself is put aside for a person, and nothing goes on behind it.
+        done by itself is put aside for a person, and nothing goes on behind it; nor behind one that a
+        piece on its way may prevent. `arrival` is the one of whoever brings such a piece.
         """
         try:
             recorded = await store.load(connection, contract_id, company_id=company_id, lock=True)
         except store.ContractNotFound as error:
             raise NotFound from error
-        offer = await current_offer(connection, at)
+        offer = await offer_of(connection, recorded.company_id, at)
+        machine_now = portal.machine_now()
+        set_out = await arrivals.earliest(connection, contract_id, machine_now, besides=arrival)
         stopped = bool(await parking.what_parks(connection, contract_id))
         state = projections.state_of(recorded, offer)
         opened = cls(portal, connection, recorded, state, is_parked=stopped)
         while not opened.is_parked and (due := fall_due(opened.state, at)):
+            if due.irreversible and set_out is not None and set_out < due.at:
+                opened.awaits_a_piece = True
+                break
             if needs_a_person(opened.state, due, at):
                 await opened._put_aside(due.at, at)
                 break
@@ -86,6 +96,8 @@ class OpenHistory:
         """Decide `act` and record what it causes; raises `Refusal`."""
         if self.is_parked:
             raise parking.refusal()
+        if self.awaits_a_piece:
+            raise _piece_on_its_way()
         caused = decide(self.state, act, at)
         await self._record(caused, actor)
         return caused
@@ -106,6 +118,7 @@ class OpenHistory:
     async def _record(self, caused: tuple[e.Event, ...], actor: str) -> None:
         if not caused:
             return
+        caused = await numbered(self._connection, caused)
         self._must_hold(caused)
         machine_now = self._portal.machine_now()
         stored = await store.append(
@@ -135,6 +148,14 @@ class OpenHistory:
             due_at=due_at,
             found_at=found_at,
         )
+
+
+def _piece_on_its_way() -> Refusal:
+    return Refusal(
+        "piece_on_its_way",
+        clause="5.1",
+        message="Une pièce de ce dossier est en train d’arriver : rien n’y change avant. Réessayez dans un instant.",
+    )
 
 
 async def current_contract(connection: AsyncConnection, company_id: str) -> str:

@@ -35,7 +35,7 @@ from portal.outside.mail import Attachment, Mail
 from portal.records import store
 from portal.records.tables import acceptances, accounts, companies, links, persons
 from portal.services.conditions import Edition, edition
-from portal.services.context import Portal, current_offer
+from portal.services.context import Portal, offer_of
 from portal.services.links import Purpose, address
 from portal.services.mail_writing import as_named, write
 
@@ -141,7 +141,7 @@ async def _recorded(connection: AsyncConnection, row: sa.Row[Any]) -> store.Reco
 
 async def _of_contract(connection: AsyncConnection, recorded: store.Recorded) -> dict[str, object]:
     stored = recorded.events[-1]
-    offer = await current_offer(connection, stored.event.at)
+    offer = await offer_of(connection, recorded.company_id, stored.event.at)
     before = history(State(offer=offer), (one.event for one in recorded.events[:-1]))
     state = evolve(before, stored.event)
     company = (

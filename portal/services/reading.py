@@ -11,8 +11,8 @@ from portal.contract.deadlines import advance
 from portal.contract.dossier import Hold, destruction_hold, submission_end
 from portal.contract.explanations import Moment, as_if_started, timeline, to_come
 from portal.contract.offer import Offer
-from portal.contract.state import Relationship, State
-from portal.records import projections, store
+from portal.contract.state import State
+from portal.records import arrivals, projections, store
 from portal.records.tables import (
     companies,
     contracts,
@@ -25,7 +25,7 @@ from portal.records.tables import (
     situations,
 )
 from portal.services import parking
-from portal.services.context import NotFound, Portal, Viewer, current_offer
+from portal.services.context import NotFound, Portal, Viewer, current_offer, offer_of
 from portal.services.histories import current_contract
 
 
@@ -90,7 +90,7 @@ async def _contract(
     except store.ContractNotFound as error:
         raise NotFound from error
     now = portal.now()
-    offer = await current_offer(connection, now)
+    offer = await offer_of(connection, recorded.company_id, now)
     state = projections.state_of(recorded, offer)
     held = await connection.scalar(
         sa.select(held_destructions.c.due_at).where(
@@ -104,7 +104,9 @@ async def _contract(
         # not do by itself, the page does not pretend either.
         delay = timedelta(hours=offer.policy.late_destruction_hours)
         caught_up, due = advance(state, now)
-        if not due or due[-1].at > now - delay or caught_up.relationship is not Relationship.LAPSED:
+        destroyed_at = next((one.at for one in due if isinstance(one, e.DataDestroyed)), None)
+        set_out = await arrivals.earliest(connection, contract_id, portal.machine_now())
+        if destroyed_at is None or (destroyed_at > now - delay and not (set_out and set_out < destroyed_at)):
             state = caught_up
             happened.extend(due)
     return Contract(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.records.tables import accounts, attempts, drafts, links, persons, sessions
+from portal.records.tables import accounts, arrivals, attempts, drafts, links, persons, sessions
 from portal.services import limits
 from portal.services.context import Portal
 from portal.services.drafts import LIFETIME
@@ -27,6 +27,7 @@ async def tidy(portal: Portal) -> None:
             sa.delete(attempts).where(attempts.c.at <= now - limits.LONGEST),
             sa.delete(links).where(links.c.expires_at <= now - _LINKS_KEPT),
             sa.delete(drafts).where(drafts.c.updated_at <= now - LIFETIME),
+            sa.delete(arrivals).where(arrivals.c.expires_at <= now),
             sa.delete(sessions).where(sessions.c.expires_at <= now - _SESSIONS_KEPT),
         ):
             await connection.execute(over)

@@ -24,6 +24,16 @@ SENTENCES = {
     "destruction_confirmed": "La destruction des données a été confirmée.",
     "contract_released": "Un contrat arrêté pour vérification a repris.",
     "mail_sent_again": "Un e-mail qui n’était pas parti a été renvoyé par notre équipe.",
+    "dossier_saved": "L’entreprise, le signataire ou les utilisateurs du contrat ont été indiqués.",
+    "account_saved": "Le compte à prélever a été indiqué.",
+    "paper_taken": "Le contrat ou le mandat à signer a été téléchargé.",
+    "piece_sent": "Une pièce du dossier a été envoyée.",
+    "piece_corrected": "Ce qui a été lu d’une pièce a été corrigé.",
+    "piece_taken": "Le fichier d’une pièce a été téléchargé.",
+    "piece_accepted": "Une pièce du dossier a été acceptée.",
+    "piece_refused": "Une pièce du dossier a été refusée.",
+    "identity_validated": "L’identité de l’entreprise et du signataire a été validée.",
+    "transfer_recorded": "Le virement du premier mois a été enregistré.",
     "order_tried_again": "Un ordre que le CRM avait refusé lui a été transmis de nouveau par notre équipe.",
 }
 

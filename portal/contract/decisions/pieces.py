@@ -16,12 +16,7 @@ from portal.contract.subscription import BEFORE_VALIDATION, first_issue_waits
 
 
 def submit_document(state: State, act: a.SubmitDocument, at: datetime) -> tuple[e.Event, ...]:
-    if state.acceptance is None:
-        raise Refusal(
-            "terms_not_accepted",
-            clause="3",
-            message="Lisez et acceptez les CGV en vigueur avant d’envoyer vos pièces.",
-        )
+    _terms_must_be_accepted(state)
     document = state.documents.get(act.piece)
     if document and act.document and document.document == act.document:
         # The same file: a button pressed twice, perhaps on either side of a limit.
@@ -35,34 +30,7 @@ def submit_document(state: State, act: a.SubmitDocument, at: datetime) -> tuple[
                 ),
             )
         return ()
-    if state.relationship is Relationship.LAPSED:
-        raise Refusal(
-            "data_destroyed",
-            clause="5.1",
-            message=(
-                "Les données de cet essai sont détruites : une pièce ne peut plus les sauver. Votre compte demeure, "
-                "et vous pouvez nous écrire pour souscrire."
-            ),
-        )
-    if state.relationship not in BEFORE_VALIDATION and not _may_replace_mandate(state, act.piece):
-        raise Refusal(
-            "subscription_running",
-            clause="8",
-            message=(
-                "Votre dossier est complet et validé : cette pièce n’est plus attendue. Pour changer de compte "
-                "bancaire, envoyez un nouveau mandat une fois le contrat en vigueur."
-            ),
-        )
-    end = submission_end(state) if state.relationship in BEFORE_VALIDATION else None
-    if end is not None and at >= end:
-        raise Refusal(
-            "submission_too_late",
-            clause="5.1",
-            message=(
-                f"Cette pièce devait nous parvenir avant le {full_instant(end)}. "
-                "Écrivez-nous : tant que vos données ne sont pas détruites, nous pouvons encore vous répondre."
-            ),
-        )
+    _must_be_expected(state, act.piece, at)
     if act.siren is not None and (siren := read_siren(act.siren)) != state.siren:
         raise Refusal(
             "siren_differs",
@@ -86,6 +54,52 @@ def submit_document(state: State, act: a.SubmitDocument, at: datetime) -> tuple[
         at=at, piece=act.piece, document=act.document, signed=act.signed, dated=act.dated
     )
     return (received,)
+
+
+def must_be_expected(state: State, piece: a.Piece, at: datetime) -> None:
+    """Raise `Refusal` where a piece that sets out `at` that instant cannot be received, whatever is in it."""
+    _terms_must_be_accepted(state)
+    _must_be_expected(state, piece, at)
+
+
+def _terms_must_be_accepted(state: State) -> None:
+    if state.acceptance is None:
+        raise Refusal(
+            "terms_not_accepted",
+            clause="3",
+            message="Lisez et acceptez les CGV en vigueur avant d’envoyer vos pièces.",
+        )
+
+
+def _must_be_expected(state: State, piece: a.Piece, at: datetime) -> None:
+    if state.relationship is Relationship.LAPSED:
+        raise Refusal(
+            "data_destroyed",
+            clause="5.1",
+            message=(
+                "Les données de cet essai sont détruites : une pièce ne peut plus les sauver. Votre compte demeure, "
+                "et vous pouvez nous écrire pour souscrire."
+            ),
+        )
+    if state.relationship not in BEFORE_VALIDATION and not _may_replace_mandate(state, piece):
+        raise Refusal(
+            "subscription_running",
+            clause="8",
+            message=(
+                "Votre dossier est complet et validé : cette pièce n’est plus attendue. Pour changer de compte "
+                "bancaire, envoyez un nouveau mandat une fois le contrat en vigueur."
+            ),
+        )
+    end = submission_end(state) if state.relationship in BEFORE_VALIDATION else None
+    if end is not None and at >= end:
+        raise Refusal(
+            "submission_too_late",
+            clause="5.1",
+            message=(
+                f"Cette pièce devait nous parvenir avant le {full_instant(end)}. "
+                "Écrivez-nous : tant que vos données ne sont pas détruites, nous pouvons encore vous répondre."
+            ),
+        )
 
 
 def _check_kbis_date(dated: date | None, received_on: date) -> None:

@@ -1,0 +1,30 @@
+"""The pieces on their way: what began in time is not overtaken by the destruction that it prevents (CGV art. 5.1)."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from portal.records.tables import arrivals
+
+
+async def earliest(
+    connection: AsyncConnection, contract_id: str, machine_now: datetime, *, besides: str | None = None
+) -> datetime | None:
+    """Return when the first of a contract's pieces on their way set out; None where there is none.
+
+    `besides` is the arrival of whoever asks. One that nobody ended is over by the machine's clock.
+    """
+    found: datetime | None = await connection.scalar(
+        sa.select(sa.func.min(arrivals.c.started_at, type_=arrivals.c.started_at.type)).where(
+            arrivals.c.contract_id == contract_id,
+            arrivals.c.expires_at > machine_now,
+            arrivals.c.id != (besides or ""),
+        )
+    )
+    return found
+
+
+def awaiting(machine_now: datetime) -> sa.Select[tuple[str]]:
+    """Return the contracts that wait for a piece on its way."""
+    return sa.select(arrivals.c.contract_id).where(arrivals.c.expires_at > machine_now)

@@ -1,0 +1,338 @@
+"""The dossier of a subscription: what its papers will say, what was sent, what is still missing (CGV art. 8).
+
+Facts are typed by the client until the paper that carries them is accepted. The account's number is kept
+encrypted; pages show four digits of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from portal.contract.acts import Piece
+from portal.contract.refusal import Refusal
+from portal.contract.state import Document, Examination, Relationship, State
+from portal.contract.subscription import Condition, conditions
+from portal.payments.accounts import masked, read_account
+from portal.records.tables import companies, dossiers, papers, pieces
+from portal.services.consequences import insert_once
+from portal.services.context import Origin, Portal, Viewer
+from portal.services.dossier_forms import AccountForm, Subscription
+from portal.services.histories import OpenHistory, current_contract
+from portal.services.journal import note
+from portal.services.keys import keys_of
+from portal.services.piece_readings import Reading, unsealed
+from portal.services.reading import Contract, any_contract, own_contract
+
+OPTIONS: TypeAdapter[dict[str, int]] = TypeAdapter(dict[str, int])
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the papers say beside the company's name and address; `options` goes from a code to how many."""
+
+    capital: str
+    rcs_city: str
+    vat_number: str
+    signatory_name: str
+    signatory_capacity: str
+    users: int
+    options: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccount:
+    """The account to collect from, as a page may show it: `hint` is « FR76 •••• •••• 1234 »."""
+
+    holder: str
+    hint: str
+    bic: str
+    bank_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """The latest printing of a paper to sign."""
+
+    edition: int
+    pages: int
+    printed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a piece that the client sent.
+
+    `document` names it in the contract's history. `examination` is None where it is not, or not any more,
+    the version that counts: it waits for what could not be read (`submitted_at` None), or was replaced.
+    `reason` is the code of the refusal, `remark` what staff added.
+    """
+
+    id: str
+    piece: Piece
+    document: str
+    name: str
+    size: int
+    received_at: datetime
+    submitted_at: datetime | None
+    reading: Reading
+    previews: int
+    examination: Examination | None
+    examined_at: datetime | None
+    reason: str
+    remark: str
+
+    @property
+    def waits_for_words(self) -> bool:
+        """Tell whether it was received and cannot count before the client has typed what was not read."""
+        return self.submitted_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A contract's dossier as a page shows it; `versions` are the newest first."""
+
+    contract: Contract
+    number: str
+    facts: Facts | None
+    account: BankAccount | None
+    printings: Mapping[Piece, Printing]
+    versions: tuple[Version, ...]
+    conditions: tuple[Condition, ...]
+
+    def current(self, piece: Piece) -> Version | None:
+        """Return the version that counts, or the one that waits for words where none does."""
+        own = [one for one in self.versions if one.piece is piece]
+        counting = next((one for one in own if one.examination is not None), None)
+        waiting = next((one for one in own if one.waits_for_words), None)
+        return (
+            waiting if waiting and (not counting or waiting.received_at > counting.received_at) else counting
+        )
+
+    def version(self, version_id: str) -> Version | None:
+        return next((one for one in self.versions if one.id == version_id), None)
+
+    @property
+    def papers_can_be_printed(self) -> bool:
+        return self.facts is not None and self.account is not None
+
+
+async def own_dossier(portal: Portal, viewer: Viewer) -> Dossier:
+    """Return the viewer's own present dossier."""
+    return await _dossier(portal, await own_contract(portal, viewer))
+
+
+async def any_dossier(portal: Portal, viewer: Viewer, contract_id: str) -> Dossier:
+    """Return any dossier, for staff; raises `NotFound`."""
+    return await _dossier(portal, await any_contract(portal, viewer, contract_id))
+
+
+async def save_subscription(portal: Portal, viewer: Viewer, wished: Subscription, origin: Origin) -> None:
+    """Keep the company, who signs, how many users and which options; raises `Refusal` once it is signed."""
+
+    async def work(connection: AsyncConnection) -> None:
+        opened = await own_history(portal, connection, viewer)
+        _must_be_open(opened.state, Piece.CONTRACT)
+        await connection.execute(
+            sa.update(companies)
+            .where(companies.c.id == viewer.tenant)
+            .values(**wished.form.model_dump(include=set(_COMPANY)))
+        )
+        await _keep(
+            portal,
+            connection,
+            opened.contract_id,
+            **wished.form.model_dump(exclude=set(_COMPANY)),
+            options=dict(wished.options),
+        )
+        await _note(portal, connection, viewer, "dossier_saved", origin)
+
+    await portal.transact(work)
+
+
+async def save_account(portal: Portal, viewer: Viewer, form: AccountForm, origin: Origin) -> None:
+    """Keep the account to collect from, its number encrypted; raises `Refusal` once its mandate is accepted."""
+    account = read_account(form.iban)
+
+    async def work(connection: AsyncConnection) -> None:
+        opened = await own_history(portal, connection, viewer)
+        _must_be_open(opened.state, Piece.MANDATE)
+        sealed = keys_of(portal.settings).seal(account.iban.encode(), bound_to=_bound(opened.contract_id))
+        await _keep(
+            portal,
+            connection,
+            opened.contract_id,
+            holder=form.holder,
+            iban=sealed,
+            iban_hint=masked(account.iban),
+            bic=form.bic or account.bic,
+            bank_name=account.bank_name,
+        )
+        await _note(portal, connection, viewer, "account_saved", origin)
+
+    await portal.transact(work)
+
+
+async def own_history(
+    portal: Portal,
+    connection: AsyncConnection,
+    viewer: Viewer,
+    *,
+    arrival: str | None = None,
+    at: datetime | None = None,
+) -> OpenHistory:
+    """Open the viewer's own contract; `arrival` and `at` are those of a piece that is being received."""
+    contract_id = await current_contract(connection, viewer.tenant)
+    return await OpenHistory.open(
+        portal, connection, contract_id, company_id=viewer.tenant, at=at or portal.now(), arrival=arrival
+    )
+
+
+def iban_of(portal: Portal, contract_id: str, sealed: bytes) -> str:
+    """Return an account's number in the clear, for a paper or a collection, never for a page."""
+    return keys_of(portal.settings).unseal(sealed, bound_to=_bound(contract_id)).decode()
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+_COMPANY = ("legal_name", "legal_form", "street", "postcode", "city")
+_EMPTY: Mapping[str, Any] = MappingProxyType(
+    {
+        "capital": "",
+        "rcs_city": "",
+        "vat_number": "",
+        "signatory_name": "",
+        "signatory_capacity": "",
+        "users": 0,
+        "options": {},
+        "holder": "",
+        "iban_hint": "",
+        "bic": "",
+        "bank_name": "",
+    }
+)
+_CARRIED_BY = MappingProxyType({Piece.CONTRACT: "contrat", Piece.MANDATE: "mandat"})
+
+
+def _must_be_open(state: State, piece: Piece) -> None:
+    """Raise `Refusal` where the paper that carries these facts is accepted, or nothing can come of them."""
+    if state.relationship is Relationship.LAPSED:
+        raise Refusal(
+            "data_destroyed",
+            clause="5.1",
+            message="Les données de cet essai sont détruites. Écrivez-nous pour souscrire de nouveau.",
+        )
+    document = state.documents.get(piece)
+    if state.validated_at is not None or (document and document.examination is Examination.ACCEPTED):
+        raise Refusal(
+            "dossier_accepted",
+            clause="8",
+            message=(
+                f"Nous avons accepté votre {_CARRIED_BY[piece]} signé : ce qu’il dit ne change plus ici. "
+                "Écrivez-nous si une information est devenue fausse."
+            ),
+        )
+
+
+async def _keep(portal: Portal, connection: AsyncConnection, contract_id: str, **values: object) -> None:
+    now = portal.now()
+    await insert_once(connection, dossiers, contract_id=contract_id, updated_at=now, **_EMPTY)
+    await connection.execute(
+        sa.update(dossiers).where(dossiers.c.contract_id == contract_id).values(updated_at=now, **values)
+    )
+
+
+async def _note(
+    portal: Portal, connection: AsyncConnection, viewer: Viewer, kind: str, origin: Origin
+) -> None:
+    await note(
+        connection,
+        at=portal.now(),
+        kind=kind,
+        person_id=viewer.person_id,
+        company_id=viewer.tenant,
+        by_id=viewer.person_id,
+        ip=origin.ip,
+    )
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+async def _dossier(portal: Portal, contract: Contract) -> Dossier:
+    async with portal.database.reading() as connection:
+        row = (
+            await connection.execute(sa.select(dossiers).where(dossiers.c.contract_id == contract.id))
+        ).first()
+        printed = await connection.execute(
+            sa.select(papers).where(papers.c.contract_id == contract.id).order_by(papers.c.edition)
+        )
+        printings = {Piece(one.piece): Printing(one.edition, one.pages, one.printed_at) for one in printed}
+        sent = await connection.execute(
+            sa.select(pieces)
+            .where(pieces.c.contract_id == contract.id)
+            .order_by(pieces.c.received_at.desc(), pieces.c.id)
+        )
+        versions = tuple(_version(portal, one, contract.state) for one in sent)
+    return Dossier(
+        contract=contract,
+        number=(row.number if row else None) or "",
+        facts=_facts(row),
+        account=BankAccount(row.holder, row.iban_hint, row.bic, row.bank_name) if row and row.iban else None,
+        printings=MappingProxyType(printings),
+        versions=versions,
+        conditions=conditions(contract.state),
+    )
+
+
+def _facts(row: sa.Row[Any] | None) -> Facts | None:
+    if row is None or not row.signatory_name:
+        return None
+    return Facts(
+        row.capital,
+        row.rcs_city,
+        row.vat_number,
+        row.signatory_name,
+        row.signatory_capacity,
+        row.users,
+        MappingProxyType(OPTIONS.validate_python(row.options)),
+    )
+
+
+def document_name(version_id: str, revision: int) -> str:
+    """Return the name of a version in the contract's history: what was corrected of it is another one."""
+    return version_id if revision == 0 else f"{version_id}.{revision}"
+
+
+def _version(portal: Portal, row: sa.Row[Any], state: State) -> Version:
+    piece = Piece(row.piece)
+    document = document_name(row.id, row.revision)
+    examined = _examined(state.documents.get(piece), document)
+    return Version(
+        id=row.id,
+        piece=piece,
+        document=document,
+        name=row.name,
+        size=row.size,
+        received_at=row.received_at,
+        submitted_at=row.submitted_at,
+        reading=unsealed(portal, row.id, row.reading),
+        previews=len(row.previews),
+        examination=examined.examination if examined else None,
+        examined_at=examined.examined_at if examined else None,
+        reason=examined.reason if examined else "",
+        remark=row.remark,
+    )
+
+
+def _examined(document: Document | None, name: str) -> Document | None:
+    return document if document is not None and document.document == name else None
+
+
+def _bound(contract_id: str) -> str:
+    return f"account:{contract_id}"

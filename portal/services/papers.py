@@ -1,0 +1,280 @@
+"""The papers to sign: printed once for each set of facts, kept, handed over again (CGV art. 8 and 10.2).
+
+Whatever is printed can come back signed: an edition is never changed, and its pages name it. Other
+facts, the account's or the signatory's, make another edition.
+"""
+
+import hashlib
+import tempfile
+from asyncio import to_thread
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from portal.contract.acts import Piece
+from portal.contract.calendar import paris_day
+from portal.documents.dossier_papers import (
+    Codes,
+    ContractPaper,
+    MandatePaper,
+    Paper,
+    SignatureBox,
+    contract_pdf,
+    mandate_pdf,
+)
+from portal.documents.page_codes import PageCode, minted
+from portal.payments.mandates import mandate_reference
+from portal.records.tables import dossiers, papers
+from portal.services import paper_facts
+from portal.services.conditions import edition as terms_edition
+from portal.services.consequences import insert_once
+from portal.services.context import NotFound, Origin, Portal, Viewer
+from portal.services.dossiers import Dossier, any_dossier, iban_of, own_dossier, own_history
+from portal.services.journal import note
+from portal.services.keys import keys_of
+from portal.services.numbering import next_number
+from portal.services.opening import workspace_of
+
+PRINTED: Final = (Piece.CONTRACT, Piece.MANDATE)
+Printed = ContractPaper | MandatePaper
+_FACTS: Final = TypeAdapter[Printed](Printed)
+_BOX: Final = TypeAdapter(SignatureBox)
+_NAMES: Final = {Piece.CONTRACT: "contrat", Piece.MANDATE: "mandat"}
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFile:
+    """A paper as it is handed over: the name to save it under, and the PDF."""
+
+    name: str
+    pdf: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The latest printing of a paper, as one that comes back signed is compared with it."""
+
+    edition: int
+    pages: int
+    box: SignatureBox
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A paper to print: nothing of it is kept yet."""
+
+    contract_id: str
+    piece: Piece
+    number: str
+    edition: int
+    facts: Printed
+    digest: str
+
+
+async def paper(portal: Portal, viewer: Viewer, piece: Piece, origin: Origin) -> PaperFile:
+    """Print the viewer's own contract or mandate, or hand over again what says the same.
+
+    Raises `Refusal` where a fact is missing, `NotFound` for a piece that we do not print, `Unavailable`.
+    """
+    if piece not in PRINTED:
+        raise NotFound
+    dossier = await own_dossier(portal, viewer)
+
+    async def ordered(connection: AsyncConnection) -> _Order | None:
+        opened = await own_history(portal, connection, viewer)
+        number = await _number(connection, opened.contract_id, portal.now())
+        return await _order(portal, connection, dossier, piece, number)
+
+    order = await portal.transact(ordered)
+    if order is not None and not await _print(portal, order):
+        # Another edition came first: printed from a second tab, with other facts.
+        return await paper(portal, viewer, piece, origin)
+    return await _handed_over(portal, viewer, dossier, piece, None, origin)
+
+
+async def paper_of(
+    portal: Portal, viewer: Viewer, contract_id: str, piece: Piece, edition: int, origin: Origin
+) -> PaperFile:
+    """Hand over any printing, for staff; raises `NotFound`."""
+    dossier = await any_dossier(portal, viewer, contract_id)
+    return await _handed_over(portal, viewer, dossier, piece, edition, origin)
+
+
+async def expected(connection: AsyncConnection, contract_id: str, piece: Piece) -> Expected | None:
+    """Return the printing that a signed paper must be of; None where none was made."""
+    row = await _latest(connection, contract_id, piece)
+    return Expected(row.edition, row.pages, _BOX.validate_python(row.signature)) if row else None
+
+
+async def printed(
+    portal: Portal, connection: AsyncConnection, contract_id: str, piece: Piece, edition: int
+) -> Printed | None:
+    """Return what a printing says; None where there is no such edition."""
+    sealed = await connection.scalar(
+        sa.select(papers.c.facts).where(
+            papers.c.contract_id == contract_id, papers.c.piece == piece.value, papers.c.edition == edition
+        )
+    )
+    if sealed is None:
+        return None
+    bound = _bound(contract_id, piece, edition)
+    return _FACTS.validate_json(keys_of(portal.settings).unseal(sealed, bound_to=bound))
+
+
+def codes_key(portal: Portal) -> bytes:
+    """Return the key that seals the codes of our pages."""
+    return keys_of(portal.settings).digest("page codes", "")
+
+
+# --- printing ------------------------------------------------------------------------------------
+
+
+async def _number(connection: AsyncConnection, contract_id: str, now: datetime) -> str:
+    """Return the contract's number, given with its first paper: « CT-2026-0042 »."""
+    query = sa.select(dossiers.c.number).where(dossiers.c.contract_id == contract_id)
+    known: str | None = await connection.scalar(query)
+    if known is None:
+        year = paris_day(now).year
+        known = f"CT-{year}-{await next_number(connection, f'CT-{year}'):04}"
+        await connection.execute(
+            sa.update(dossiers).where(dossiers.c.contract_id == contract_id).values(number=known)
+        )
+    return known
+
+
+async def _order(
+    portal: Portal, connection: AsyncConnection, dossier: Dossier, piece: Piece, number: str
+) -> _Order | None:
+    """Return the paper to print; None where the latest printing says the same."""
+    contract_id = dossier.contract.id
+    latest = await _latest(connection, contract_id, piece)
+    edition = latest.edition + 1 if latest else 1
+    facts = await _facts(portal, connection, dossier, piece, number, edition)
+    digest = hashlib.sha256(_FACTS.dump_json(_without_reference(facts))).hexdigest()
+    if latest is not None and latest.facts_sha256 == digest:
+        return None
+    return _Order(contract_id, piece, number, edition, facts, digest)
+
+
+async def _facts(
+    portal: Portal, connection: AsyncConnection, dossier: Dossier, piece: Piece, number: str, edition: int
+) -> Printed:
+    state = dossier.contract.state
+    if piece is Piece.CONTRACT:
+        accepted = state.acceptance.version if state.acceptance else state.offer.terms_version
+        terms = await terms_edition(connection, accepted)
+        return paper_facts.contract_paper(portal.settings, dossier, number, terms)
+    query = sa.select(dossiers.c.iban).where(dossiers.c.contract_id == dossier.contract.id)
+    sealed: bytes | None = await connection.scalar(query)
+    iban = iban_of(portal, dossier.contract.id, sealed) if sealed else ""
+    return paper_facts.mandate_paper(portal.settings, dossier, number, edition, iban)
+
+
+def _without_reference(facts: Printed) -> Printed:
+    """The reference counts the editions: it is no reason for another one."""
+    return replace(facts, reference="") if isinstance(facts, MandatePaper) else facts
+
+
+async def _print(portal: Portal, order: _Order) -> bool:
+    """Print and keep an edition; return False where another had the same number meanwhile."""
+    now = portal.now()
+    made = await to_thread(_set, order, codes_key(portal), now)
+    with tempfile.TemporaryDirectory(dir=workspace_of(portal.settings)) as folder:
+        path = Path(folder) / "paper.pdf"
+        await to_thread(path.write_bytes, made.pdf)
+        key = await portal.files.put(path)
+    bound = _bound(order.contract_id, order.piece, order.edition)
+
+    async def keep(connection: AsyncConnection) -> bool:
+        await insert_once(
+            connection,
+            papers,
+            contract_id=order.contract_id,
+            piece=order.piece.value,
+            edition=order.edition,
+            facts=keys_of(portal.settings).seal(_FACTS.dump_json(order.facts), bound_to=bound),
+            facts_sha256=order.digest,
+            printed_at=now,
+            pages=made.pages,
+            signature=_BOX.dump_python(made.signature),
+            file_key=key,
+        )
+        latest = await _latest(connection, order.contract_id, order.piece)
+        return latest is not None and latest.facts_sha256 == order.digest
+
+    return await portal.transact(keep)
+
+
+def _set(order: _Order, key: bytes, at: datetime) -> Paper:
+    codes = _codes(order, key)
+    if isinstance(order.facts, ContractPaper):
+        return contract_pdf(order.facts, codes, at=at)
+    return mandate_pdf(order.facts, codes, at=at)
+
+
+def _codes(order: _Order, key: bytes) -> Codes:
+    def mint(pages: int) -> Sequence[str]:
+        return [
+            minted(PageCode(order.number, order.piece, order.edition, page, pages), key)
+            for page in range(1, pages + 1)
+        ]
+
+    return mint
+
+
+async def _latest(connection: AsyncConnection, contract_id: str, piece: Piece) -> sa.Row[Any] | None:
+    found = await connection.execute(
+        sa.select(papers)
+        .where(papers.c.contract_id == contract_id, papers.c.piece == piece.value)
+        .order_by(papers.c.edition.desc())
+        .limit(1)
+    )
+    return found.first()
+
+
+# --- handing over --------------------------------------------------------------------------------
+
+
+async def _handed_over(
+    portal: Portal, viewer: Viewer, dossier: Dossier, piece: Piece, edition: int | None, origin: Origin
+) -> PaperFile:
+    """Return a printing, the latest where `edition` is None, and write it in the journal."""
+    contract_id = dossier.contract.id
+
+    async def work(connection: AsyncConnection) -> tuple[str, str]:
+        query = (
+            sa.select(papers.c.edition, papers.c.file_key, dossiers.c.number)
+            .join(dossiers, dossiers.c.contract_id == papers.c.contract_id)
+            .where(papers.c.contract_id == contract_id, papers.c.piece == piece.value)
+            .order_by(papers.c.edition.desc())
+        )
+        if edition is not None:
+            query = query.where(papers.c.edition == edition)
+        row = (await connection.execute(query.limit(1))).first()
+        if row is None:
+            raise NotFound
+        await note(
+            connection,
+            at=portal.now(),
+            kind="paper_taken",
+            person_id=viewer.person_id,
+            company_id=dossier.contract.company.id,
+            by_id=viewer.person_id,
+            ip=origin.ip,
+            details={"contract": contract_id, "piece": piece.value, "edition": row.edition},
+        )
+        name = row.number if piece is Piece.CONTRACT else mandate_reference(row.number, row.edition)
+        return str(row.file_key), f"{_NAMES[piece]}-{name}.pdf"
+
+    key, name = await portal.transact(work)
+    return PaperFile(name, b"".join([part async for part in portal.files.get(key)]))
+
+
+def _bound(contract_id: str, piece: Piece, edition: int) -> str:
+    return f"paper:{contract_id}:{piece.value}:{edition}"

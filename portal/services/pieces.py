@@ -1,0 +1,368 @@
+"""Receiving the pieces of a dossier: looked at, kept as received, submitted (CGV art. 5.1 and 8).
+
+A file is opened in a process of its own, kept encrypted before anything is recorded, and counts from the
+instant its request began. What is refused leaves the dossier as it was.
+"""
+
+import hashlib
+import tempfile
+import uuid
+from asyncio import to_thread
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from portal.contract import acts as a
+from portal.contract.acts import Piece
+from portal.contract.calendar import paris_day
+from portal.contract.company import read_siren
+from portal.contract.decide import decide
+from portal.contract.refusal import Refusal
+from portal.documents.intake import Fault, display_name, format_of, unacceptable
+from portal.documents.workshop import COPY, Examined, examined
+from portal.outside.virus_scan import Finding
+from portal.records.tables import dossiers, pieces
+from portal.services.arrivals import Arrival
+from portal.services.context import NotFound, Origin, Portal, Viewer
+from portal.services.dossiers import document_name, own_history
+from portal.services.histories import OpenHistory
+from portal.services.journal import note
+from portal.services.opening import workspace_of
+from portal.services.papers import PRINTED, codes_key, expected
+from portal.services.piece_judging import Awaited, judged
+from portal.services.piece_readings import Reading, sealed, unsealed
+
+# What a doubtful reading may be wrong about: the client says first whether it was read well.
+_DOUBTFUL: Final = frozenset({"kbis_undated", "kbis_too_old", "kbis_in_future"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file as it was received, and the name its sender gave it."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A file as it is kept: its key, its name, what it is."""
+
+    key: str
+    name: str
+    media_type: str
+
+
+ORIGINALS: Final = TypeAdapter(tuple[Original, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What was not read, or wrongly; None leaves what was read. A K-bis has a date and a SIREN, our papers a signature."""
+
+    dated: date | None = None
+    siren: str | None = None
+    signed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The files of a piece in the storage: as received, the copy, the pictures of the pages ("" for none)."""
+
+    originals: tuple[Original, ...]
+    copy_key: str
+    previews: tuple[str, ...]
+
+
+async def receive(
+    portal: Portal, viewer: Viewer, arrival: Arrival, piece: Piece, sent: Sequence[Sent], origin: Origin
+) -> str:
+    """Receive a piece, one PDF or photos, and return its version's id; the same files again are the same version.
+
+    Raises `Unacceptable` for a file that cannot be taken, `Refusal` for a piece that the rules or its own
+    pages refuse, `Unavailable`; the dossier is then as it was.
+    """
+    await _scan(portal, sent)
+    with tempfile.TemporaryDirectory(dir=workspace_of(portal.settings)) as folder:
+        into = Path(folder)
+        awaited = await _awaited(portal, arrival.contract_id, piece)
+        looked_for = [awaited.printed.box] if awaited.printed else []
+        found = await examined(
+            [one.path for one in sent], into=into, names=[one.name for one in sent], boxes=looked_for
+        )
+        reading = judged(awaited, found, codes_key(portal))
+        version = _Version(str(uuid.uuid4()), arrival, piece, _digest(found), reading)
+        await _must_be_taken(portal, viewer, version)
+        kept = await _keep(portal, sent, into, found)
+    return await portal.transact(
+        lambda connection: _submit(portal, connection, viewer, version, found, kept, origin)
+    )
+
+
+async def correct(
+    portal: Portal, viewer: Viewer, version_id: str, correction: Correction, origin: Origin
+) -> None:
+    """Say what a version of a piece says where it was not read, or wrongly; the same again changes nothing.
+
+    Raises `Refusal` as `receive` does, and `NotFound` for another's.
+    """
+
+    async def work(connection: AsyncConnection) -> None:
+        opened = await own_history(portal, connection, viewer)
+        row = await _row(connection, opened.contract_id, version_id)
+        read = unsealed(portal, row.id, row.reading)
+        reading = _corrected(Piece(row.piece), read, correction)
+        if reading == read:
+            return
+        document = document_name(row.id, row.revision + 1)
+        now = portal.now()
+        await opened.act(
+            _act(Piece(row.piece), document, reading, row.received_at), actor=viewer.person_id, at=now
+        )
+        await connection.execute(
+            sa.update(pieces)
+            .where(pieces.c.id == row.id)
+            .values(
+                revision=row.revision + 1,
+                reading=sealed(portal, row.id, reading),
+                submitted_at=now,
+                remark="",
+            )
+        )
+        await _note(connection, viewer, "piece_corrected", now, origin, row.piece, row.id)
+
+    await portal.transact(work)
+
+
+# --- looking at it -------------------------------------------------------------------------------
+
+
+async def _scan(portal: Portal, sent: Sequence[Sent]) -> None:
+    for one in sent:
+        scan = await portal.scan.scan(one.path)
+        if scan.finding is Finding.INFECTED:
+            raise unacceptable(Fault.INFECTED, one.name)
+        if not scan.lets_through:
+            reason = (
+                "n’a pas pu être contrôlé en entier contre les virus : envoyez-en une version plus légère"
+            )
+            raise unacceptable(Fault.TOO_BIG, one.name, reason)
+
+
+async def _awaited(portal: Portal, contract_id: str, piece: Piece) -> Awaited:
+    async with portal.database.reading() as connection:
+        query = sa.select(dossiers.c.number).where(dossiers.c.contract_id == contract_id)
+        number = await connection.scalar(query)
+        return Awaited(piece, number or "", await expected(connection, contract_id, piece))
+
+
+def _digest(found: Examined) -> str:
+    """Name all that was received: the SHA-256 of the one file, or of the list of theirs."""
+    if len(found.sha256) == 1:
+        return found.sha256[0]
+    return hashlib.sha256("\n".join(found.sha256).encode()).hexdigest()
+
+
+def _corrected(piece: Piece, read: Reading, correction: Correction) -> Reading:
+    changed: dict[str, Any] = {}
+    if piece in PRINTED:
+        if correction.signed is not None:
+            changed["signed"] = correction.signed
+    else:
+        if correction.dated is not None:
+            changed["dated"] = correction.dated
+        if correction.siren is not None:
+            changed["siren"] = read_siren(correction.siren)
+    named = tuple(name for name, value in changed.items() if value != getattr(read, name))
+    corrected = tuple(sorted({*read.corrected, *named}))
+    return replace(read, **changed, corrected=corrected)
+
+
+# --- submitting it -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """A version about to be submitted; `digest` tells it from others of the same piece."""
+
+    id: str
+    arrival: Arrival
+    piece: Piece
+    digest: str
+    reading: Reading
+
+
+def _act(piece: Piece, document: str, reading: Reading, received_at: datetime) -> a.SubmitDocument:
+    return a.SubmitDocument(
+        piece=piece,
+        document=document,
+        signed=reading.signed,
+        dated=reading.dated,
+        siren=reading.siren,
+        received_on=paris_day(received_at),
+    )
+
+
+async def _must_be_taken(portal: Portal, viewer: Viewer, version: _Version) -> None:
+    """Raise `Refusal` as the submission would, before the files are kept."""
+
+    async def work(connection: AsyncConnection) -> None:
+        opened = await _opened(portal, connection, viewer, version.arrival)
+        known = await _known(connection, opened.contract_id, version)
+        document, reading = _as_known(portal, version, known)
+        try:
+            act = _act(version.piece, document, reading, version.arrival.started_at)
+            decide(opened.state, act, _instant(opened, version.arrival))
+        except Refusal as refusal:
+            if not _is_doubtful(reading, refusal):
+                raise
+
+    await portal.transact(work)
+
+
+async def _submit(
+    portal: Portal,
+    connection: AsyncConnection,
+    viewer: Viewer,
+    version: _Version,
+    found: Examined,
+    kept: _Kept,
+    origin: Origin,
+) -> str:
+    opened = await _opened(portal, connection, viewer, version.arrival)
+    known = await _known(connection, opened.contract_id, version)
+    version_id = str(known.id) if known else version.id
+    document, reading = _as_known(portal, version, known)
+    at = _instant(opened, version.arrival)
+    act = _act(version.piece, document, reading, version.arrival.started_at)
+    submitted_at: datetime | None = at
+    try:
+        caused = await opened.act(act, actor=viewer.person_id, at=at)
+    except Refusal as refusal:
+        if not _is_doubtful(reading, refusal):
+            raise
+        caused, submitted_at = (), None
+    if known is None:
+        await connection.execute(
+            sa.insert(pieces).values(
+                id=version_id,
+                contract_id=opened.contract_id,
+                piece=version.piece.value,
+                revision=0,
+                received_at=version.arrival.started_at,
+                submitted_at=submitted_at,
+                by_id=viewer.person_id,
+                name=display_name(kept.originals[0].name),
+                size=found.size,
+                sha256=version.digest,
+                originals=ORIGINALS.dump_python(kept.originals, mode="json"),
+                copy_key=kept.copy_key,
+                previews=list(kept.previews),
+                reading=sealed(portal, version_id, reading),
+                remark="",
+            )
+        )
+    elif caused:
+        # Sent before, replaced meanwhile, and sent again: it counts again, from now on.
+        await connection.execute(
+            sa.update(pieces)
+            .where(pieces.c.id == version_id)
+            .values(received_at=version.arrival.started_at, submitted_at=at, remark="")
+        )
+    if known is None or caused:
+        await _note(connection, viewer, "piece_sent", at, origin, version.piece.value, version_id)
+    return version_id
+
+
+async def _opened(
+    portal: Portal, connection: AsyncConnection, viewer: Viewer, arrival: Arrival
+) -> OpenHistory:
+    opened = await own_history(portal, connection, viewer, at=arrival.started_at, arrival=arrival.id)
+    if opened.contract_id != arrival.contract_id:
+        raise NotFound
+    return opened
+
+
+def _instant(opened: OpenHistory, arrival: Arrival) -> datetime:
+    """Return the instant at which a piece counts: its request's, or just after what happened meanwhile."""
+    return max(arrival.started_at, opened.state.at or arrival.started_at)
+
+
+def _is_doubtful(reading: Reading, refusal: Refusal) -> bool:
+    return refusal.code in _DOUBTFUL and not (
+        reading.extract and reading.extract.sure and reading.dated and "dated" not in reading.corrected
+    )
+
+
+async def _known(connection: AsyncConnection, contract_id: str, version: _Version) -> sa.Row[Any] | None:
+    """Return the version that was received before from the same files."""
+    found = await connection.execute(
+        sa.select(pieces).where(
+            pieces.c.contract_id == contract_id,
+            pieces.c.piece == version.piece.value,
+            pieces.c.sha256 == version.digest,
+        )
+    )
+    return found.first()
+
+
+def _as_known(portal: Portal, version: _Version, known: sa.Row[Any] | None) -> tuple[str, Reading]:
+    """Return a version's name in the history and its reading, with what its sender corrected of it before."""
+    if known is None:
+        return version.id, version.reading
+    return document_name(known.id, known.revision), unsealed(portal, known.id, known.reading)
+
+
+async def _row(connection: AsyncConnection, contract_id: str, version_id: str) -> sa.Row[Any]:
+    found = await connection.execute(
+        sa.select(pieces).where(pieces.c.id == version_id, pieces.c.contract_id == contract_id)
+    )
+    row = found.first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+# --- keeping it ----------------------------------------------------------------------------------
+
+
+async def _keep(portal: Portal, sent: Sequence[Sent], into: Path, found: Examined) -> _Kept:
+    """Put the files into the storage; what nothing refers to afterwards is only a file that nobody can open."""
+    originals = [
+        Original(
+            await portal.files.put(one.path),
+            display_name(one.name),
+            (await to_thread(format_of, one.path, one.name)).media_type,
+        )
+        for one in sent
+    ]
+    copy_key = await portal.files.put(into / COPY)
+    previews = [await portal.files.put(into / page.preview) if page.preview else "" for page in found.pages]
+    return _Kept(tuple(originals), copy_key, tuple(previews))
+
+
+async def _note(
+    connection: AsyncConnection,
+    viewer: Viewer,
+    kind: str,
+    at: datetime,
+    origin: Origin,
+    piece: str,
+    version_id: str,
+) -> None:
+    await note(
+        connection,
+        at=at,
+        kind=kind,
+        person_id=viewer.person_id,
+        company_id=viewer.company_id,
+        by_id=viewer.person_id,
+        ip=origin.ip,
+        details={"piece": piece, "version": version_id},
+    )

@@ -1,0 +1,192 @@
+"""Receiving the pieces of a dossier (CGV art. 5.1 and 8), on both databases, with real files."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from portal.contract.acts import Piece
+from portal.contract.refusal import Refusal
+from portal.contract.state import Examination
+from portal.documents.intake import Unacceptable
+from portal.services.context import NotFound, Portal
+from portal.services.dossiers import Dossier, own_dossier
+from portal.services.papers import paper
+from portal.services.piece_files import FileKind, file_of
+from portal.services.pieces import Correction, correct
+from tests.clock import FixedClock
+from tests.services.clients import ORIGIN, Client, a_trial, paris
+from tests.services.subscribing import COMPANY, give_facts, kbis, send, signed
+
+START = paris(date(2026, 3, 3), 10)
+
+
+@pytest.fixture
+async def client(portal: Portal, clock: FixedClock) -> Client:
+    client = await a_trial(portal, clock, START)
+    await give_facts(portal, client)
+    return client
+
+
+async def dossier(portal: Portal, client: Client) -> Dossier:
+    return await own_dossier(portal, client.viewer)
+
+
+async def refused(portal: Portal, client: Client, piece: Piece, content: bytes, code: str) -> str:
+    """Send what is refused: nothing of the dossier changes. Return what its sender reads."""
+    before = await dossier(portal, client)
+    with pytest.raises((Refusal, Unacceptable)) as caught:
+        await send(portal, client, piece, content, name="reçu.pdf")
+    after = await dossier(portal, client)
+    assert (after.versions, after.contract.events) == (before.versions, before.contract.events)
+    assert caught.value.code == code
+    return caught.value.message
+
+
+async def test_a_signed_contract_is_read_kept_and_submitted(portal: Portal, client: Client) -> None:
+    content = await signed(portal, client, Piece.CONTRACT)
+    version_id = await send(portal, client, Piece.CONTRACT, content, name="Contrat signé.pdf")
+
+    version = (await dossier(portal, client)).current(Piece.CONTRACT)
+    assert version is not None
+    assert (version.id, version.name, version.size) == (version_id, "Contrat signé.pdf", len(content))
+    assert (version.received_at, version.submitted_at) == (START, START)
+    assert version.examination is Examination.RECEIVED
+    reading = version.reading
+    assert (reading.edition, reading.pages_seen, reading.pages_missing) == (1, (1, 2), ())
+    assert (reading.ink, reading.signed, reading.signatures, reading.extract) == (True, True, (), None)
+    original = await file_of(portal, client.viewer, version_id, FileKind.ORIGINAL, 1, ORIGIN)
+    assert b"".join([part async for part in original.parts]) == content
+    assert (original.name, original.media_type) == ("Contrat signé.pdf", "application/pdf")
+
+
+async def test_an_unsigned_paper_is_taken_and_said_to_be_unsigned(portal: Portal, client: Client) -> None:
+    printed = await paper(portal, client.viewer, Piece.MANDATE, ORIGIN)
+    version_id = await send(portal, client, Piece.MANDATE, printed.pdf)
+    version = (await dossier(portal, client)).current(Piece.MANDATE)
+    assert version is not None
+    assert (version.reading.ink, version.reading.signed) == (False, False)
+
+    await correct(portal, client.viewer, version_id, Correction(signed=True), ORIGIN)
+    corrected = (await dossier(portal, client)).current(Piece.MANDATE)
+    assert corrected is not None
+    assert (corrected.reading.signed, corrected.reading.corrected) == (True, ("signed",))
+    assert corrected.document == f"{version_id}.1"
+    assert corrected.examination is Examination.RECEIVED
+
+
+async def test_a_kbis_is_read_with_its_number_and_its_day(portal: Portal, client: Client) -> None:
+    await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 16)))
+    version = (await dossier(portal, client)).current(Piece.KBIS)
+    assert version is not None
+    reading = version.reading
+    assert (reading.dated, reading.siren, reading.signed) == (date(2026, 2, 16), COMPANY.siren, True)
+    assert reading.extract is not None
+    assert reading.extract.name == "ATELIER NORD"
+
+
+async def test_the_same_file_twice_is_one_version(portal: Portal, client: Client) -> None:
+    content = kbis(date(2026, 2, 16))
+    first = await send(portal, client, Piece.KBIS, content)
+    before = await dossier(portal, client)
+    assert await send(portal, client, Piece.KBIS, content, name="autre nom.pdf") == first
+    after = await dossier(portal, client)
+    assert (after.versions, after.contract.events) == (before.versions, before.contract.events)
+
+
+async def test_another_version_replaces_the_first_and_the_first_can_come_back(
+    portal: Portal, client: Client
+) -> None:
+    february, march = kbis(date(2026, 2, 16)), kbis(date(2026, 3, 2))
+    first = await send(portal, client, Piece.KBIS, february)
+    second = await send(portal, client, Piece.KBIS, march)
+    replaced = await dossier(portal, client)
+    assert replaced.current(Piece.KBIS) == replaced.version(second)
+    assert [one.examination for one in replaced.versions if one.id == first] == [None]
+    await send(portal, client, Piece.KBIS, february)
+    back = await dossier(portal, client)
+    assert back.current(Piece.KBIS) == back.version(first)
+    assert len(back.versions) == 2
+
+
+async def test_a_kbis_of_another_company_is_refused(portal: Portal, client: Client) -> None:
+    other = replace(COMPANY, siren="552100554")
+    said = await refused(portal, client, Piece.KBIS, kbis(date(2026, 2, 16), other), "siren_differs")
+    assert "552" in said
+    assert "732" in said
+
+
+async def test_a_kbis_one_day_too_old_or_dated_tomorrow_is_refused(portal: Portal, client: Client) -> None:
+    await refused(portal, client, Piece.KBIS, kbis(date(2025, 12, 3)), "kbis_too_old")
+    await refused(portal, client, Piece.KBIS, kbis(date(2026, 3, 4)), "kbis_in_future")
+    await send(portal, client, Piece.KBIS, kbis(date(2025, 12, 4)))
+
+
+async def test_the_papers_are_not_mixed_up(portal: Portal, client: Client) -> None:
+    contract = await signed(portal, client, Piece.CONTRACT)
+    mandate = await signed(portal, client, Piece.MANDATE)
+    assert "mandat" in await refused(portal, client, Piece.CONTRACT, mandate, "wrong_piece")
+    assert "contrat" in await refused(portal, client, Piece.MANDATE, contract, "wrong_piece")
+    assert "contrat" in await refused(portal, client, Piece.KBIS, contract, "wrong_piece")
+    assert "K-bis" in await refused(portal, client, Piece.CONTRACT, kbis(date(2026, 3, 2)), "wrong_piece")
+
+
+async def test_a_missing_page_is_named(portal: Portal, client: Client) -> None:
+    without = await signed(portal, client, Piece.CONTRACT, leave_out=1)
+    assert "page 1" in await refused(portal, client, Piece.CONTRACT, without, "pages_missing")
+
+
+async def test_an_earlier_printing_is_refused_once_the_facts_have_changed(
+    portal: Portal, client: Client
+) -> None:
+    old = await signed(portal, client, Piece.CONTRACT)
+    await give_facts(portal, client, signatory_name="Paul Aubry")
+    await signed(portal, client, Piece.CONTRACT)
+    assert "n° 2" in await refused(portal, client, Piece.CONTRACT, old, "outdated_printing")
+
+
+async def test_a_page_of_another_dossier_is_refused(
+    portal: Portal, client: Client, clock: FixedClock
+) -> None:
+    await signed(portal, client, Piece.MANDATE)
+    names = {"siren": "552100554", "email": "paul@autre.example", "legal_name": "Autre"}
+    other = await a_trial(portal, clock, START, **names)
+    await give_facts(portal, other)
+    foreign = await signed(portal, other, Piece.MANDATE)
+    assert "CT-2026-0002" in await refused(portal, client, Piece.MANDATE, foreign, "another_dossier")
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"", "empty"), (b"MZ not a document", "wrong_type"), (b"%PDF-1.7\ncut", "damaged")],
+)
+async def test_a_file_that_cannot_be_read_is_refused_with_its_name(
+    portal: Portal, client: Client, content: bytes, code: str
+) -> None:
+    assert "reçu.pdf" in await refused(portal, client, Piece.KBIS, content, code)
+
+
+async def test_nothing_is_received_before_the_terms_are_accepted_nor_for_somebody_else(
+    portal: Portal, client: Client, clock: FixedClock
+) -> None:
+    version = await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 16)))
+    names = {"siren": "552100554", "email": "paul@autre.example", "legal_name": "Autre"}
+    other = await a_trial(portal, clock, START, **names)
+    for kind in FileKind:
+        with pytest.raises(NotFound):
+            await file_of(portal, other.viewer, version, kind, 1, ORIGIN)
+    with pytest.raises(NotFound):
+        await correct(portal, other.viewer, version, Correction(dated=date(2026, 2, 17)), ORIGIN)
+
+
+async def test_a_corrected_date_is_judged_by_the_day_the_file_came(
+    portal: Portal, client: Client, clock: FixedClock
+) -> None:
+    version = await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 16)))
+    clock.move_to(START + timedelta(days=1))
+    with pytest.raises(Refusal, match="kbis_too_old"):
+        await correct(portal, client.viewer, version, Correction(dated=date(2025, 12, 3)), ORIGIN)
+    await correct(portal, client.viewer, version, Correction(dated=date(2025, 12, 4)), ORIGIN)
+    corrected = (await dossier(portal, client)).current(Piece.KBIS)
+    assert corrected is not None
+    assert (corrected.reading.dated, corrected.reading.corrected) == (date(2025, 12, 4), ("dated",))
