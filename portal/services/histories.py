@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import events as e
-from portal.contract.acts import Act
+from portal.contract.acts import Act, OrderOption
 from portal.contract.deadlines import fall_due, needs_a_person
 from portal.contract.decide import decide
 from portal.contract.evolve import evolve
@@ -18,7 +18,7 @@ from portal.contract.invariants import breaches, breaches_by
 from portal.contract.refusal import Refusal
 from portal.contract.state import State
 from portal.records import arrivals, projections, store
-from portal.records.tables import contracts, held_destructions
+from portal.records.tables import contracts, dossiers, held_destructions
 from portal.services import parking
 from portal.services.consequences import insert_once, write_down
 from portal.services.context import NotFound, Portal, offer_of
@@ -100,7 +100,16 @@ class OpenHistory:
             raise _piece_on_its_way()
         caused = decide(self.state, act, at)
         await self._record(caused, actor)
+        if any(isinstance(one, e.ContractInForce) for one in caused):
+            await self._order_what_was_signed(actor, at)
         return caused
+
+    async def _order_what_was_signed(self, actor: str, at: datetime) -> None:
+        """Order the options that the signed contract names, as it comes into force (art. 5.2)."""
+        query = sa.select(dossiers.c.options).where(dossiers.c.contract_id == self.contract_id)
+        chosen: dict[str, int] = await self._connection.scalar(query) or {}
+        for code, quantity in sorted(chosen.items()):
+            await self._record(decide(self.state, OrderOption(code=code, quantity=quantity), at), actor)
 
     async def renew(self) -> None:
         """Rewrite what pages read of this contract: a row that says « due » wrongly would be asked for ever."""

@@ -40,7 +40,6 @@ async def file_of(
     Raises `NotFound` for what is not there or not this viewer's; reading it may raise `FileMissing`,
     `FileDamaged` or `StorageUnavailable`.
     """
-
     async with portal.database.reading() as connection:
         row = await _row(connection, viewer, version_id)
     key, name, media_type = _file(row, kind, number)

@@ -44,14 +44,7 @@ async def accept_and_start(portal: Portal, viewer: Viewer, version: str, origin:
         opened = await _own_history(portal, connection, viewer, now)
         if opened.state.relationship is Relationship.TRIAL:
             return
-        evidence = await _keep_acceptance(connection, opened.contract_id, viewer, version, now, origin)
-        accepted = await opened.act(
-            a.AcceptTerms(version=version, by=viewer.person_id, evidence=evidence),
-            actor=viewer.person_id,
-            at=now,
-        )
-        if not accepted:
-            await _forget_acceptance(connection, evidence)
+        await _accept(connection, opened, viewer, version, now, origin)
         siren = opened.state.siren or ""
         earlier = await projections.count_trials(connection, siren)
         allowed = await _allowances(connection, siren)
@@ -60,6 +53,21 @@ async def accept_and_start(portal: Portal, viewer: Viewer, version: str, origin:
         )
         await projections.claim_trial(connection, opened.contract_id, siren, earlier + 1)
         await _note(connection, viewer, "trial_started", now, origin, {"version": version})
+
+    await portal.transact(work)
+
+
+async def accept_terms(portal: Portal, viewer: Viewer, version: str, origin: Origin) -> None:
+    """Accept `version` of the CGV to subscribe at once, without a trial (art. 3, 8); twice is once.
+
+    Raises `Refusal` where the version has been replaced meanwhile.
+    """
+
+    async def work(connection: AsyncConnection) -> None:
+        now = portal.now()
+        opened = await _own_history(portal, connection, viewer, now)
+        if await _accept(connection, opened, viewer, version, now, origin):
+            await _note(connection, viewer, "terms_accepted", now, origin, {"version": version})
 
     await portal.transact(work)
 
@@ -192,6 +200,23 @@ async def _person(connection: AsyncConnection, company_id: str, user: NewUser, n
         )
     )
     return person_id
+
+
+async def _accept(
+    connection: AsyncConnection,
+    opened: OpenHistory,
+    viewer: Viewer,
+    version: str,
+    now: datetime,
+    origin: Origin,
+) -> bool:
+    """Accept a version with its evidence; return False where it was accepted before."""
+    evidence = await _keep_acceptance(connection, opened.contract_id, viewer, version, now, origin)
+    act = a.AcceptTerms(version=version, by=viewer.person_id, evidence=evidence)
+    if await opened.act(act, actor=viewer.person_id, at=now):
+        return True
+    await _forget_acceptance(connection, evidence)
+    return False
 
 
 async def _keep_acceptance(

@@ -17,6 +17,7 @@ SENTENCES = {
     "second_factor_on": "La double authentification a été mise en place.",
     "second_factor_off": "La double authentification a été retirée.",
     "recovery_codes_made": "De nouveaux codes de secours ont été créés.",
+    "terms_accepted": "Les conditions générales ont été acceptées.",
     "trial_started": "L’essai a été commencé.",
     "user_registered": "Un utilisateur a été inscrit.",
     "user_removed": "Un utilisateur a été retiré.",

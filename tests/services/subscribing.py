@@ -7,7 +7,7 @@ from portal.contract.acts import Piece
 from portal.contract.calendar import paris_day
 from portal.contract.offer import Grid
 from portal.services import papers, pieces
-from portal.services.arrivals import begin, over
+from portal.services.arrivals import Arrival, begin, over
 from portal.services.context import Portal
 from portal.services.dossier_forms import Known, read_account_form, read_subscription
 from portal.services.dossiers import own_dossier, save_account, save_subscription
@@ -76,7 +76,7 @@ async def send(
 async def receive(
     portal: Portal,
     client: Client,
-    arrival: pieces.Arrival,
+    arrival: Arrival,
     piece: Piece,
     *contents: bytes,
     name: str = "document.pdf",
@@ -91,14 +91,16 @@ async def receive(
     return await pieces.receive(portal, client.viewer, arrival, piece, sent, ORIGIN)
 
 
-async def send_all(portal: Portal, client: Client) -> dict[Piece, str]:
+async def send_all(portal: Portal, client: Client, *, siren: str = SIREN) -> dict[Piece, str]:
     """Send the three pieces of a clean dossier; return their versions."""
     return {
         Piece.CONTRACT: await send(
             portal, client, Piece.CONTRACT, await signed(portal, client, Piece.CONTRACT)
         ),
         Piece.MANDATE: await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE)),
-        Piece.KBIS: await send(portal, client, Piece.KBIS, kbis(paris_day(portal.now()))),
+        Piece.KBIS: await send(
+            portal, client, Piece.KBIS, kbis(paris_day(portal.now()), replace(COMPANY, siren=siren))
+        ),
     }
 
 

@@ -1,0 +1,49 @@
+"""The first month: what is paid to come into force, when it is collected, or where to transfer it (CGV art. 8, 10.3)."""
+
+from dataclasses import dataclass
+
+from portal.contract.acts import FIRST
+from portal.contract.because import Because
+from portal.contract.state import Invoice, State
+from portal.contract.subscription import first_due_day, first_issue_waits
+from portal.payments.accounts import in_fours, read_account
+from portal.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """The account to transfer to, and the reference by which the payment is recognised."""
+
+    holder: str
+    iban: str
+    bic: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstMonth:
+    """The first month's invoice; `collection` is the day it is collected, with its reason."""
+
+    invoice: Invoice
+    collection: Because
+    transfer: Transfer
+
+
+def first_invoice(state: State) -> Invoice | None:
+    """Return the first month's invoice, once it is issued."""
+    return next((one for one in state.invoices if one.month == FIRST), None)
+
+
+def first_month(settings: Settings, state: State) -> FirstMonth | None:
+    """Return what is to be paid for the first month; None before its invoice is issued (see `first_issue_waits`)."""
+    invoice = first_invoice(state)
+    if invoice is None:
+        return None
+    account = read_account(settings.vendor_iban)
+    transfer = Transfer(settings.vendor_name, in_fours(account.iban), account.bic, invoice.number)
+    return FirstMonth(invoice, first_due_day(invoice.issued), transfer)
+
+
+def waits_for_its_invoice(state: State) -> Because | None:
+    """Return when the first month will be invoiced, where its notice does not fit into the month of the validation."""
+    return None if state.invoices else first_issue_waits(state)

@@ -1,0 +1,282 @@
+"""Staff examine a dossier (CGV art. 8): from three pieces to a contract in force, each decision once."""
+
+import uuid
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from portal.contract import events as e
+from portal.contract.acts import Piece
+from portal.contract.refusal import Refusal
+from portal.contract.state import Examination, Relationship
+from portal.records.tables import persons
+from portal.services import examining
+from portal.services.calendar import sweep
+from portal.services.context import NotFound, Portal, Role, Viewer
+from portal.services.dossiers import any_dossier, own_dossier
+from portal.services.examining import accept, queue, record_transfer, refuse, validate_identity
+from portal.services.first_month import first_month
+from portal.services.reading import own_contract
+from portal.services.refusal_reasons import READY_REASONS, as_read
+from tests.clock import FixedClock
+from tests.services.clients import ORIGIN, Client, a_trial, paris
+from tests.services.subscribing import documents, give_facts, kbis, send, send_all
+
+START = paris(date(2026, 3, 3), 10)
+UNSIGNED, *_ = READY_REASONS[Piece.CONTRACT]
+
+
+async def a_colleague(portal: Portal, first_name: str = "Nina") -> Viewer:
+    person_id = str(uuid.uuid4())
+
+    async def work(connection: AsyncConnection) -> None:
+        await connection.execute(
+            sa.insert(persons).values(
+                id=person_id,
+                company_id=None,
+                email=f"{first_name.lower()}@prestataire.example",
+                first_name=first_name,
+                last_name="Roy",
+                created_at=portal.now(),
+            )
+        )
+
+    await portal.transact(work)
+    return Viewer(person_id, Role.STAFF, None, "session")
+
+
+@pytest.fixture
+async def nina(portal: Portal) -> Viewer:
+    return await a_colleague(portal)
+
+
+@pytest.fixture
+async def client(portal: Portal, clock: FixedClock) -> Client:
+    client = await a_trial(portal, clock, START)
+    await give_facts(portal, client, option_training="2", option_storage="1")
+    return client
+
+
+async def validate(portal: Portal, client: Client, staff: Viewer) -> None:
+    """Accept what was sent and validate the identity."""
+    for piece, document in (await documents(portal, client)).items():
+        await accept(portal, staff, client.contract_id, piece, document, ORIGIN)
+    await validate_identity(portal, staff, client.contract_id, ORIGIN)
+
+
+async def happened(portal: Portal, client: Client) -> list[str]:
+    return [one.event.kind for one in (await own_contract(portal, client.viewer)).events]
+
+
+async def test_a_clean_dossier_comes_into_force(
+    portal: Portal, clock: FixedClock, client: Client, nina: Viewer
+) -> None:
+    await send_all(portal, client)
+    clock.move_to(START + timedelta(hours=2))
+    await validate(portal, client, nina)
+    dossier = await own_dossier(portal, client.viewer)
+    asked = first_month(portal.settings, dossier.contract.state)
+    assert asked is not None
+    assert (asked.invoice.number, asked.invoice.gross_cents) == ("F-2026-0001", 29_400)
+    assert asked.collection.day == date(2026, 3, 10)
+    assert asked.transfer.reference == "F-2026-0001"
+    assert asked.transfer.iban.startswith("FR76")
+
+    clock.move_to(START + timedelta(days=3))
+    await record_transfer(portal, nina, client.contract_id, date(2026, 3, 5), ORIGIN)
+    contract = await own_contract(portal, client.viewer)
+    assert contract.state.relationship is Relationship.ACTIVE
+    assert await happened(portal, client) == [
+        "account_created",
+        "terms_accepted",
+        "trial_started",
+        "service_opened",
+        "user_registered",
+        "document_received",
+        "document_received",
+        "document_received",
+        "document_accepted",
+        "document_accepted",
+        "document_accepted",
+        "identity_validated",
+        "invoice_issued",
+        "payment_settled",
+        "contract_in_force",
+        "option_ordered",
+        "option_ordered",
+    ]
+    ordered = [one.event for one in contract.events if isinstance(one.event, e.OptionOrdered)]
+    assert [(one.code, one.quantity) for one in ordered] == [("storage", 1), ("training", 2)]
+    dossier = await own_dossier(portal, client.viewer)
+    assert (dossier.number, contract.state.in_force_on) == ("CT-2026-0001", date(2026, 3, 6))
+
+
+async def test_each_decision_twice_is_one(portal: Portal, client: Client, nina: Viewer) -> None:
+    await send_all(portal, client)
+    for _ in range(2):
+        await validate(portal, client, nina)
+    for _ in range(2):
+        await record_transfer(portal, nina, client.contract_id, date(2026, 3, 3), ORIGIN)
+    kinds = await happened(portal, client)
+    for once in ("identity_validated", "invoice_issued", "payment_settled", "contract_in_force"):
+        assert kinds.count(once) == 1, once
+    assert kinds.count("document_accepted") == len(Piece)
+
+
+async def test_a_refused_piece_is_sent_again_and_its_versions_are_kept(
+    portal: Portal, client: Client, nina: Viewer
+) -> None:
+    first = await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 2)))
+    company, *_ = READY_REASONS[Piece.KBIS]
+    await refuse(portal, nina, client.contract_id, Piece.KBIS, first, company, " La société mère. ", ORIGIN)
+    refused = (await own_dossier(portal, client.viewer)).version(first)
+    assert refused is not None
+    assert (refused.examination, refused.reason, refused.remark) == (
+        Examination.REFUSED,
+        "company",
+        "La société mère.",
+    )
+    assert as_read(refused.reason, refused.remark) == f"{company.text} La société mère. {company.remedy}"
+
+    second = await send(portal, client, Piece.KBIS, kbis(date(2026, 3, 2)))
+    await accept(portal, nina, client.contract_id, Piece.KBIS, second, ORIGIN)
+    dossier = await any_dossier(portal, nina, client.contract_id)
+    assert [(one.id, one.examination) for one in dossier.versions if one.id == second] == [
+        (second, Examination.ACCEPTED)
+    ]
+    assert {one.id for one in dossier.versions} == {first, second}
+
+
+async def test_a_version_replaced_meanwhile_is_not_decided_on(
+    portal: Portal, client: Client, nina: Viewer
+) -> None:
+    first = await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 2)))
+    await send(portal, client, Piece.KBIS, kbis(date(2026, 3, 2)))
+    with pytest.raises(Refusal, match="piece_replaced"):
+        await accept(portal, nina, client.contract_id, Piece.KBIS, first, ORIGIN)
+    assert "document_accepted" not in await happened(portal, client)
+
+
+async def test_a_refusal_says_why(portal: Portal, client: Client, nina: Viewer) -> None:
+    version = await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 2)))
+    other = READY_REASONS[Piece.KBIS][-1]
+    for remark, code in (("  ", "reason_missing"), ("x" * 501, "remark_too_long")):
+        with pytest.raises(Refusal, match=code):
+            await refuse(portal, nina, client.contract_id, Piece.KBIS, version, other, remark, ORIGIN)
+
+
+@pytest.mark.parametrize(
+    ("day", "code"), [(date(2026, 3, 4), "received_in_future"), (date(2026, 3, 2), "received_before_invoice")]
+)
+async def test_a_transfer_has_a_possible_date(
+    portal: Portal, client: Client, nina: Viewer, day: date, code: str
+) -> None:
+    with pytest.raises(Refusal, match="first_month_not_invoiced"):
+        await record_transfer(portal, nina, client.contract_id, START.date(), ORIGIN)
+    await send_all(portal, client)
+    await validate(portal, client, nina)
+    with pytest.raises(Refusal, match=code):
+        await record_transfer(portal, nina, client.contract_id, day, ORIGIN)
+
+
+async def test_the_queue_shows_first_what_waits_for_us_and_is_urgent(
+    portal: Portal, clock: FixedClock, client: Client, nina: Viewer
+) -> None:
+    await send(portal, client, Piece.KBIS, kbis(date(2026, 3, 2)))
+    clock.move_to(START + timedelta(days=2))
+    names = {"siren": "552100554", "email": "paul@autre.example", "legal_name": "Autre"}
+    other = await a_trial(portal, clock, clock.now(), **names)
+    await give_facts(portal, other)
+    await send_all(portal, other, siren="552100554")
+    for piece, document in (await documents(portal, other)).items():
+        if piece is not Piece.CONTRACT:
+            await accept(portal, nina, other.contract_id, piece, document, ORIGIN)
+
+    first, second = await queue(portal, nina)
+    assert (first.legal_name, first.pieces, first.days_left) == ("Atelier Nord", (Piece.KBIS,), 28)
+    assert (second.pieces, second.identity, second.number, second.met) == (
+        (Piece.CONTRACT,),
+        False,
+        "CT-2026-0001",
+        2,
+    )
+    await accept(
+        portal,
+        nina,
+        other.contract_id,
+        Piece.CONTRACT,
+        (await documents(portal, other))[Piece.CONTRACT],
+        ORIGIN,
+    )
+    waiting = {one.contract_id: one for one in await queue(portal, nina)}
+    assert waiting[other.contract_id].identity
+    await accept(
+        portal, nina, client.contract_id, Piece.KBIS, (await documents(portal, client))[Piece.KBIS], ORIGIN
+    )
+    assert [one.waits_for_us for one in await queue(portal, nina)] == [True, False]
+
+
+async def test_two_people_on_one_dossier_see_each_other(
+    portal: Portal, machine: FixedClock, client: Client, nina: Viewer
+) -> None:
+    yves = await a_colleague(portal, "Yves")
+    await send(portal, client, Piece.KBIS, kbis(date(2026, 3, 2)))
+    assert await examining.present(portal, nina, client.contract_id) == ()
+    assert await examining.present(portal, yves, client.contract_id) == ("Nina Roy",)
+    assert await examining.present(portal, nina, client.contract_id) == ("Yves Roy",)
+    (waiting,) = await queue(portal, nina)
+    assert waiting.others == ("Yves Roy",)
+    machine.move_to(machine.now() + timedelta(seconds=31))
+    assert await examining.present(portal, nina, client.contract_id) == ()
+
+
+async def test_only_staff_examine(portal: Portal, client: Client) -> None:
+    version = await send(portal, client, Piece.KBIS, kbis(date(2026, 3, 2)))
+    acts = (
+        accept(portal, client.viewer, client.contract_id, Piece.KBIS, version, ORIGIN),
+        refuse(portal, client.viewer, client.contract_id, Piece.KBIS, version, UNSIGNED, "", ORIGIN),
+        validate_identity(portal, client.viewer, client.contract_id, ORIGIN),
+        record_transfer(portal, client.viewer, client.contract_id, START.date(), ORIGIN),
+        examining.present(portal, client.viewer, client.contract_id),
+        queue(portal, client.viewer),
+        any_dossier(portal, client.viewer, client.contract_id),
+    )
+    for one in acts:
+        with pytest.raises(NotFound):
+            await one
+    nobodys = replace(client.viewer, role=Role.STAFF)
+    with pytest.raises(NotFound):
+        await accept(portal, nobodys, str(uuid.uuid4()), Piece.KBIS, version, ORIGIN)
+
+
+async def test_invoices_of_all_contracts_are_one_series(
+    portal: Portal, clock: FixedClock, client: Client, nina: Viewer
+) -> None:
+    names = {"siren": "552100554", "email": "paul@autre.example", "legal_name": "Autre"}
+    other = await a_trial(portal, clock, START, **names)
+    await give_facts(portal, other, vat_number="")
+    for one in (client, other):
+        company = {"siren": "552100554"} if one is other else {}
+        await send_all(portal, one, **company)
+        await validate(portal, one, nina)
+        await record_transfer(portal, nina, one.contract_id, date(2026, 3, 3), ORIGIN)
+    clock.move_to(paris(date(2026, 3, 20), 6, 30))
+    await sweep(portal)
+    numbers = {
+        one.contract_id: [
+            stored.event.number
+            for stored in (await own_contract(portal, one.viewer)).events
+            if isinstance(stored.event, e.InvoiceIssued)
+        ]
+        for one in (client, other)
+    }
+    assert sorted(number for given in numbers.values() for number in given) == [
+        "F-2026-0001",
+        "F-2026-0002",
+        "F-2026-0003",
+        "F-2026-0004",
+    ]
+    assert numbers[other.contract_id][0] == "F-2026-0002"
