@@ -265,9 +265,11 @@ async def _note(
 
 def _waiting(dossier: Dossier, others: tuple[str, ...], today: date) -> Waiting:
     state = dossier.contract.state
-    to_examine = [
-        document for document in state.documents.items() if document[1].examination is Examination.RECEIVED
-    ]
+    to_examine = {
+        piece: document
+        for piece in Piece
+        if (document := state.documents.get(piece)) and document.examination is Examination.RECEIVED
+    }
     limit = next((one.at for one in deadlines(state, dossier.contract.at) if one.name in _LIMITS), None)
     met = {one.name for one in dossier.conditions if one.progress is Progress.MET}
     return Waiting(
@@ -275,10 +277,10 @@ def _waiting(dossier: Dossier, others: tuple[str, ...], today: date) -> Waiting:
         legal_name=dossier.contract.company.legal_name,
         siren=dossier.contract.company.siren,
         number=dossier.number,
-        pieces=tuple(piece for piece, _ in to_examine),
+        pieces=tuple(to_examine),
         identity={ConditionName.CONTRACT, ConditionName.MANDATE, ConditionName.KBIS} <= met
         and ConditionName.IDENTITY not in met,
-        received_at=min((document.received_at for _, document in to_examine), default=None),
+        received_at=min((document.received_at for document in to_examine.values()), default=None),
         limit=limit,
         # A limit at midnight leaves the day before as the last one.
         days_left=(paris_day(limit - timedelta(microseconds=1)) - today).days if limit else None,

@@ -22,7 +22,8 @@ from typing import Any
 import httpx
 import socketio
 
-from portal.services.demonstration import CLIENTS, PASSWORD
+from portal.services.demonstration import PASSWORD
+from portal.services.demonstration_clients import CLIENTS
 from portal.web.client.space_state import SpaceState
 from tests.e2e.server import Server, free_port
 

@@ -14,11 +14,10 @@ from portal.settings import load
 
 
 def serve_from(built: Path, data: Path, port: int) -> None:
-    """Give a new data folder the pages of another, made for `port`."""
-    data.mkdir(parents=True)
+    """Give a new data folder all that another has, clients of the demonstration included, its pages made for `port`."""
     site = data / "site"
     # The packages: only a build needs them, and they are most of the bytes.
-    shutil.copytree(built / "site", site, symlinks=True, ignore=shutil.ignore_patterns("node_modules"))
+    shutil.copytree(built, data, symlinks=True, ignore=shutil.ignore_patterns("node_modules"))
     addresses = json.loads((site / ".web" / "env.json").read_text(encoding="ascii"))
     written = f"localhost:{urlsplit(addresses['PING']).port}/"
     scripts = [
