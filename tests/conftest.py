@@ -7,17 +7,19 @@
   indirect=True)` keeps a test, that the database does not matter to, on one of them.
 - `clock` and `machine`: the contract's time and the machine's, which stand still until moved.
 
-Passwords are hashed for real, with far cheaper parameters.
+Passwords are hashed for real, with far cheaper parameters; a text of the CGV is read once for all tests.
 """
 
 import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 
+from portal.documents.terms import parse_terms
 from portal.outside.files import local_files
 from portal.outside.mail import FolderMailer
 from portal.outside.provisioning import LedgerOnly
@@ -25,7 +27,7 @@ from portal.outside.register import NoRegister
 from portal.outside.sealed_files import SealedFiles
 from portal.outside.virus_scan import NoScan
 from portal.records.database import Database
-from portal.services import passwords
+from portal.services import conditions, passwords
 from portal.services.context import Portal
 from portal.services.keys import files_key
 from portal.services.opening import workspace_of
@@ -86,6 +88,14 @@ def settings(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch)
     for name in [name for name in os.environ if name.startswith("PORTAL_")]:
         monkeypatch.delenv(name)
     return load(data=tmp_path, database_url=database_url, secret_key="a secret key for tests alone, 42 long")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def terms_are_read_once() -> Iterator[None]:
+    """Read each text of the CGV once for all tests: nearly every one of them publishes the same two."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(conditions, "parse_terms", cache(parse_terms))
+        yield
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """`portal kbis`: what is read of an extract of the trade register, and until which day it is good here."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -30,21 +32,33 @@ def kbis_file(
     as_json: Annotated[bool, typer.Option("--json", help="Ce qui est lu, en JSON.")] = False,
 ) -> None:
     """Lire un extrait K-bis, et dire jusqu’à quel jour il est recevable."""
-    from portal.documents.ocr import OcrMissing, OcrTooSlow
-    from portal.documents.page_text import Unreadable, texts_of
+    from portal.documents.intake import Unacceptable
+    from portal.documents.workshop import Limits, examined
 
+    # Whoever sits at a terminal waits for a slow machine.
+    limits = Limits(seconds=60, cpu_seconds=56)
     try:
-        pages = texts_of(file)
-    except Unreadable as error:
-        stop(typeset(str(error)))
-    except (OcrMissing, OcrTooSlow) as error:
-        stop(typeset(f"« {file.name} » : {error}"))
-    texts = [page.text for page in pages]
-    extract = read_pages(texts, [page.by_ocr for page in pages])
+        with TemporaryDirectory(prefix="portal-kbis-") as into:
+            found = asyncio.run(examined([file], into=Path(into), limits=limits))
+    except Unacceptable as error:
+        stop(typeset(error.message))
+    except OSError:
+        stop(typeset(f"« {file.name} » ne peut pas être ouvert : vérifiez son nom et vos droits."))
+    texts = [page.text for page in found.pages]
+    kind = kind_of("\f".join(texts))
+    if kind is None and found.unread:
+        stop(typeset(f"« {file.name} » : {_why_unread()}"))
+    extract = read_pages(texts, [page.by_ocr for page in found.pages])
     if as_json:
         say(json.dumps(asdict(extract), ensure_ascii=False, indent=2, default=date.isoformat))
     else:
-        say("\n".join(_account(extract, kind_of("\f".join(texts)))))
+        say("\n".join(_account(extract, kind)))
+
+
+def _why_unread() -> str:
+    from portal.documents.ocr import OcrMissing, OcrTooSlow, is_installed
+
+    return str(OcrTooSlow() if is_installed() else OcrMissing())
 
 
 def _account(extract: Extract, kind: Kind | None) -> Iterator[str]:

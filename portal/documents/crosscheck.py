@@ -165,7 +165,7 @@ def _cell(what: What, source: Source, account: Said, said: Said | None) -> Cell:
         value = _value(said, what)
         if not value:
             return _unsaid(source)
-        likeness = _COMPARED[what](reference, value)
+        likeness = _likeness(what, account, said)
     agreement = Agreement(likeness.degree.value)
     return Cell(
         source,
@@ -174,6 +174,18 @@ def _cell(what: What, source: Source, account: Said, said: Said | None) -> Cell:
         _is_sure(said, what, source, agreement),
         _remark(what, source, reference, value, likeness),
     )
+
+
+def _likeness(what: What, account: Said, said: Said) -> Likeness:
+    reference, value = _value(account, what), _value(said, what)
+    likeness = _COMPARED[what](reference, value)
+    if what is What.NAME and likeness.degree is Degree.DIFFERENT and _is_sole_trader(account):
+        return persons_alike(reference, value)
+    return likeness
+
+
+def _is_sole_trader(account: Said) -> bool:
+    return form_of(account.legal_form) == "ei"
 
 
 def _unsaid(source: Source) -> Cell:
@@ -218,7 +230,7 @@ def _payer(account: Said) -> Cell:
 
 
 def _payer_likeness(account: Said, holder: str, name: str, signatory: str) -> Likeness:
-    sole = form_of(account.legal_form) == "ei"
+    sole = _is_sole_trader(account)
     company = companies_alike(holder, name)
     if sole and company.degree is Degree.DIFFERENT:
         company = persons_alike(holder, name)
@@ -236,8 +248,10 @@ def _payer_remark(holder: str, name: str, signatory: str, likeness: Likeness) ->
         for words, value in (("l’entreprise s’appelle", name), ("la personne qui signe,", signatory))
         if value
     ]
-    remark = f"Le compte bancaire est au nom de {_quoted(What.PAYER, holder)} ; {', '.join(parties)}"
-    return typeset(f"{remark} : {likeness.but}.") if likeness.but else typeset(f"{remark}.")
+    remark = (
+        f"Le compte bancaire est au nom de {_quoted(What.PAYER, holder)}{typeset(' ; ')}{', '.join(parties)}"
+    )
+    return f"{remark}{typeset(' : ')}{likeness.but}." if likeness.but else f"{remark}."
 
 
 # --- words ---------------------------------------------------------------------------------------

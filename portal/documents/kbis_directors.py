@@ -33,7 +33,8 @@ _NAMES = frozenset({
 _OTHERS = (
     "commissaire", "precedentexploitant", "precedentproprietaire", "loueur", "bailleur", "domiciliation",
     "conjoint", "etablissement", "renseignementsrelatifsaletablissement",
-    "renseignementsrelatifsalactivite", "renseignementssurletablissement", "identificationdelapersonnemorale", "identificationdelentreprise", "observations",
+    "renseignementsrelatifsalactivite", "renseignementssurletablissement", "identificationdelapersonnemorale",
+    "identificationdelentreprise", "observations",
 )  # fmt: skip
 _NEVER_NAMES = frozenset({
     *_NAMES, *_DIRECTORS, *_OTHERS, *LABELS,
@@ -57,8 +58,8 @@ def director_in(text: str, person: str, *, company: str) -> Director | None:
     """
     lines = lines_of(text[:_MOST_CHARACTERS])[:_MOST_LINES]
     named = tuple(dict.fromkeys(_named(lines)))
-    candidates = [*named, *(value for value in _alone(lines) if not same_words(value, company))]
-    found = [(value, persons_alike(person, value)) for value in candidates]
+    alone = (value for value in _alone(lines) if not same_words(value, company))
+    found = [(value, persons_alike(person, value)) for value in dict.fromkeys((*named, *alone))]
     for degree in (Degree.SAME, Degree.CLOSE):
         for value, likeness in found:
             if likeness.degree is degree:
@@ -91,7 +92,7 @@ def _alone(lines: Sequence[Line]) -> Iterator[str]:
         if line.begins(_OTHERS):
             # The company's own heading: where labels and values are apart, all values follow it.
             directs = line.begins(("identification",))
-        elif line.begins(_DIRECTORS):
+        elif _after(line, _DIRECTORS) is not None:
             directs = True
         elif directs and _may_be_a_name(line.text):
             yield tidy(line.text)
@@ -99,18 +100,25 @@ def _alone(lines: Sequence[Line]) -> Iterator[str]:
 
 def _after(line: Line, labels: frozenset[str]) -> str | None:
     """Return what follows the longest of `labels` that the line's first words are; None without one."""
-    found, compact = None, ""
+    exact = misread = None
+    compact = ""
     for word in _WORD.finditer(line.folded):
         compact += word[0]
         if len(compact) > _LONGEST_LABEL:
             break
-        if compact in labels or any(
-            len(label) >= _LETTERS_PER_SLIP and distance(compact, label) <= len(label) // _LETTERS_PER_SLIP
-            for label in labels
-            if abs(len(label) - len(compact)) <= 1
-        ):
-            found = tidy(line.text[word.end() :])
-    return found
+        if compact in labels:
+            exact = word.end()
+        elif _is_misread(compact, labels):
+            misread = word.end()
+    end = misread if exact is None else exact
+    return None if end is None else tidy(line.text[end:])
+
+
+def _is_misread(compact: str, labels: frozenset[str]) -> bool:
+    slips = len(compact) // _LETTERS_PER_SLIP
+    return slips > 0 and any(
+        abs(len(label) - len(compact)) <= slips and distance(compact, label) <= slips for label in labels
+    )
 
 
 def _may_be_a_name(value: str) -> bool:

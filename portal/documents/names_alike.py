@@ -32,13 +32,14 @@ _SEPARATORS = re.compile(r"[\s.\-]")
 
 def sirens_alike(one: str, other: str) -> Likeness:
     """Compare two numbers: nothing but spaces, dots and dashes may differ."""
-    one, other = (_SEPARATORS.sub("", one_line(text)) for text in (one, other))
-    return SAME if one == other else DIFFERENT
+    one, other = one_line(one), one_line(other)
+    digits = _SEPARATORS.sub("", one)
+    return SAME if one == other or (digits and digits == _SEPARATORS.sub("", other)) else DIFFERENT
 
 
 # --- companies -----------------------------------------------------------------------------------
 
-_SMALL_WORDS = frozenset({"le", "la", "les", "de", "du", "des"})
+_SMALL_WORDS = frozenset({"le", "la", "les", "de", "du", "des", "et"})
 _ELIDED = re.compile(r"\b[ld]'(?=\w)")
 _COMPANY_WORDS = reads_as(
     {
@@ -77,7 +78,7 @@ def companies_alike(one: str, other: str) -> Likeness:
     return (
         _unless_different(words_alike(words, other_words, _COMPANY))
         or _unless_different(words_alike(bare, other_bare, _COMPANY), "la forme juridique près du nom change")
-        or _unless_different(words_alike(few, other_few, _COMPANY), "un petit mot manque")
+        or _unless_different(words_alike(few, other_few, _COMPANY), "un petit mot change")
         or DIFFERENT
     )
 
@@ -122,7 +123,7 @@ _FORMS: Final = MappingProxyType(
         "ei": ("ei", "entreprise individuelle", "entrepreneur individuel", "auto entrepreneur",
                "micro entrepreneur", "micro entreprise", "personne physique"),
         "gmbh": ("gmbh",),
-        "ltd": ("ltd", "limited"),
+        "ltd": ("ltd",),
         "association": ("association loi 1901", "association declaree", "association"),
     }
 )  # fmt: skip
@@ -233,7 +234,7 @@ def addresses_alike(one: str, other: str) -> Likeness:
         return DIFFERENT
     return (
         _unless_different(words_alike(words, other_words, _ADDRESS))
-        or _unless_different(words_alike(_few(words), _few(other_words), _ADDRESS), "un petit mot manque")
+        or _unless_different(words_alike(_few(words), _few(other_words), _ADDRESS), "un petit mot change")
         or DIFFERENT
     )
 
@@ -253,7 +254,7 @@ def _postcode_and_city(found: re.Match[str]) -> str:
 
 
 def _few(words: Words) -> Words:
-    return tuple(word for word in words if word not in {*_SMALL_WORDS, "l", "d"}) or words
+    return tuple(word for word in words if word not in {*_SMALL_WORDS, "l", "d", "cedex"}) or words
 
 
 def _suffixes(words: Words) -> list[tuple[str, str]]:

@@ -24,6 +24,8 @@ from portal.documents.words_alike import (
     Words,
     close,
     decided_by_signs,
+    numbers_of,
+    reads_as,
     slips,
     words_alike,
     words_of,
@@ -32,51 +34,20 @@ from portal.documents.words_alike import (
 BUT_GIVEN_NAMES: Final = close("un prénom manque ou est abrégé")
 BUT_USAGE: Final = close("un nom de naissance ou d’usage s’ajoute")
 
-_CIVILITIES = frozenset(
-    {
-        "m",
-        "mr",
-        "mme",
-        "mlle",
-        "mrs",
-        "monsieur",
-        "madame",
-        "mademoiselle",
-        "messieurs",
-        "dr",
-        "docteur",
-        "me",
-        "maitre",
-        "ei",
-    }
-)
+# Persons have little in their names to tell them apart: one letter misread is all that is forgiven.
+_PERSON = Kindness(reads_as({"st": "saint", "ste": "sainte"}), slips=1)
+_CIVILITIES = frozenset({
+    "m", "mr", "mme", "mlle", "mrs", "monsieur", "madame", "mademoiselle", "messieurs", "dr", "docteur", "me",
+    "maitre", "ei",
+})  # fmt: skip
 _USAGE = frozenset(
     {"epouse", "epoux", "ep", "nee", "ne", "naissance", "usage", "dit", "dite", "veuve", "vve"}
 )
 _AROUND_USAGE = frozenset({"nom", "d", "de"})
 _TOGETHER = frozenset({"et", "ou"})
-_PARTICLES = frozenset(
-    {
-        "de",
-        "du",
-        "des",
-        "d",
-        "le",
-        "la",
-        "les",
-        "l",
-        "van",
-        "von",
-        "der",
-        "den",
-        "el",
-        "al",
-        "ben",
-        "da",
-        "dos",
-        "di",
-    }
-)
+_PARTICLES = frozenset({
+    "de", "du", "des", "d", "le", "la", "les", "l", "van", "von", "der", "den", "el", "al", "ben", "da", "dos", "di",
+})  # fmt: skip
 _MOST_WORDS = 12
 _APART = str.maketrans("()'", "   ")
 _COMMA = re.compile(r"[,;]")
@@ -109,13 +80,16 @@ class _Person:
 
 
 def persons_alike(one: str, other: str) -> Likeness:
+    """Compare two names of a person, in whatever order each writes them."""
     decided = decided_by_signs(one, other)
     if decided is not None:
         return decided
     first, second = sorted((_person(one), _person(other)), key=lambda person: person.words)
     if not (first.words and second.words) or max(len(first.words), len(second.words)) > _MOST_WORDS:
         return DIFFERENT
-    whole = words_alike(first.words, second.words, Kindness())
+    if numbers_of(first.words) != numbers_of(second.words):
+        return DIFFERENT
+    whole = words_alike(first.words, second.words, _PERSON)
     if whole.degree is Degree.CLOSE and (whole == BUT_SIGNS or _may_be_one(first, second)):
         return whole
     if first.together or second.together:
@@ -135,7 +109,7 @@ def _may_be_one(first: _Person, second: _Person) -> bool:
     if not (len(first.readings) == len(second.readings) == 1):
         return True
     surnames = (first.readings[0].surname, second.readings[0].surname)
-    return words_alike(*surnames, Kindness()).degree is Degree.CLOSE
+    return words_alike(*surnames, _PERSON).degree is Degree.CLOSE
 
 
 def _both_hoped(one: _Reading, other: _Reading) -> bool:
@@ -145,18 +119,14 @@ def _both_hoped(one: _Reading, other: _Reading) -> bool:
 
 
 def _read_alike(one: _Reading, other: _Reading, *, either: bool) -> Likeness:
-    surnames = words_alike(one.surname, other.surname, Kindness())
-    usage = False
-    if surnames.degree is Degree.DIFFERENT or surnames == BUT_ORDER:
-        usage = either and (set(one.surname) <= set(other.surname) or set(other.surname) <= set(one.surname))
-        if not usage:
-            return DIFFERENT
+    surnames = words_alike(one.surname, other.surname, _PERSON)
     given = _given_alike(one.given, other.given)
     if given.degree is Degree.DIFFERENT or (surnames == BUT_LETTERS and given == BUT_LETTERS):
         return DIFFERENT
-    if BUT_LETTERS in {surnames, given}:
-        return BUT_LETTERS
-    return BUT_USAGE if usage else given
+    if surnames.degree is Degree.DIFFERENT:
+        fewer, more = sorted((set(one.surname), set(other.surname)), key=len)
+        return BUT_USAGE if either and fewer <= more else DIFFERENT
+    return BUT_LETTERS if surnames == BUT_LETTERS else given
 
 
 def _given_alike(one: Words, other: Words) -> Likeness:

@@ -21,6 +21,7 @@ Readings = Callable[[str], frozenset[str]]
 LONGEST: Final = 400
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
+_TYPED = str.maketrans({"’": "'", "‘": "'", "–": "-", "‐": "-", "‑": "-"})
 _SAID_AS_WORDS = str.maketrans(
     {"&": " et ", "+": " plus ", "@": " at ", "œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"}
 )
@@ -72,11 +73,16 @@ def decided_by_signs(one: str, other: str) -> Likeness | None:
         return SAME
     if max(len(one), len(other)) > LONGEST:
         return DIFFERENT
-    if one_line(plain(one)) == one_line(plain(other)):
+    if _as_printed(one) == _as_printed(other):
         return SAME
     if not (words_of(one) and words_of(other)):
         return DIFFERENT
     return None
+
+
+def _as_printed(line: str) -> str:
+    """Return the same signs in one form only; « ² » stays what it is."""
+    return unicodedata.normalize("NFC", line).translate(_TYPED)
 
 
 def words_of(text: str) -> Words:
@@ -110,10 +116,11 @@ def itself(word: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Kindness:
-    """What may change between two lists of words that say the same."""
+    """What may change between two lists of words that say the same; `slips` are at most two letters."""
 
     readings: Readings = itself
     plurals: bool = False
+    slips: int = 2
 
 
 def words_alike(one: Words, other: Words, kindness: Kindness) -> Likeness:
@@ -128,7 +135,8 @@ def words_alike(one: Words, other: Words, kindness: Kindness) -> Likeness:
     left, unmatched = _without_common(one, other, kindness.readings)
     if not left and not unmatched:
         return BUT_ORDER
-    return BUT_LETTERS if _lost_letters(left, unmatched, most_slips(one, other), kindness) else DIFFERENT
+    budget = min(kindness.slips, _most_slips(one, other))
+    return BUT_LETTERS if _lost_letters(left, unmatched, budget, kindness) else DIFFERENT
 
 
 def _same_word(one: str, other: str, readings: Readings) -> bool:
@@ -176,35 +184,12 @@ _LONG_WORD = 10
 _LONG_TEXT = 12
 _LONGEST_WORD = 40
 _LOOK_ALIKE = frozenset(
-    frozenset(pair)
-    for pair in (
-        "il",
-        "ij",
-        "lt",
-        "it",
-        "ft",
-        "oc",
-        "oe",
-        "ce",
-        "ao",
-        "ae",
-        "nu",
-        "uv",
-        "vy",
-        "hb",
-        "hn",
-        "nr",
-        "mn",
-        "gq",
-        "cg",
-        "gy",
-        "bd",
-        "kx",
-        "do",
-        "qo",
-        "sg",
+    map(
+        frozenset,
+        ("il", "ij", "lt", "it", "ft", "oc", "oe", "ce", "ao", "ae", "nu", "uv", "vy", "hb", "hn", "nr", "mn",
+         "gq", "cg", "gy", "bd", "kx", "do", "qo", "sg"),
     )
-)
+)  # fmt: skip
 _ONE_FOR_TWO = {
     "m": ("rn", "nn", "in", "ni"),
     "d": ("cl",),
@@ -219,15 +204,13 @@ _VOWELS = "aeiouy"
 _MANY = 99
 
 
-def most_slips(one: Words, other: Words) -> int:
+def _most_slips(one: Words, other: Words) -> int:
     """Return how many letters in all may be lost or misread in texts of that length."""
     return 2 if min(len("".join(one)), len("".join(other))) >= _LONG_TEXT else 1
 
 
 def slips(one: str, other: str, *, plurals: bool = False) -> int | None:
     """Return how many letters of a word a scanner lost or misread to give the other; None where it is another."""
-    if one == other:
-        return 0
     short, long = sorted((one, other), key=lambda word: (len(word), word))
     if len(short) < _SHORTEST_WITH_A_SLIP or len(long) > _LONGEST_WORD or not (short + long).isalpha():
         return None

@@ -6,10 +6,7 @@ checked against its name.
 
 import asyncio
 import hashlib
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -20,7 +17,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, S3Store
 
-from portal.outside.disk import sync
+from portal.outside.disk import copy_whole, sync
 from portal.outside.unavailable import Unavailable
 
 if TYPE_CHECKING:
@@ -80,7 +77,7 @@ class ObjectStore:
         async with self._reached():
             if isinstance(self._store, LocalStore):
                 folder = Path(self._store.prefix or "/") / self._prefix
-                await asyncio.to_thread(_copy_whole, path, folder / key)
+                await asyncio.to_thread(_copy_file, path, folder / key)
             else:
                 await obstore.put_async(self._store, self._prefix + key, path, use_multipart=False)
 
@@ -196,21 +193,10 @@ def s3_files(
     return ObjectStore(store, prefix, timeout_seconds=timeout_seconds)
 
 
-def _copy_whole(source: Path, target: Path) -> None:
-    """Copy a file so that it is whole or not there, even after a power cut."""
+def _copy_file(source: Path, target: Path) -> None:
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".tmp")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file, source.open("rb") as read:
-            shutil.copyfileobj(read, file)
-            file.flush()
-            os.fsync(handle)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    sync(target.parent)
+    with source.open("rb") as file:
+        copy_whole(file, target)
 
 
 def _key_of(content: bytes) -> str:

@@ -19,6 +19,7 @@ STYLESHEETS = [
         "why",
         "timeline",
         "landing",
+        "dossier-pieces",
         "pages",
         "terms",
         "print",
@@ -55,5 +56,8 @@ HEAD = [
         name="theme-color", content="#faf7f0", custom_attrs={"media": "(prefers-color-scheme: light)"}
     ),
     rx.el.meta(name="theme-color", content="#101a1c", custom_attrs={"media": "(prefers-color-scheme: dark)"}),
-    *(_script(name) for name in ("arrival", "countdown", "dialogs", "once", "private", "terms-search")),
+    *(
+        _script(name)
+        for name in ("arrival", "countdown", "dialogs", "once", "pieces", "private", "terms-search")
+    ),
 ]

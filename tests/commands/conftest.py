@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from filelock import FileLock
 from typer.testing import CliRunner, Result
 
 from portal.__main__ import main
@@ -44,12 +45,15 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
 
 
 @pytest.fixture(scope="session")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demonstration's folder as `portal demo` makes it."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        _alone(folder, monkeypatch)
-        Terminal(folder / "data").done("demo")
+def made_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A demonstration's folder as `portal demo` makes it, by whichever worker of the run comes first."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "demonstration"
+    with FileLock(folder.with_suffix(".lock")), pytest.MonkeyPatch.context() as monkeypatch:
+        if not folder.exists():
+            folder.mkdir()
+            _alone(folder, monkeypatch)
+            Terminal(folder / "data").done("demo")
     return folder / "data"
 
 

@@ -8,6 +8,8 @@ SAFE = {
     "PORTAL_ORIGINS": "https://portail.exemple.fr",
     "PORTAL_MAIL_HOST": "smtp.exemple.fr",
     "PORTAL_VENDOR_SIREN": "732829320",
+    "PORTAL_VENDOR_CREDITOR_ID": "FR19ZZZ654321",
+    "PORTAL_VENDOR_IBAN": "FR1420041010050500013M02606",
 }
 
 
@@ -15,7 +17,7 @@ def test_what_is_unsafe_for_production_is_listed(terminal: Terminal) -> None:
     result = terminal("check")
     assert result.exit_code == 1
     unsafe = [line.split("  ")[0] for line in result.stdout.splitlines() if "à corriger" in line]
-    assert unsafe == ["Adresse", "E-mails", "Prestataire"]
+    assert unsafe == ["Adresse", "E-mails", *["Prestataire"] * 3]
 
 
 def test_a_portal_that_is_set_up_passes(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,6 +34,10 @@ def test_a_portal_that_is_set_up_passes(terminal: Terminal, monkeypatch: pytest.
         ("PORTAL_MAIL_SECURITY", "none", "E-mails"),
         ("PORTAL_MAIL_HOST", "", "E-mails"),
         ("PORTAL_VENDOR_SIREN", "732829321", "Prestataire"),
+        ("PORTAL_VENDOR_CREDITOR_ID", "FR72ZZZ123456", "Prestataire"),
+        ("PORTAL_VENDOR_CREDITOR_ID", "FR18ZZZ654321", "Prestataire"),
+        ("PORTAL_VENDOR_IBAN", "FR7630006000011234567890189", "Prestataire"),
+        ("PORTAL_VENDOR_IBAN", "FR1420041010050500013M02607", "Prestataire"),
     ],
 )
 def test_each_unsafe_setting_is_told(

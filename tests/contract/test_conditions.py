@@ -11,7 +11,7 @@ from tests.contract.specification import ANNE, SIREN, VERSION, an_offer, jour, l
 from tests.contract.subscribed import Step, live
 
 DAY = le("02/03/2026 10:00")
-STARTED = (
+STARTED: tuple[Step, ...] = (
     (DAY, a.CreateAccount(siren=SIREN, admin=ANNE)),
     (DAY, a.AcceptTerms(version=VERSION, by=ANNE)),
 )
@@ -35,7 +35,7 @@ def sent(piece: Piece) -> a.SubmitDocument:
     )
 
 
-VALIDATED = (
+VALIDATED: tuple[Step, ...] = (
     *((le("03/03/2026 11:00"), sent(piece)) for piece in Piece),
     *((le("04/03/2026 12:00"), a.AcceptDocument(piece=piece)) for piece in Piece),
     (le("05/03/2026 09:00"), a.ValidateIdentity()),

@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -20,7 +21,9 @@ from portal.documents.crosscheck import (
     said_by_extract,
 )
 from portal.documents.kbis import Extract, extract_from
-from tests.documents.extracts.companies import siren
+from portal.documents.page_text import texts_of
+from tests.documents.extracts.companies import COMPANIES, Company, siren
+from tests.documents.extracts.layouts import LAYOUTS, Layout, domiciled, rne, sole_trader
 
 SAME, CLOSE, DIFFERENT = Agreement.SAME, Agreement.CLOSE, Agreement.DIFFERENT
 OWN, OTHER = siren("85160347"), siren("44907158")
@@ -55,7 +58,28 @@ NAMES = [
     ("Pizza 🍕 Roma", "Pizza Roma", CLOSE),
     ("🍕", "🍔", DIFFERENT),
     ("🍕", "🍕", SAME),
+    ("Durand & Associés", "DURAND ASSOCIES", CLOSE),
+    ("Le Fournil", "LA FOURNIL", CLOSE),
+    ("Lilas", "SCI du Lilas", CLOSE),
+    ("Rhône Étancheité", "RHONE ETANCHEITE SARL", CLOSE),
+    ("Boulangerie Marin", "BOULANGERIE MARLN", CLOSE),
+    ("Cordonnerie Fournier", "CORDONNERIE FOUMIER", CLOSE),
+    ("Durand2", "Durand²", CLOSE),
+    ("1001 Nuits", "1001 NUITS S A R L", CLOSE),
     ("Durand SARL", "Durand & Fils SARL", DIFFERENT),
+    ("Durand Père et Fils", "Durand et Fils", DIFFERENT),
+    ("Société Durand", "Durand", DIFFERENT),
+    ("SCI Les Lilas", "SCI Les Lilas 2", DIFFERENT),
+    ("Les 3 Lilas", "Les trois Lilas", DIFFERENT),
+    ("Garage Marchand", "GARAGE MARECHALAND", DIFFERENT),
+    ("Limited Edition", "LIMITED EDITION SAS", CLOSE),
+    ("Marchand Fournier Conseil", "FOUMIER MARCHAUD CONSEIL", CLOSE),
+    ("Alpin Morel", "ALPLN MAREL", DIFFERENT),
+    ("Brun Conseil", "BRNN CONSEIL", DIFFERENT),
+    ("Laurent Conseil", "AURENT CONSEIL", DIFFERENT),
+    ("Atelier Aquarelliste", "ATELIER QUARRELLISTE", DIFFERENT),
+    ("AB Conseil", "BA Conseil", DIFFERENT),
+    ("Compagnie Maritime du Ponant", "COMPAGNLE MARITIRNE DU PONAUT", DIFFERENT),
     ("Durand SARL", "Durand SAS", DIFFERENT),
     ("Durand", "Durant", DIFFERENT),
     ("Morel Conseil", "Borel Conseil", DIFFERENT),
@@ -109,6 +133,12 @@ ADDRESSES = [
     ("15 rue de la Paix 44000 Nantes", "15 rue de Paix 44000 Nantes", CLOSE),
     ("12 rue des Tanneurs 92000 Nanterre", "12 rue des Tanneurs 92000 Nanterre France", CLOSE),
     ("12 rue des Tanneurs 92000 Nanterre", "12 rue des Tanneus 92000 Nanterre", CLOSE),
+    ("12 rue des Tanneurs 92000 Nanterre", "12 rue des Tanneurs 92000 Nanterre Cedex", CLOSE),
+    ("1 rue d’Alsace 13008 Marseille", "1 rue Alsace 13008 Marseille 8", CLOSE),
+    ("12-14 quai Voltaire 75007 Paris", "12 14 Q VOLTAIRE 75007 PARIS", CLOSE),
+    ("12 place du 8 Mai 1945 35000 Rennes", "8 place du 12 Mai 1945 35000 Rennes", DIFFERENT),
+    ("5 rue Foch 67000 Strasbourg", "5 rue Foch BP 12 67000 Strasbourg", DIFFERENT),
+    ("5 rue Haute 67000 Strasbourg", "5 rue Basse 67000 Strasbourg", DIFFERENT),
     ("12 rue des Tanneurs 92000 Nanterre", "12 bis rue des Tanneurs 92000 Nanterre", DIFFERENT),
     ("12 bis rue des Tanneurs 92000 Nanterre", "12 ter rue des Tanneurs 92000 Nanterre", DIFFERENT),
     ("12 A rue Foch bâtiment B 67000 Strasbourg", "12 B rue Foch bâtiment A 67000 Strasbourg", DIFFERENT),
@@ -143,6 +173,15 @@ PERSONS = [
     ("Maëlle Kervella", "KERVELA Maëlle", CLOSE),
     ("Camille Durand", "DURAN Camille", CLOSE),
     ("Gérard Œuvrard", "OEUVRARD Gerard", CLOSE),
+    ("Pierre d’Orsel", "D'ORSEL Pierre", CLOSE),
+    ("José Garcia Lopez", "GARCIA LOPEZ José", CLOSE),
+    ("Camille Durand", "DURAND Canille", CLOSE),
+    ("Dr Paul Roux", "ROUX Paul, Émile", CLOSE),
+    ("Jeanne Dupont", "Jean Dupont", DIFFERENT),
+    ("Claude Petit", "Claudie Petit", DIFFERENT),
+    ("Lucie Petit", "Lucile Petit", DIFFERENT),
+    ("Camille Durand", "DURAND-PETIT Camille", DIFFERENT),
+    ("Camille Marchand", "MARCHAUD Canille", DIFFERENT),
     ("Martin Paul", "Martin Paule", DIFFERENT),
     ("André Martin", "Andrée Martin", DIFFERENT),
     ("Lucie Bernard", "Lucien Bernard", DIFFERENT),
@@ -160,6 +199,17 @@ PERSONS = [
     ("Camille Durand", "M. et Mme DURAND Camille", DIFFERENT),
     ("Camille Durand", "DURAND Camille ou DURAND Paul", DIFFERENT),
     ("Camille Durand 2", "Camille Durand 3", DIFFERENT),
+    ("Camille 2 Durand", "Camille 23 Durand", DIFFERENT),
+    ("Camille Durand", "M.", DIFFERENT),
+    ("Camille Durand", "DURAND Camille" + ", Marie" * 11, DIFFERENT),
+    ("Camille Durand", "MARTIN épouse PETIT Camille", DIFFERENT),
+    ("Anne Camille Durand", "DURAND Camile, Anne", CLOSE),
+    ("Anne Camille Durand", "DURAND Camile, Anne, Marie", CLOSE),
+    ("Jean Claude Marie Durand", "DURAND Jeau Clande, Marie, Paul", DIFFERENT),
+    ("Jérôme Camille Durand", "DURAND Jérome Camile, Paul", CLOSE),
+    ("Jérôme Camille Durand", "DURAND Jérme Camile, Paul", DIFFERENT),
+    ("Camille Marchand", "MARCHAD Camille, Marie", CLOSE),
+    ("Camille Marchand", "MARCHAD Camile, Marie", DIFFERENT),
 ]
 SIRENS = [
     (OWN, OWN, SAME),
@@ -167,11 +217,23 @@ SIRENS = [
     (OWN, OTHER, DIFFERENT),
     (OWN, OWN + "00012", DIFFERENT),
     (OWN, OWN[:8], DIFFERENT),
+    ("-", "- -", DIFFERENT),
+    ("-", "-", SAME),
     (OWN, OWN[1] + OWN[0] + OWN[2:], DIFFERENT),
     ("812345670", "8l2345670", DIFFERENT),
 ]
-FIELDS = {What.SIREN: "siren", What.NAME: "name", What.LEGAL_FORM: "legal_form", What.ADDRESS: "address",
-          What.SIGNATORY: "signatory", What.HOLDER: "holder"}  # fmt: skip
+# How the heads of the invented companies sign.
+SIGNING = {
+    "MARCHAND Élodie, Anne": "Élodie Marchand",
+    "BRÉVAL Jean-Noël": "Jean-Noël Bréval",
+    "KERVELLA Maëlle, Françoise": "Maëlle Kervella",
+    "ŒUVRARD Gérard": "Gérard Oeuvrard",
+    "KLEINER Jürgen": "J. Kleiner",
+    "LE GOFF Yann": "Yann Le Goff",
+    "BIANCHI Ilona": "Mme Ilona Bianchi",
+    "SAINT-AUBIN Chloé": "Chloé St-Aubin",
+}
+FROM_A_MANDATE = tuple(what for what in What if what is not What.PAYER)
 PAIRS = [
     pytest.param(what, *pair, id=f"{what}: {pair[0]} | {pair[1]}")
     for what, pairs in (
@@ -180,7 +242,7 @@ PAIRS = [
         (What.LEGAL_FORM, FORMS),
         (What.ADDRESS, ADDRESSES),
         (What.SIGNATORY, PERSONS),
-        (What.HOLDER, PERSONS[:20]),
+        (What.HOLDER, [*NAMES[:12], *PERSONS[:8], *PERSONS[-8:]]),
     )
     for pair in pairs
 ]
@@ -209,10 +271,20 @@ Précédent exploitant PERRIN Jacques
 """
 
 
+def saying(what: What, text: str) -> Said:
+    return {
+        What.SIREN: Said(siren=text),
+        What.NAME: Said(name=text),
+        What.LEGAL_FORM: Said(legal_form=text),
+        What.ADDRESS: Said(address=text),
+        What.SIGNATORY: Said(signatory=text),
+        What.HOLDER: Said(holder=text),
+    }[what]
+
+
 def compared(what: What, account: str, mandate: str) -> Cell:
     """What the mandate's cell says, where the account says `account` and the mandate `mandate`."""
-    field = {FIELDS[what]: account}, {FIELDS[what]: mandate}
-    rows = cross_check(replace(Said(), **field[0]), None, replace(Said(), **field[1]), None, None)
+    rows = cross_check(saying(what, account), None, saying(what, mandate), None, None)
     return cell(rows, what, Source.MANDATE)
 
 
@@ -245,7 +317,7 @@ class TestWhatIsTheSame:
         self, what: What, one: str, other: str, expected: Agreement
     ) -> None:
         seen = compared(what, one, other)
-        rows = cross_check(replace(Said(), **{FIELDS[what]: one}), None, None, None, None)
+        rows = cross_check(saying(what, one), None, None, None, None)
         reference = cell(rows, what, Source.ACCOUNT).value
         if expected is SAME:
             assert seen.remark == ""
@@ -299,6 +371,15 @@ class TestTheRows:
         )
         assert "une abréviation change" in cell(rows, What.ADDRESS, Source.REGISTER).remark
 
+    def test_compare_a_sole_trader_by_the_name_of_the_person(self) -> None:
+        trader = replace(ACCOUNT, name="Élodie Marchand", legal_form="Entreprise individuelle")
+        named = replace(trader, name="MARCHAND Élodie, Anne")
+        assert cell(cross_check(trader, None, None, named, None), What.NAME, Source.KBIS).agreement is CLOSE
+        company = replace(trader, legal_form="SAS")
+        assert (
+            cell(cross_check(company, None, None, named, None), What.NAME, Source.KBIS).agreement is DIFFERENT
+        )
+
     def test_show_a_siren_in_groups(self) -> None:
         rows = cross_check(ACCOUNT, None, replace(ACCOUNT, siren=OTHER), None, None)
         seen = cell(rows, What.SIREN, Source.MANDATE)
@@ -325,6 +406,7 @@ class TestAnExtract:
             "Directeur général : MARCHAND (Elodie)",
             "GESTION, DIRECTION\nNom, prénoms\nDate et lieu de naissance\nMARCHAND Élodie, Anne\nLe 17/04/1968 à Brest",
             "Président PERRIN Jacques\nDirecteur général MARCHAND Élodie",
+            "Presldent : MARCHAND Élodie",
         ],
     )
     def test_names_who_signs_among_its_directors(self, directors: str) -> None:
@@ -339,6 +421,25 @@ class TestAnExtract:
         assert seen.remark == (
             f"Le K-bis dit «{NBSP}PERRIN Jacques, Louis{NBSP}», le compte «{NBSP}Élodie Marchand{NBSP}»."
         )
+
+    def test_names_a_director_whose_surname_begins_like_a_label(self) -> None:
+        assert kbis("Gérant : PAGEOT Luc", signatory="Luc Pageot").agreement is CLOSE
+        assert kbis("Gérant : LE GOFF Yann", signatory="Yann Le Goff").value == "LE GOFF Yann"
+        assert kbis("Gérant\nNom, prénoms SIEGEL Ève", signatory="Ève Siegel").agreement is CLOSE
+
+    def test_names_a_director_far_from_the_label_and_below_its_own_heading(self) -> None:
+        text = (
+            "EXTRAIT K BIS\nIDENTIFICATION DE LA PERSONNE MORALE\nDénomination\nQUATRE VENTS\nMARCHAND Élodie"
+        )
+        rows = cross_check(ACCOUNT, None, None, Said(name="QUATRE VENTS", text=text), None)
+        assert cell(rows, What.SIGNATORY, Source.KBIS).value == "MARCHAND Élodie"
+
+    def test_does_not_take_the_auditor_for_a_director(self) -> None:
+        seen = kbis("Gérant : PAGEOT Luc\nCommissaire aux comptes titulaire\nNom, prénoms MARCHAND Élodie")
+        assert (seen.agreement, seen.value) == (DIFFERENT, "PAGEOT Luc")
+
+    def test_of_two_directors_neither_of_whom_signs_shows_both(self) -> None:
+        assert kbis("Gérant : LE GOFF Yann\nGérante : PAGEOT Luce").value == "LE GOFF Yann ; PAGEOT Luce"
 
     def test_directed_by_a_company_shows_that_company(self) -> None:
         seen = kbis("GESTION, DIRECTION\nPrésident HOLDING BELLERIVE")
@@ -393,6 +494,42 @@ class TestAnExtract:
         assert (seen.agreement, seen.sure) == (DIFFERENT, True)
 
 
+class TestEveryLayout:
+    @pytest.mark.parametrize(
+        ("layout", "company"),
+        [
+            pytest.param(layout, company, id=f"{layout.__name__}: {company.head}")
+            for shift in (0, 2, 5)
+            for layout, company in zip(LAYOUTS, (*COMPANIES[shift:], *COMPANIES[:shift]), strict=True)
+        ],
+    )
+    def test_of_an_extract_agrees_with_the_company_it_is_of(
+        self, layout: Layout, company: Company, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "extrait.pdf"
+        file.write_bytes(layout(company, date(2026, 3, 12)))
+        text = "\f".join(page.text for page in texts_of(file))
+        sole = layout is sole_trader
+        account = Said(
+            siren=company.siren,
+            name=SIGNING[company.head] if sole else company.name,
+            legal_form="Entreprise individuelle" if sole else company.legal_form,
+            address=company.address,
+            signatory=SIGNING[company.head],
+        )
+        rows = cross_check(account, None, None, said_by_extract(extract_from(text, by_ocr=False), text), None)
+        agreed = {row.what: cell(rows, row.what, Source.KBIS).agreement for row in rows[:5]}
+        alike = {SAME, CLOSE}
+        assert agreed[What.SIREN] is SAME
+        assert {agreed[What.NAME], agreed[What.ADDRESS]} <= alike
+        assert agreed[What.LEGAL_FORM] in ({Agreement.UNSAID} if sole else alike)
+        signatory = cell(rows, What.SIGNATORY, Source.KBIS)
+        if layout in {domiciled, rne}:  # a company presides over this one
+            assert (signatory.agreement, signatory.value) == (DIFFERENT, "HOLDING BELLERIVE")
+        else:
+            assert (signatory.agreement, signatory.value) == (CLOSE, company.head)
+
+
 class TestTheHolderOfTheBankAccount:
     @pytest.mark.parametrize(
         ("holder", "expected"),
@@ -430,15 +567,16 @@ class TestTheHolderOfTheBankAccount:
         )
 
     def test_who_only_signs_for_a_company_is_told(self) -> None:
-        remark = payer(replace(ACCOUNT, holder="Élodie Marchand")).remark
-        assert remark.endswith("au nom de la personne qui signe, non de l’entreprise.")
+        bears = replace(ACCOUNT, name="Élodie Marchand", holder="MARCHAND Élodie, Anne")
+        for account in (replace(ACCOUNT, holder="Élodie Marchand"), bears):
+            assert payer(account).remark.endswith("au nom de la personne qui signe, non de l’entreprise.")
 
     def test_alone_says_nothing(self) -> None:
         assert payer(Said(holder="Durand")).agreement is Agreement.UNSAID
 
 
 class TestAStrangersText:
-    @pytest.mark.parametrize("what", FIELDS)
+    @pytest.mark.parametrize("what", FROM_A_MANDATE)
     @pytest.mark.parametrize(
         "unit", ["a", "a b ", "12 ", "rn", "de la ", "É", "🍕", "A.", "ﷺ", "DURAND Camille, ", "\u0301"]
     )
@@ -516,14 +654,14 @@ class TestAlways:
             for each in row.cells:
                 assert bool(each.remark) == (each.agreement in {CLOSE, DIFFERENT})
 
-    @given(st.sampled_from(sorted(FIELDS)), texts, texts)
+    @given(st.sampled_from(FROM_A_MANDATE), texts, texts)
     @example(What.NAME, "Sté Ste", "Société Sainte")
     @example(What.SIGNATORY, "Durand Camille", "Camille Marie Durand")
     def test_the_order_of_the_two_changes_nothing(self, what: What, one: str, other: str) -> None:
         one, other = one + "x", other + "x"  # nothing said is nothing to compare
         assert compared(what, one, other).agreement is compared(what, other, one).agreement
 
-    @given(st.sampled_from(sorted(FIELDS)), texts)
+    @given(st.sampled_from(FROM_A_MANDATE), texts)
     def test_a_text_is_the_same_as_itself(self, what: What, text: str) -> None:
         assert compared(what, text + "x", text + "x").agreement is SAME
 

@@ -66,6 +66,12 @@ ROUTES = {
     "/auth/second-facteur/codes-de-secours": Who.SIGNED_IN,
     "/cgv/{version:str}.pdf": Who.ANYONE,
     "/espace/echeances.ics": Who.CLIENTS,
+    "/espace/papiers/{piece}.pdf": Who.CLIENTS,
+    "/espace/pieces/{piece}": Who.CLIENTS,
+    # A client's are hers alone: another's are not there.
+    "/pieces/{version}/copie.pdf": Who.SIGNED_IN,
+    "/pieces/{version}/page-{number}.webp": Who.SIGNED_IN,
+    "/pieces/{version}/original-{number}": Who.SIGNED_IN,
 }
 
 # By the state's module below portal.web, its name, and the handler's.
@@ -90,6 +96,9 @@ EVENTS = {
     "client.space_state.SpaceState.ask_to_remove": Who.CLIENTS,
     "client.space_state.SpaceState.keep": Who.CLIENTS,
     "client.space_state.SpaceState.remove": Who.CLIENTS,
+    "client.pieces_state.PiecesState.load": Who.CLIENTS,
+    "client.pieces_state.PiecesState.refresh": Who.CLIENTS,
+    "client.pieces_state.PiecesState.correct": Who.CLIENTS,
     "account.own_state.AccountState.load": Who.SIGNED_IN,
     "staff.states.ClientsState.load": Who.STAFF,
     "staff.states.ClientsState.find": Who.STAFF,

@@ -1,0 +1,93 @@
+"""The events of the pieces panel: look, look again after an upload, say what was read wrongly."""
+
+from datetime import date
+from typing import Any
+
+import reflex as rx
+
+from portal.contract.acts import Piece
+from portal.contract.company import read_siren
+from portal.contract.french import typeset
+from portal.contract.refusal import Refusal
+from portal.services.context import Role, Viewer
+from portal.services.dossiers import own_dossier
+from portal.services.forms import FormProblems, clean
+from portal.services.pieces import Correction
+from portal.services.pieces import correct as correct_piece
+from portal.web.client.pieces_view import PieceCard, piece_card
+from portal.web.handlers import PersonalState, of
+from portal.web.running import portal
+from portal.web.session import origin_of
+
+
+class PiecesState(PersonalState, rx.State):
+    """What the panel shows; `errors` are by field and piece, « dated-kbis »."""
+
+    contract: PieceCard = PieceCard()
+    mandate: PieceCard = PieceCard()
+    kbis: PieceCard = PieceCard()
+    errors: dict[str, str] = {}
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def load(self, viewer: Viewer) -> Any:
+        self.said = ""
+        self.errors = {}
+        await self._show(viewer)
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def refresh(self, viewer: Viewer) -> Any:
+        """Look again: a piece was sent, here or in another tab. What is being typed stays."""
+        await self._show(viewer)
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def correct(self, viewer: Viewer, form: dict[str, Any]) -> Any:
+        """Say what a version says; its id is looked up again with its owner."""
+        self.said = ""
+        self.errors = {}
+        try:
+            correction = read_correction(form)
+        except FormProblems as problems:
+            piece = next((one for one in Piece if one.value == form.get("piece")), Piece.KBIS)
+            self.errors = {f"{name}-{piece.value}": text for name, text in problems.errors.items()}
+            return rx.set_focus(next(iter(self.errors)))
+        version_id = clean(form.get("version", ""))
+        await correct_piece(portal(), viewer, version_id, correction, origin_of(self))
+        self.said = typeset("C’est noté : nous lirons votre pièce avec ce que vous en dites.")
+        await self._show(viewer)
+        return None
+
+    async def _show(self, viewer: Viewer) -> None:
+        dossier = await own_dossier(portal(), viewer)
+        self.contract = piece_card(dossier, Piece.CONTRACT)
+        self.mandate = piece_card(dossier, Piece.MANDATE)
+        self.kbis = piece_card(dossier, Piece.KBIS)
+        self.loaded = True
+
+
+def read_correction(form: dict[str, Any]) -> Correction:
+    """Read the small form of a version; raises `FormProblems`. A field that is not there changes nothing."""
+    errors: dict[str, str] = {}
+    dated: date | None = None
+    siren: str | None = None
+    if "dated" in form:
+        try:
+            dated = date.fromisoformat(clean(form["dated"]))
+        except ValueError:
+            errors["dated"] = typeset(
+                "Indiquez le jour, le mois et l’année de la date « à jour au » imprimée sur l’extrait."
+            )
+    if typed := clean(form.get("siren", "")):
+        try:
+            siren = read_siren(typed)
+        except Refusal as refusal:
+            errors["siren"] = typeset(refusal.message)
+    answers = {"oui": True, "non": False}
+    signed = answers.get(clean(form.get("signed", "")))
+    if "signed" in form and signed is None:
+        errors["signed"] = typeset("Choisissez « oui » ou « non ».")
+    if errors:
+        raise FormProblems({}, errors)
+    return Correction(dated=dated, siren=siren, signed=signed)
