@@ -2,7 +2,9 @@
 
 import os
 import socket
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +16,7 @@ from portal.commands.terminal import DataFolder, say, settings_or_stop, stop, wi
 from portal.records.database import DamagedDatabase, check_sqlite
 from portal.services.conditions import in_force, publish_demonstration
 from portal.services.context import Portal
-from portal.services.demonstration import furnish
+from portal.services.demonstration import furnish, is_furnished
 from portal.services.staff import first_staff_link
 from portal.settings import Settings, Standing, review
 
@@ -72,15 +74,24 @@ def prepare(settings: Settings) -> Prepared:
         settings.data.mkdir(parents=True, exist_ok=True)
         settings.demonstration_marker.touch()
 
-    async def work(portal: Portal) -> Prepared:
+    async def work(portal: Portal) -> tuple[Prepared, bool]:
         await publish_demonstration(portal)
-        if settings.demo:
-            await furnish(portal)
         async with portal.database.reading() as connection:
             terms = (await in_force(connection, portal.now())).text
-        return Prepared(terms, await first_staff_link(portal))
+        prepared = Prepared(terms, await first_staff_link(portal))
+        return prepared, settings.demo and not await is_furnished(portal)
 
-    return with_portal(settings, work)
+    prepared, must_be_furnished = with_portal(settings, work)
+    if must_be_furnished:
+        # Apart, since the workers are forked from this process: obstore, once it has read a file, has
+        # threads that do not live on in them, and every file would be waited for in vain.
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+            apart.submit(_furnish, settings).result()
+    return prepared
+
+
+def _furnish(settings: Settings) -> None:
+    with_portal(settings, furnish)
 
 
 def check_mode(settings: Settings) -> None:

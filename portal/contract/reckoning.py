@@ -85,8 +85,8 @@ class Reckoning:
     def lines(self) -> tuple[str, ...]:
         """Return the explanation as French sentences."""
         article = f"Article {self.clause} des CGV : {self.rule}"
-        start = f"Point de départ : {self.start_label}, {_euros(self.start)}."
-        steps = (f"{step.text[0].upper()}{step.text[1:]} : {_euros(step.value)}." for step in self.steps)
+        start = f"Point de départ : {self.start_label}, {in_euros(self.start)}."
+        steps = (f"{step.text[0].upper()}{step.text[1:]} : {in_euros(step.value)}." for step in self.steps)
         readings = (f"Lecture retenue : {reading.reason}" for reading in self.readings)
         return tuple(map(french.typeset, (article, start, *steps, *readings)))
 
@@ -115,7 +115,8 @@ def _done(operation: Sum, operand: Fraction, value: Fraction) -> Fraction:
             assert_never(operation)
 
 
-def _euros(cents: Fraction) -> str:
+def in_euros(cents: Fraction) -> str:
+    """Return an amount in cents as it is written, to the hundredth of a cent where it is no whole number of them."""
     if cents.denominator == 1:
         return french.euros(cents.numerator)
     # Before the rounding, four decimals of a euro show where the cent comes from.

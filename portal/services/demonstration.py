@@ -26,11 +26,16 @@ from portal.services.trials import accept_and_start, register_user
 PASSWORD = "essai-sans-surprise"  # noqa: S105 -- printed for whoever looks at the demonstration
 
 
+async def is_furnished(portal: Portal) -> bool:
+    """Tell whether there is anybody already."""
+    async with portal.database.reading() as connection:
+        return await connection.scalar(sa.select(companies.c.id).limit(1)) is not None
+
+
 async def furnish(portal: Portal) -> None:
     """Make the invented clients, once; whatever is there already stays as it is."""
-    async with portal.database.reading() as connection:
-        if await connection.scalar(sa.select(sa.func.count()).select_from(companies)):
-            return
+    if await is_furnished(portal):
+        return
     password_hash = await hash_password(PASSWORD)
     for client in CLIENTS:
         await _live(portal, client, password_hash)

@@ -102,7 +102,7 @@ class Hardening:
         # A PDF viewer is a page of the browser's own: some show nothing under a stricter policy.
         if media_type == b"application/pdf":
             return b"frame-ancestors 'none'"
-        return b"default-src 'none'; frame-ancestors 'none'"
+        return b"default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 def page_addresses(site: Path) -> frozenset[str]:

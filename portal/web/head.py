@@ -20,6 +20,7 @@ STYLESHEETS = [
         "timeline",
         "landing",
         "dossier-pieces",
+        "subscribe",
         "pages",
         "terms",
         "print",

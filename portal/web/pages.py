@@ -17,8 +17,11 @@ from portal.web.account.pages import (
     new_password_page,
     sign_in_page,
 )
+from portal.web.client.pieces_state import PiecesState
 from portal.web.client.space_page import space_page
 from portal.web.client.space_state import SpaceState
+from portal.web.client.subscribe_page import subscribe_page
+from portal.web.client.subscribe_state import SubscribeState
 from portal.web.components.frame import SERVICE
 from portal.web.failure import FailureState
 from portal.web.prospect.sign_up_page import company_page, conditions_page, person_page
@@ -77,6 +80,12 @@ PAGES: list[Page] = [
     Page("/espace", space_page, "Votre espace", on_load=SpaceState.load),
     Page("/espace/compte", account_page, "Votre compte", on_load=AccountState.load),
     Page("/gestion", clients_page, "Les clients", on_load=ClientsState.load),
+    Page(
+        "/espace/souscrire",
+        subscribe_page,
+        "Souscrire",
+        on_load=[SubscribeState.load, PiecesState.load],
+    ),
     Page("/gestion/client", client_page, "Un client", on_load=ClientFileState.load),
     Page("/gestion/mails", mails_page, "Les e-mails", on_load=MailsState.load),
     Page("/gestion/horloge", clock_page, "L’horloge", on_load=ClockState.load),

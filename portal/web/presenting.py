@@ -7,6 +7,7 @@ from portal.contract.because import Because, in_words
 from portal.contract.calendar import PARIS
 from portal.contract.explanations import Moment, Tense
 from portal.contract.french import count, full_date, full_instant, long_date, typeset, weekday
+from portal.contract.reckoning import Reckoning, in_euros
 from portal.web.components.shapes import Mark, SkippedDay, Why, WhyStep
 from portal.web.components.timeline_layout import with_lanes
 
@@ -28,6 +29,19 @@ def why_of(because: Because) -> Why:
         skipped=[_skipped(one.day, one.reason) for one in because.skipped],
         readings=readings,
         result=in_words(because.result),
+    )
+
+
+def why_of_amount(reckoning: Reckoning) -> Why:
+    """Return how an amount was reckoned, step by step, ready to be drawn."""
+    return Why(
+        clause=reckoning.clause,
+        clause_anchor=clause_anchor(reckoning.clause),
+        starting_point=typeset(f"{reckoning.start_label} : {in_euros(reckoning.start)}"),
+        rule=typeset(reckoning.rule),
+        steps=[WhyStep(typeset(step.text), in_euros(step.value)) for step in reckoning.steps],
+        readings=[typeset(reading.reason) for reading in reckoning.readings],
+        result=in_euros(reckoning.value),
     )
 
 

@@ -22,6 +22,8 @@ from portal.services.reading import Contract, NamedUser
 from portal.web.components.shapes import Mark, Why
 from portal.web.presenting import marks_of, next_marks, when, why_of
 
+_SUBSCRIBE = "/espace/souscrire"
+
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
@@ -110,9 +112,9 @@ def _situation(contract: Contract, support_email: str) -> SpaceView:
         case Relationship.REFLECTION if contract.destruction_held:
             return _waiting_for_a_person(contract, support_email)
         case Relationship.REFLECTION if contract.hold:
-            return _held(contract, contract.hold, support_email)
+            return _held(contract.hold)
         case Relationship.REFLECTION:
-            return _reflection(contract, support_email)
+            return _reflection(contract)
         case Relationship.LAPSED:
             return _lapsed(contract, support_email)
         case Relationship.AWAITING_PAYMENT | Relationship.ACTIVE | Relationship.ENDED:
@@ -128,10 +130,24 @@ def _subscribed(contract: Contract) -> SpaceView:
         Relationship.ACTIVE: "Votre contrat est en vigueur",
         Relationship.ENDED: "Votre contrat est terminé",
     }
-    return SpaceView(
+    view = SpaceView(
         stage=contract.state.relationship.value,
         headline=headlines[contract.state.relationship],
         lead=typeset("La ligne du temps ci-dessous dit ce qui s’est passé, ce qui vient, et pourquoi."),
+        step_href=_SUBSCRIBE,
+    )
+    if contract.state.relationship is Relationship.AWAITING_PAYMENT:
+        return replace(
+            view,
+            step_title="Régler le premier mois",
+            step_text=typeset("Votre contrat entre en vigueur le jour où il est réglé."),
+            step_label="Voir le montant et la date",
+        )
+    return replace(
+        view,
+        step_title="Retrouver votre dossier",
+        step_text=typeset("Votre contrat, votre mandat et vos pièces, avec leurs dates."),
+        step_label="Ouvrir le dossier",
     )
 
 
@@ -169,10 +185,8 @@ def _trial(contract: Contract) -> SpaceView:
             if len(contract.users) < TRIAL_USERS
             else "Votre équipe est au complet. Pour continuer après l’essai, il faudra le contrat signé et le mandat SEPA."
         ),
-        step_label="Ajouter un utilisateur"
-        if len(contract.users) < TRIAL_USERS
-        else "Voir comment souscrire",
-        step_href="#utilisateurs" if len(contract.users) < TRIAL_USERS else "#suite",
+        step_label="Ajouter un utilisateur" if len(contract.users) < TRIAL_USERS else "Souscrire",
+        step_href="#utilisateurs" if len(contract.users) < TRIAL_USERS else _SUBSCRIBE,
         countdown_label="Avant la suspension du service",
         countdown_iso=end.instant.isoformat(),
         countdown_text=remaining(end.instant - contract.at),
@@ -180,7 +194,7 @@ def _trial(contract: Contract) -> SpaceView:
     )
 
 
-def _reflection(contract: Contract, support_email: str) -> SpaceView:
+def _reflection(contract: Contract) -> SpaceView:
     state = contract.state
     limit = correction_end(state) or _known(archive_end(state))
     destroyed_from = _known(destruction(state))
@@ -197,11 +211,11 @@ def _reflection(contract: Contract, support_email: str) -> SpaceView:
         why=why_of(destroyed_from),
         step_title="Corriger la pièce refusée" if refused else "Souscrire et garder vos données",
         step_text=typeset(
-            "Écrivez-nous : nous vous adressons le contrat et le mandat à signer. Dès que nous les avons reçus, "
-            "signés tous les deux, la destruction est arrêtée."
+            "Le contrat et le mandat sont prêts à signer. Dès que nous les avons reçus, signés tous les deux, la "
+            "destruction est arrêtée."
         ),
-        step_label="Écrire pour souscrire",
-        step_href=_letter(contract, support_email, "Souscrire après l’essai"),
+        step_label="Renvoyer la pièce" if refused else "Souscrire",
+        step_href=_SUBSCRIBE,
         countdown_label="Pour agir",
         countdown_iso=limit.instant.isoformat(),
         countdown_text=remaining(limit.instant - contract.at),
@@ -209,7 +223,7 @@ def _reflection(contract: Contract, support_email: str) -> SpaceView:
     )
 
 
-def _held(contract: Contract, hold: Hold, support_email: str) -> SpaceView:
+def _held(hold: Hold) -> SpaceView:
     complete = hold.reason is HoldReason.CONTRACT_AND_MANDATE
     return SpaceView(
         stage="held",
@@ -220,12 +234,13 @@ def _held(contract: Contract, hold: Hold, support_email: str) -> SpaceView:
             if complete
             else "Nous examinons ce que vous nous avez envoyé : rien ne sera détruit avant notre réponse."
         ),
-        step_title="Attendre notre réponse",
+        step_title="Suivre votre dossier",
         step_text=typeset(
-            "Vous serez prévenu par e-mail de chaque décision. Une question sur votre dossier ? Écrivez-nous."
+            "Vous serez prévenu par e-mail de chaque décision. Les cinq conditions de l’entrée en vigueur et ce qui manque "
+            "encore sont dans votre dossier."
         ),
-        step_label="Écrire à l’assistance",
-        step_href=_letter(contract, support_email, "Mon dossier"),
+        step_label="Ouvrir votre dossier",
+        step_href=_SUBSCRIBE,
     )
 
 

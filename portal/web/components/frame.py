@@ -38,6 +38,7 @@ _PLACES: dict[Area, tuple[Place, ...]] = {
     Area.SIGN_UP: (Place("Conditions générales", "/cgv"), Place("Se connecter", "/connexion")),
     Area.CLIENT: (
         Place("Mon contrat", "/espace"),
+        Place("Souscrire", "/espace/souscrire"),
         Place("Mon compte", "/espace/compte"),
         Place("Conditions générales", "/cgv"),
     ),

@@ -1,0 +1,377 @@
+"""`/espace/souscrire`: from the trial, or without one, to a contract in force, on one page."""
+
+from typing import Any
+
+import reflex as rx
+
+from portal.contract.french import typeset
+from portal.web.client.pieces_panel import pieces_panel
+from portal.web.client.subscribe_state import SubscribeState
+from portal.web.components.anchors import button, link, plain_link
+from portal.web.components.badge import badge
+from portal.web.components.fields import field, tick
+from portal.web.components.frame import Area, frame
+from portal.web.components.next_step import next_step
+from portal.web.components.notice import notice, problem
+from portal.web.components.skeleton import skeleton
+from portal.web.components.why import why
+
+# Reflex turns the vars of a state into expressions of the browser, which types do not follow.
+SUBSCRIBE: Any = SubscribeState
+VIEW: Any = SUBSCRIBE.view
+
+
+def subscribe_page() -> rx.Component:
+    return frame(
+        rx.cond(SUBSCRIBE.loaded, _page(), skeleton(8, heading=True)),
+        area=Area.CLIENT,
+        here="/espace/souscrire",
+    )
+
+
+def _page() -> rx.Component:
+    return rx.fragment(
+        rx.el.header(
+            rx.el.p(
+                VIEW.company,
+                rx.cond(VIEW.number != "", rx.fragment(" · contrat ", VIEW.number)),
+                class_name="eyebrow",
+            ),
+            rx.el.h1(VIEW.headline),
+            rx.el.p(VIEW.lead, class_name="lead"),
+            class_name="page-head",
+        ),
+        problem(SUBSCRIBE.problem),
+        notice(SUBSCRIBE.said),
+        _conditions(),
+        next_step(
+            VIEW.step_title,
+            VIEW.step_text,
+            plain_link(VIEW.step_label, VIEW.step_href, class_name="button button-main"),
+            aside=rx.cond(
+                VIEW.limit != "",
+                rx.fragment(
+                    rx.el.p(VIEW.limit_label, class_name="soft"),
+                    rx.el.p(VIEW.limit, class_name="date"),
+                    why(VIEW.limit_why, VIEW.limit_label),
+                ),
+            ),
+        ),
+        rx.cond(VIEW.must_accept, _terms()),
+        rx.cond(
+            VIEW.is_open,
+            rx.fragment(_company(), _account(), _papers(), _pieces()),
+        ),
+        rx.cond(VIEW.first_month.length() > 0, rx.cond(VIEW.is_in_force, None, _first_month())),
+        rx.cond(VIEW.in_force.length() > 0, _in_force()),
+    )
+
+
+def _conditions() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(
+            "Les cinq conditions", rx.el.span(" ", VIEW.met, " sur 5", class_name="soft"), id="conditions"
+        ),
+        rx.el.ol(rx.foreach(VIEW.conditions, _condition), class_name="conditions"),
+        aria_labelledby="conditions",
+    )
+
+
+def _condition(one: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(one.words, class_name="condition-words"),
+        rx.el.span(
+            badge(one.state, one.tone),
+            rx.cond(one.since != "", rx.el.span(one.since, class_name="soft condition-since")),
+            class_name="condition-state",
+        ),
+        class_name="condition",
+    )
+
+
+def _terms() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Souscrire sans essai", id="sans-essai"),
+        rx.el.p(
+            "Lisez les ",
+            link("conditions générales de vente", "/cgv"),
+            ", version ",
+            VIEW.terms,
+            ". Votre acceptation est gardée avec sa date et le texte exact.",
+        ),
+        rx.el.form(
+            tick(
+                "accepted",
+                "J’ai lu les conditions générales de vente et je les accepte au nom de l’entreprise.",
+                error=SUBSCRIBE.errors.get("accepted", ""),
+            ),
+            button("Accepter et souscrire", type="submit", kind="other"),
+            on_submit=SUBSCRIBE.accept,
+            no_validate=True,
+            method="post",
+            class_name="stack",
+        ),
+        aria_labelledby="sans-essai",
+        class_name="subscribe-step",
+    )
+
+
+# --- step 1 --------------------------------------------------------------------------------------
+
+
+def _company() -> rx.Component:
+    return _step(
+        1,
+        "L’entreprise et qui signe",
+        VIEW.facts,
+        _company_form(),
+    )
+
+
+def _company_form() -> rx.Component:
+    return rx.el.form(
+        rx.el.p("SIREN\u00a0: ", rx.el.strong(VIEW.siren), class_name="soft"),
+        _row(("legal_name", "Dénomination", {}), ("legal_form", "Forme juridique", {})),
+        _row(
+            ("capital", "Capital", {"optional": True}),
+            ("rcs_city", "Ville du greffe (RCS)", {"optional": True}),
+        ),
+        _asked("street", "Adresse", autocomplete="street-address"),
+        _row(("postcode", "Code postal", {"input_mode": "numeric"}), ("city", "Ville", {})),
+        _asked(
+            "vat_number",
+            "Numéro de TVA",
+            optional=True,
+            hint="Calculé depuis votre SIREN. Laissez vide si vous n’en avez pas.",
+        ),
+        _row(
+            ("signatory_name", "Prénom et nom de qui signe", {}),
+            ("signatory_capacity", "En qualité de", {"hint": "Gérante, président, directrice générale…"}),
+        ),
+        _asked(
+            "users",
+            "Nombre d’utilisateurs",
+            hint=rx.Var.create(typeset("Au moins : ")) + VIEW.minimum.to_string(),
+            input_mode="numeric",
+            on_change=SUBSCRIBE.price.debounce(250),
+        ),
+        _figures(SUBSCRIBE.prices, "Ce que cela coûte"),
+        rx.el.fieldset(
+            rx.el.legend("Options"),
+            rx.foreach(VIEW.options, _option),
+            class_name="options",
+        ),
+        button("Garder et continuer", type="submit"),
+        on_submit=SUBSCRIBE.save_subscription,
+        no_validate=True,
+        method="post",
+        class_name="stack",
+        key=rx.Var.create("company-") + SUBSCRIBE.form_key.to_string(),
+    )
+
+
+def _option(one: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.label(one.label, html_for=one.name),
+        rx.el.p(one.price, class_name="field-hint"),
+        rx.el.p(SUBSCRIBE.errors.get(one.name, ""), class_name="field-error", role="alert"),
+        rx.el.input(
+            id=one.name,
+            name=one.name,
+            default_value=SUBSCRIBE.typed.get(one.name, one.kept),
+            input_mode="numeric",
+            class_name="input input-short",
+        ),
+        class_name="field",
+    )
+
+
+# --- step 2 --------------------------------------------------------------------------------------
+
+
+def _account() -> rx.Component:
+    return _step(
+        2,
+        "Le compte à prélever",
+        VIEW.account,
+        rx.el.form(
+            rx.el.p(
+                typeset(
+                    "Le mandat SEPA Core nous autorise à prélever vos factures sur ce compte, annoncées d’avance. Vous "
+                    "pouvez en demander le remboursement à votre banque pendant huit semaines."
+                ),
+                class_name="soft",
+            ),
+            _asked("holder", "Titulaire du compte", autocomplete="off"),
+            _asked(
+                "iban",
+                "IBAN",
+                autocomplete="off",
+                spell_check=False,
+                on_change=SUBSCRIBE.check_iban.debounce(250),
+            ),
+            rx.el.p(
+                SUBSCRIBE.iban_said,
+                role="status",
+                class_name=rx.cond(SUBSCRIBE.iban_is_right, "said-right", "said-wrong"),
+            ),
+            _asked(
+                "bic",
+                "BIC",
+                optional=True,
+                hint="Seulement si votre banque n’est pas reconnue.",
+                autocomplete="off",
+            ),
+            button("Garder et continuer", type="submit"),
+            on_submit=SUBSCRIBE.save_account,
+            no_validate=True,
+            method="post",
+            class_name="stack",
+            key=rx.Var.create("account-") + SUBSCRIBE.form_key.to_string(),
+        ),
+    )
+
+
+# --- steps 3 to 5 --------------------------------------------------------------------------------
+
+
+def _papers() -> rx.Component:
+    return rx.cond(
+        VIEW.step >= 3,  # noqa: PLR2004 -- the step's number
+        rx.el.section(
+            _heading(3, "Le contrat et le mandat, à signer"),
+            rx.el.p(
+                typeset(
+                    "Ils sont remplis. Signez-les à la main ou avec un outil de signature, dans le cadre prévu, sans rien y "
+                    "changer. Si vous modifiez l’étape 1 ou 2, imprimez-les de nouveau : l’ancienne impression ne vaut plus."
+                )
+            ),
+            rx.el.ul(rx.foreach(VIEW.papers, _paper), class_name="papers"),
+            aria_labelledby="etape-3",
+            class_name="subscribe-step",
+        ),
+    )
+
+
+def _paper(one: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(rx.el.strong(one.title), rx.el.p(one.printed, class_name="soft")),
+        plain_link(
+            rx.fragment("Télécharger", rx.el.span(" ", one.title, class_name="unseen")),
+            one.href,
+            class_name="button button-other",
+            download="",
+        ),
+        class_name="paper",
+    )
+
+
+def _pieces() -> rx.Component:
+    return rx.cond(
+        VIEW.step >= 3,  # noqa: PLR2004 -- the step's number
+        rx.el.section(
+            _heading(4, "Vos trois pièces"),
+            pieces_panel(SUBSCRIBE.refresh),
+            aria_labelledby="etape-4",
+            class_name="subscribe-step",
+        ),
+    )
+
+
+def _first_month() -> rx.Component:
+    return rx.el.section(
+        _heading(5, "Le premier mois"),
+        _figures(VIEW.first_month),
+        rx.cond(
+            VIEW.transfer.length() > 0,
+            rx.fragment(
+                rx.el.h3("Ou par virement, dès maintenant"),
+                rx.el.p(
+                    typeset("Votre contrat entre en vigueur le jour où nous enregistrons votre virement."),
+                    class_name="soft",
+                ),
+                _figures(VIEW.transfer),
+            ),
+        ),
+        aria_labelledby="etape-5",
+        class_name="subscribe-step",
+    )
+
+
+def _in_force() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("En vigueur", id="en-vigueur"),
+        _figures(VIEW.in_force),
+        rx.el.p(plain_link("Toutes les dates de votre contrat", "/espace#dates")),
+        aria_labelledby="en-vigueur",
+        class_name="subscribe-step",
+    )
+
+
+# --- what the steps share ------------------------------------------------------------------------
+
+
+def _step(number: int, title: str, done: Any, form: rx.Component) -> rx.Component:
+    """Draw a step: its form while it is the one to do or open again, a summary once it is done."""
+    is_next = VIEW.step == number
+    is_open = is_next | (SUBSCRIBE.editing == number)
+    return rx.cond(
+        VIEW.step >= number,
+        rx.el.section(
+            _heading(number, title),
+            rx.cond(
+                is_open,
+                form,
+                rx.fragment(
+                    _figures(done),
+                    button(
+                        rx.fragment("Modifier", rx.el.span(" ", title, class_name="unseen")),
+                        kind="plain",
+                        on_click=SUBSCRIBE.edit(number),
+                    ),
+                ),
+            ),
+            aria_labelledby=f"etape-{number}",
+            class_name="subscribe-step",
+        ),
+    )
+
+
+def _heading(number: int, title: str) -> rx.Component:
+    return rx.el.h2(
+        rx.el.span(str(number), class_name="subscribe-number", aria_hidden="true"),
+        title,
+        id=f"etape-{number}",
+        tab_index=-1,
+    )
+
+
+def _figures(figures: Any, title: str = "") -> rx.Component:
+    return rx.fragment(
+        *([rx.el.h3(title)] if title else []),
+        rx.el.dl(rx.foreach(figures, _figure), class_name="ledger"),
+    )
+
+
+def _figure(one: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(one.label),
+        rx.el.dd(one.value, class_name="ledger-figure"),
+        rx.cond(one.note != "", rx.el.dd(one.note, class_name="ledger-note")),
+        rx.cond(one.why.clause != "", rx.el.dd(why(one.why, one.label), class_name="ledger-why")),
+        class_name="ledger-line",
+    )
+
+
+def _row(*fields: tuple[str, str, dict[str, Any]]) -> rx.Component:
+    return rx.el.div(*(_asked(name, label, **props) for name, label, props in fields), class_name="field-row")
+
+
+def _asked(name: str, label: str, **props: Any) -> rx.Component:
+    return field(
+        name,
+        label,
+        kept=SUBSCRIBE.typed[name],
+        error=SUBSCRIBE.errors.get(name, ""),
+        **props,
+    )

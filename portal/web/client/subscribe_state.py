@@ -1,0 +1,142 @@
+"""The events of `/espace/souscrire`: look, accept the terms at once, say who subscribes, give the account."""
+
+from typing import Any
+
+import reflex as rx
+
+from portal.contract.french import typeset
+from portal.contract.refusal import Refusal
+from portal.payments.accounts import read_account
+from portal.services.context import Role, Viewer
+from portal.services.dossier_forms import Known, read_account_form, read_subscription
+from portal.services.dossiers import Dossier, own_dossier, save_account, save_subscription
+from portal.services.first_month import first_month
+from portal.services.forms import FormProblems, clean
+from portal.services.trials import accept_terms
+from portal.web.client.subscribe_view import Figure, SubscribeView, prices, subscribe_view, typed_of
+from portal.web.handlers import PersonalState, of
+from portal.web.running import portal
+from portal.web.session import origin_of
+
+_MOST_DIGITS = 5
+_SHORTEST_IBAN = 15
+
+
+class SubscribeState(PersonalState, rx.State):
+    """What the page shows; `editing` is the done step that is open again."""
+
+    view: SubscribeView = SubscribeView()
+    typed: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    prices: list[Figure] = []
+    iban_said: str = ""
+    iban_is_right: bool = False
+    editing: int = 0
+    form_key: int = 0
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def load(self, viewer: Viewer) -> Any:
+        self.said = ""
+        self.editing = 0
+        await self._show(viewer)
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def refresh(self, viewer: Viewer) -> Any:
+        """Look again, a piece was sent; what is being typed stays."""
+        dossier = await own_dossier(portal(), viewer)
+        self._view(dossier)
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def accept(self, viewer: Viewer, form: dict[str, Any]) -> Any:
+        """Accept the terms that were shown, to subscribe without a trial."""
+        self.errors = {}
+        if not form.get("accepted"):
+            self.errors = {"accepted": "Cochez cette case pour accepter les conditions."}
+            return rx.set_focus("accepted")
+        await accept_terms(portal(), viewer, self.view.terms, origin_of(self))
+        await self._show(viewer)
+        return None
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def edit(self, viewer: Viewer, step: int) -> Any:
+        """Open a step that is done."""
+        await self._show(viewer)
+        self.editing = step if step in {1, 2} else 0
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def price(self, viewer: Viewer, users: str) -> Any:
+        """Say what that many users cost, while it is typed; an impossible number changes nothing."""
+        digits = clean(users)
+        if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS:
+            dossier = await own_dossier(portal(), viewer)
+            self.prices = prices(dossier.contract.state.offer.grid, int(digits))
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def check_iban(self, viewer: Viewer, iban: str) -> Any:  # noqa: ARG002 -- admitted first
+        """Say what is right or wrong with an IBAN while it is typed; a beginning is not yet wrong."""
+        self.iban_said, self.iban_is_right = "", False
+        if len(clean(iban).replace(" ", "")) < _SHORTEST_IBAN:
+            return
+        try:
+            account = read_account(clean(iban))
+        except Refusal as refusal:
+            self.iban_said = typeset(refusal.message)
+        else:
+            bank = " · ".join(part for part in (account.bank_name, account.bic) if part)
+            self.iban_said = typeset(f"IBAN valable{f' : {bank}' if bank else ''}.")
+            self.iban_is_right = True
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def save_subscription(self, viewer: Viewer, form: dict[str, Any]) -> Any:
+        self.said = ""
+        self.errors = {}
+        dossier = await own_dossier(portal(), viewer)
+        state = dossier.contract.state
+        known = Known(dossier.contract.company.siren, state.offer.grid, len(dossier.contract.users))
+        try:
+            wished = read_subscription(form, known)
+        except FormProblems as problems:
+            return self._wrong(problems)
+        await save_subscription(portal(), viewer, wished, origin_of(self))
+        await self._show(viewer)
+        self.editing = 0
+        self.said = "L’étape 1 est gardée."
+        return None
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def save_account(self, viewer: Viewer, form: dict[str, Any]) -> Any:
+        self.said = ""
+        self.errors = {}
+        try:
+            account = read_account_form(form)
+        except FormProblems as problems:
+            return self._wrong(problems)
+        await save_account(portal(), viewer, account, origin_of(self))
+        await self._show(viewer)
+        self.editing = 0
+        self.said = "L’étape 2 est gardée."
+        return None
+
+    def _wrong(self, problems: FormProblems) -> Any:
+        self.typed, self.errors = {**self.typed, **problems.kept}, problems.errors
+        return rx.set_focus(next(iter(problems.errors)))
+
+    async def _show(self, viewer: Viewer) -> None:
+        dossier = await own_dossier(portal(), viewer)
+        self._view(dossier)
+        self.typed, self.errors = typed_of(dossier), {}
+        self.prices = self.view.prices
+        self.iban_said, self.iban_is_right = "", False
+        self.form_key += 1
+        self.loaded = True
+
+    def _view(self, dossier: Dossier) -> None:
+        self.view = subscribe_view(dossier, first_month(portal().settings, dossier.contract.state))
