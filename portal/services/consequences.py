@@ -14,9 +14,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import events as e
+from portal.contract.acts import FIRST
 from portal.contract.state import State
+from portal.contract.subscription import first_issue_waits
 from portal.records.store import StoredEvent
-from portal.records.tables import outbox, provisioning
+from portal.records.tables import accounts, outbox, provisioning
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +30,26 @@ class Letter:
     params: dict[str, Any]
 
 
-def letters(event: e.Event, state: State) -> Iterator[Letter]:
-    """Say which mails an event calls for; `state` is the one after it."""
+def letters(event: e.Event, before: State, state: State) -> Iterator[Letter]:
+    """Say which mails to the client an event calls for; `before` and `state` stand on either side of it."""
     admin = state.admin or ""
     match event:
+        case e.DocumentReceived():
+            yield Letter("piece_received", admin, {"piece": event.piece})
+        case e.DocumentRefused():
+            yield Letter("piece_refused", admin, {"piece": event.piece})
+        case e.DocumentAccepted() | e.IdentityValidated() if state.validated_at and not before.validated_at:
+            # The first month's invoice, where it is issued with the validation, says this as well.
+            if first_issue_waits(state):
+                yield Letter("dossier_complete", admin, {})
+        case e.DocumentAccepted():
+            yield Letter("piece_accepted", admin, {"piece": event.piece})
+        case e.InvoiceIssued() if event.month == FIRST:
+            yield Letter("first_month", admin, {})
+        case e.ReminderSent(about="first_payment"):
+            yield Letter("first_payment_reminder", admin, {})
+        case e.ContractInForce():
+            yield Letter("in_force", admin, {})
         case e.TermsAccepted():
             yield Letter("terms_accepted", event.by, {"version": event.version})
         case e.TrialStarted():
@@ -46,6 +64,17 @@ def letters(event: e.Event, state: State) -> Iterator[Letter]:
             yield Letter("trial_suspended", admin, {})
         case e.DataDestroyed() if state.in_force_on is None:
             yield Letter("data_destroyed", admin, {})
+        case _:
+            return
+
+
+def staff_letters(event: e.Event) -> Iterator[str]:
+    """Say which mails an event calls for to every member of the staff, by their templates."""
+    match event:
+        case e.DocumentReceived():
+            yield "piece_to_examine"
+        case e.ContractInForce():
+            yield "contract_in_force"
         case _:
             return
 
@@ -72,10 +101,10 @@ def orders(event: e.Event) -> Iterator[str]:
 
 
 async def write_down(
-    connection: AsyncConnection, stored: StoredEvent, state: State, *, machine_now: datetime
+    connection: AsyncConnection, stored: StoredEvent, before: State, state: State, *, machine_now: datetime
 ) -> None:
-    """Put into the outbox and the ledger what `stored` calls for."""
-    for letter in letters(stored.event, state):
+    """Put into the outbox and the ledger what `stored`, which leads from `before` to `state`, calls for."""
+    for letter in letters(stored.event, before, state):
         await post(
             connection,
             key=f"mail:{stored.contract_id}:{stored.seq}:{letter.template}",
@@ -86,6 +115,18 @@ async def write_down(
             as_of=stored.event.at,
             machine_now=machine_now,
         )
+    for template in staff_letters(stored.event):
+        for person_id in await staff(connection):
+            await post(
+                connection,
+                key=f"mail:{stored.contract_id}:{stored.seq}:{template}:{person_id}",
+                template=template,
+                person_id=person_id,
+                contract_id=stored.contract_id,
+                params={"seq": stored.seq},
+                as_of=stored.event.at,
+                machine_now=machine_now,
+            )
     for action in orders(stored.event):
         await insert_once(
             connection,
@@ -98,6 +139,16 @@ async def write_down(
             next_attempt_at=machine_now,
             problem="",
         )
+
+
+async def staff(connection: AsyncConnection) -> list[str]:
+    """Return every member of the staff whose address is confirmed."""
+    found = await connection.scalars(
+        sa.select(accounts.c.person_id)
+        .where(accounts.c.role == "staff", accounts.c.confirmed_at.is_not(None))
+        .order_by(accounts.c.person_id)
+    )
+    return list(found)
 
 
 async def post(

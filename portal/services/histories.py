@@ -135,8 +135,8 @@ class OpenHistory:
         )
         self._recorded = store.Recorded(self.contract_id, self.company_id, (*self._recorded.events, *stored))
         for one in stored:
-            self.state = evolve(self.state, one.event)
-            await write_down(self._connection, one, self.state, machine_now=machine_now)
+            before, self.state = self.state, evolve(self.state, one.event)
+            await write_down(self._connection, one, before, self.state, machine_now=machine_now)
         await self.renew()
 
     def _must_hold(self, caused: tuple[e.Event, ...]) -> None:

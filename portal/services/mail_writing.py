@@ -15,7 +15,7 @@ from typing import Literal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from portal.contract.because import Because
-from portal.contract.french import NBSP, count, full_date, full_instant, typeset
+from portal.contract.french import NBSP, count, euros, full_date, full_instant, typeset
 from portal.contract.trial import REFLECTION_DAYS, TRIAL_DAYS, TRIAL_USERS
 
 Make = Literal["html", "text"]
@@ -92,6 +92,7 @@ def _environment(make: Make) -> Environment:
     environment.filters |= {
         "day": full_date,
         "instant": full_instant,
+        "euros": euros,
         "typeset": _typeset,
         "paragraphs": _paragraphs,
         "said_once": _said_once,

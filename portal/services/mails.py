@@ -38,6 +38,7 @@ from portal.services.conditions import Edition, edition
 from portal.services.context import Portal, offer_of
 from portal.services.links import Purpose, address
 from portal.services.mail_writing import as_named, write
+from portal.services.mails_of_dossiers import DOSSIER_MAILS, values_of_dossier
 
 # From then on a mail says that it comes late: its reader may be past what it announces.
 _LATE = timedelta(hours=1)
@@ -81,6 +82,8 @@ async def render(portal: Portal, connection: AsyncConnection, row: sa.Row[Any]) 
         recorded = await _recorded(connection, row)
         sent_at = recorded.events[-1].recorded_at
         values |= await _of_contract(connection, recorded)
+        if row.template in DOSSIER_MAILS:
+            values |= await values_of_dossier(portal, connection, recorded)
         if row.template == "terms_accepted":
             receipt, accepted = await _acceptance(connection, recorded)
             attachments = (await asyncio.to_thread(_evidence, receipt, accepted),)

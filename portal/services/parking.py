@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.refusal import Refusal
-from portal.records.tables import accounts, parked
-from portal.services.consequences import insert_once, post
+from portal.records.tables import parked
+from portal.services.consequences import insert_once, post, staff
 
 
 class Breach(Exception):
@@ -41,12 +41,7 @@ async def park(connection: AsyncConnection, breach: Breach, *, at: datetime, mac
     await insert_once(
         connection, parked, contract_id=breach.contract_id, at=at, breaches=json.dumps(breach.sentences)
     )
-    staff = await connection.scalars(
-        sa.select(accounts.c.person_id).where(
-            accounts.c.role == "staff", accounts.c.confirmed_at.is_not(None)
-        )
-    )
-    for person_id in list(staff):
+    for person_id in await staff(connection):
         await post(
             connection,
             key=f"parked:{breach.contract_id}:{at.isoformat()}:{person_id}",

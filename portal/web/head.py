@@ -21,6 +21,7 @@ STYLESHEETS = [
         "landing",
         "dossier-pieces",
         "subscribe",
+        "examining",
         "pages",
         "terms",
         "print",
@@ -59,6 +60,15 @@ HEAD = [
     rx.el.meta(name="theme-color", content="#101a1c", custom_attrs={"media": "(prefers-color-scheme: dark)"}),
     *(
         _script(name)
-        for name in ("arrival", "countdown", "dialogs", "once", "pieces", "private", "terms-search")
+        for name in (
+            "arrival",
+            "countdown",
+            "dialogs",
+            "once",
+            "pieces",
+            "private",
+            "shortcuts",
+            "terms-search",
+        )
     ),
 ]

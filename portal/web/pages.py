@@ -32,6 +32,8 @@ from portal.web.public.landing_state import LandingState
 from portal.web.public.terms_page import compare_page, terms_page
 from portal.web.public.terms_states import CompareState, TermsState
 from portal.web.staff.client_page import client_page
+from portal.web.staff.dossier_pages import dossier_page, dossiers_page
+from portal.web.staff.dossier_states import DossiersState, DossierState
 from portal.web.staff.pages import clients_page, clock_page, mails_page
 from portal.web.staff.states import ClientFileState, ClientsState, ClockState, MailsState
 
@@ -87,6 +89,8 @@ PAGES: list[Page] = [
         on_load=[SubscribeState.load, PiecesState.load],
     ),
     Page("/gestion/client", client_page, "Un client", on_load=ClientFileState.load),
+    Page("/gestion/dossiers", dossiers_page, "Les dossiers", on_load=DossiersState.load),
+    Page("/gestion/dossier", dossier_page, "Un dossier", on_load=DossierState.load),
     Page("/gestion/mails", mails_page, "Les e-mails", on_load=MailsState.load),
     Page("/gestion/horloge", clock_page, "L’horloge", on_load=ClockState.load),
     Page("/404", not_found_page, "Page introuvable"),

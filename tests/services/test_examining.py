@@ -5,14 +5,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import events as e
 from portal.contract.acts import Piece
 from portal.contract.refusal import Refusal
 from portal.contract.state import Examination, Relationship
-from portal.records.tables import persons
 from portal.services import examining
 from portal.services.calendar import sweep
 from portal.services.context import NotFound, Portal, Role, Viewer
@@ -23,29 +20,11 @@ from portal.services.reading import own_contract
 from portal.services.refusal_reasons import READY_REASONS, as_read
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_trial, paris
+from tests.services.dossier_lives import a_colleague
 from tests.services.subscribing import documents, give_facts, kbis, send, send_all
 
 START = paris(date(2026, 3, 3), 10)
 UNSIGNED, *_ = READY_REASONS[Piece.CONTRACT]
-
-
-async def a_colleague(portal: Portal, first_name: str = "Nina") -> Viewer:
-    person_id = str(uuid.uuid4())
-
-    async def work(connection: AsyncConnection) -> None:
-        await connection.execute(
-            sa.insert(persons).values(
-                id=person_id,
-                company_id=None,
-                email=f"{first_name.lower()}@prestataire.example",
-                first_name=first_name,
-                last_name="Roy",
-                created_at=portal.now(),
-            )
-        )
-
-    await portal.transact(work)
-    return Viewer(person_id, Role.STAFF, None, "session")
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from portal.services.reading import own_contract
 from portal.services.trials import accept_terms
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_client, act, paris
+from tests.services.dossier_lives import a_colleague
 from tests.services.subscribing import give_facts
-from tests.services.test_examining import a_colleague
 
 pytestmark = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 

@@ -121,7 +121,7 @@ def subscribe_view(dossier: Dossier, first_month: FirstMonth | None) -> Subscrib
         terms=state.offer.terms_version,
         is_in_force=state.relationship in _SUBSCRIBED,
         met=sum(one.progress is Progress.MET for one in dossier.conditions),
-        conditions=[_condition(one) for one in dossier.conditions],
+        conditions=[condition_line(one) for one in dossier.conditions],
         limit_label=_LIMITS[limit.name] if limit else "",
         limit=f"Jusqu’à la {when(limit.at)}" if limit else "",
         limit_why=why_of(limit.because) if limit else Why(),
@@ -294,7 +294,8 @@ def _pieces_next(dossier: Dossier) -> tuple[str, str, str, str]:
     )
 
 
-def _condition(one: Condition) -> ConditionLine:
+def condition_line(one: Condition) -> ConditionLine:
+    """Return a condition with where it stands."""
     states = {
         Progress.MISSING: ("à faire", "quiet"),
         Progress.RECEIVED: ("en cours", "soon"),

@@ -44,6 +44,7 @@ _PLACES: dict[Area, tuple[Place, ...]] = {
     ),
     Area.STAFF: (
         Place("Clients", "/gestion"),
+        Place("Dossiers", "/gestion/dossiers"),
         Place("E-mails", "/gestion/mails"),
         Place("Horloge", "/gestion/horloge"),
         Place("Mon compte", "/espace/compte"),

@@ -1,0 +1,17 @@
+// Keys for those who examine dossiers: each does what the element with that `data-key` does.
+const HEARTBEAT_MS = 10_000;
+const FIELDS = "input, textarea, select, [contenteditable]";
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (event.target instanceof Element && event.target.closest(FIELDS)) return;
+  const found = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (found === null) return;
+  event.preventDefault();
+  found.click();
+});
+
+// The page says that it is still open, and learns who else has it open.
+setInterval(() => {
+  if (document.visibilityState === "visible") document.querySelector("[data-heartbeat]")?.click();
+}, HEARTBEAT_MS);

@@ -1,0 +1,351 @@
+"""`/gestion/dossiers` and `/gestion/dossier`: the queue by urgency, and a dossier on one screen.
+
+Keys: 1, 2, 3 a piece; a accepts, r refuses; i validates the identity; j and k go to the next and the
+previous dossier (`assets/shortcuts.js` finds what a key does by `data-key`).
+"""
+
+from typing import Any
+
+import reflex as rx
+
+from portal.contract.french import typeset
+from portal.web.components.anchors import button, link, plain_link
+from portal.web.components.badge import badge
+from portal.web.components.empty import empty
+from portal.web.components.fields import choice, field, long_field
+from portal.web.components.frame import Area, frame
+from portal.web.components.notice import notice, problem, warning
+from portal.web.components.skeleton import skeleton
+from portal.web.components.table import Column, row, table
+from portal.web.components.why import why
+from portal.web.staff.dossier_states import DossiersState, DossierState
+
+# Reflex turns the vars of a state into expressions of the browser, which types do not follow.
+QUEUE: Any = DossiersState
+OPEN: Any = DossierState
+FILE: Any = OPEN.file
+
+_COLUMNS = (Column("Client"), Column("À faire"), Column("Reste"), Column("Conditions"))
+
+
+def dossiers_page() -> rx.Component:
+    return frame(
+        rx.cond(QUEUE.loaded, _queue(), skeleton(8, heading=True)), area=Area.STAFF, here="/gestion/dossiers"
+    )
+
+
+def _queue() -> rx.Component:
+    return rx.fragment(
+        rx.el.header(
+            rx.el.h1("Les dossiers"),
+            rx.el.p(
+                typeset("Ce qui attend notre lecture d’abord, le plus pressé en tête."), class_name="lead"
+            ),
+            class_name="page-head",
+        ),
+        problem(QUEUE.problem),
+        rx.cond(
+            QUEUE.rows.length() > 0,
+            rx.fragment(
+                rx.el.ul(rx.foreach(QUEUE.bars, _bar), class_name="queue-bars"),
+                table("Dossiers en cours", _COLUMNS, rx.foreach(QUEUE.rows, _waiting)),
+            ),
+            empty("Aucun dossier en cours", "Le premier paraît dès qu’un client envoie une pièce."),
+        ),
+    )
+
+
+def _bar(bar: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.strong(bar.number, class_name="queue-number"),
+        badge(bar.label, bar.tone),
+        class_name="queue-bar",
+    )
+
+
+def _waiting(one: Any) -> rx.Component:
+    return row(
+        _COLUMNS,
+        rx.el.span(
+            link(one.name, one.href),
+            rx.el.span(one.identity, class_name="second-line"),
+            rx.cond(one.others != "", rx.el.span(one.others, class_name="second-line")),
+        ),
+        rx.el.span(
+            rx.foreach(one.chips, lambda chip: rx.el.span(chip, class_name="chip")), class_name="chips"
+        ),
+        rx.el.span(badge(one.days, one.tone), rx.el.span(one.limit, class_name="second-line")),
+        one.met,
+    )
+
+
+# --- one dossier ---------------------------------------------------------------------------------
+
+
+def dossier_page() -> rx.Component:
+    return frame(
+        rx.cond(OPEN.loaded, _dossier(), skeleton(10, heading=True)),
+        area=Area.STAFF,
+        here="/gestion/dossiers",
+    )
+
+
+def _dossier() -> rx.Component:
+    return rx.fragment(
+        rx.el.header(
+            rx.el.p(
+                link("Les dossiers", "/gestion/dossiers"),
+                " · ",
+                FILE.situation,
+                rx.cond(FILE.limit != "", rx.fragment(" · reste ", FILE.limit)),
+                class_name="eyebrow",
+            ),
+            rx.el.h1(FILE.name),
+            rx.el.p(FILE.identity, class_name="lead"),
+            class_name="page-head",
+        ),
+        rx.el.button(
+            "Actualiser",
+            type="button",
+            hidden=True,
+            on_click=OPEN.still_here,
+            custom_attrs={"data-heartbeat": "true"},
+        ),
+        problem(OPEN.problem),
+        notice(OPEN.said),
+        warning(FILE.others),
+        rx.el.ul(rx.foreach(FILE.tabs, _tab), class_name="piece-tabs"),
+        rx.el.div(_pages(), _checks(), class_name="examining"),
+        _crosscheck(),
+        _identity(),
+        rx.cond(FILE.invoice != "", _payment()),
+        _moving(),
+    )
+
+
+def _tab(tab: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.button(
+            rx.el.kbd(tab.key, aria_hidden="true"),
+            rx.el.strong(tab.label),
+            badge(tab.state, tab.tone),
+            type="button",
+            on_click=OPEN.select(tab.piece),
+            aria_pressed=rx.cond(FILE.piece == tab.piece, "true", "false"),
+            class_name="piece-tab",
+            custom_attrs={"data-key": tab.key},
+        )
+    )
+
+
+def _pages() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("La pièce"),
+        rx.cond(
+            FILE.card.version.id != "",
+            rx.fragment(
+                rx.el.p(
+                    rx.el.strong(FILE.card.version.name),
+                    rx.el.span(FILE.card.version.received, class_name="second-line"),
+                ),
+                rx.foreach(FILE.card.version.pages, _page),
+                rx.el.p(
+                    plain_link("Copie (PDF)", FILE.card.version.copy_href, download=""),
+                    " · ",
+                    rx.foreach(
+                        FILE.card.version.originals,
+                        lambda one: rx.fragment(plain_link(one.label, one.href, download=""), " "),
+                    ),
+                ),
+            ),
+            empty("Pas encore envoyée", "Le client la verra parmi ce qui lui reste à faire."),
+        ),
+        class_name="examining-pages",
+    )
+
+
+def _page(page: Any) -> rx.Component:
+    return plain_link(
+        rx.el.img(src=page.href, alt=page.label, loading="lazy"),
+        page.href,
+        target="_blank",
+        class_name="examining-page",
+    )
+
+
+def _checks() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Ce que nous avons lu"),
+        rx.el.p(badge(FILE.card.state, FILE.card.tone)),
+        rx.el.dl(rx.foreach(FILE.card.version.lines, _line), class_name="piece-lines"),
+        rx.cond(
+            FILE.can_decide,
+            rx.cond(
+                OPEN.refusing,
+                _refusal(),
+                rx.el.div(
+                    button(
+                        rx.fragment("Accepter ", rx.el.kbd("a", aria_hidden="true")),
+                        on_click=OPEN.accept,
+                        custom_attrs={"data-key": "a"},
+                    ),
+                    button(
+                        rx.fragment("Refuser ", rx.el.kbd("r", aria_hidden="true")),
+                        kind="other",
+                        on_click=OPEN.ask_to_refuse,
+                        custom_attrs={"data-key": "r"},
+                    ),
+                    class_name="button-row",
+                ),
+            ),
+        ),
+        rx.cond(
+            FILE.card.version.reason + FILE.card.version.remark != "",
+            rx.el.p(rx.el.strong("Motif : "), FILE.card.version.reason, " ", FILE.card.version.remark),
+        ),
+        class_name="examining-checks stack",
+    )
+
+
+def _line(line: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(line.label),
+        rx.el.dd(
+            rx.el.span(class_name="badge-mark", aria_hidden="true"),
+            rx.el.span(line.text),
+            " ",
+            why(line.why, line.label),
+        ),
+        class_name=f"piece-line piece-line-{line.tone} badge-{line.tone}",
+    )
+
+
+def _refusal() -> rx.Component:
+    return rx.el.form(
+        choice(
+            "reason",
+            "Motif",
+            rx.foreach(FILE.reasons, lambda one: rx.el.option(one.label, value=one.code)),
+            default_value=OPEN.reason,
+            on_change=OPEN.choose_reason,
+        ),
+        long_field(
+            "remark",
+            "Avec vos mots",
+            optional=True,
+            hint="500 caractères au plus.",
+            on_change=OPEN.say_remark.debounce(250),
+        ),
+        rx.el.div(
+            rx.el.p("Ce que le client lira", class_name="soft"),
+            rx.el.blockquote(OPEN.will_read, aria_live="polite"),
+            class_name="will-read",
+        ),
+        rx.el.div(
+            button("Refuser la pièce", type="submit", kind="grave"),
+            button("Ne pas refuser", kind="plain", on_click=OPEN.keep),
+            class_name="button-row",
+        ),
+        on_submit=OPEN.refuse,
+        no_validate=True,
+        method="post",
+        class_name="stack",
+    )
+
+
+def _crosscheck() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Les cinq sources, côte à côte", id="sources"),
+        rx.foreach(FILE.checks, _check),
+        aria_labelledby="sources",
+        class_name="crosscheck",
+    )
+
+
+def _check(one: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.h3(one.what),
+        rx.el.ul(rx.foreach(one.cells, _cell), class_name="crosscheck-cells"),
+        class_name=rx.cond(one.differs, "crosscheck-row crosscheck-differs", "crosscheck-row"),
+    )
+
+
+def _cell(cell: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(cell.source, class_name="soft"),
+        rx.el.span(cell.value, class_name="crosscheck-value"),
+        badge(cell.agreement, cell.tone),
+        rx.cond(cell.remark != "", rx.el.span(cell.remark, class_name="second-line")),
+    )
+
+
+def _identity() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("L’identité", id="identite"),
+        rx.el.p(
+            typeset("Le SIREN, l’entreprise et la personne qui signe : "),
+            rx.el.strong(FILE.signatory),
+            ".",
+        ),
+        rx.cond(FILE.identity_validated != "", rx.el.p(badge(FILE.identity_validated, "done"))),
+        rx.cond(
+            FILE.can_validate,
+            button(
+                rx.fragment("Valider l’identité ", rx.el.kbd("i", aria_hidden="true")),
+                on_click=OPEN.validate,
+                custom_attrs={"data-key": "i"},
+            ),
+        ),
+        aria_labelledby="identite",
+        class_name="stack",
+    )
+
+
+def _payment() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Le premier mois", id="premier-mois"),
+        rx.el.p(FILE.invoice),
+        rx.cond(
+            FILE.can_record,
+            rx.el.form(
+                field(
+                    "received_on",
+                    "Virement reçu le",
+                    kind="date",
+                    kept=FILE.today,
+                    error=OPEN.transfer_error,
+                    hint="La date de valeur sur notre compte.",
+                ),
+                button("Enregistrer le virement", type="submit"),
+                on_submit=OPEN.record_transfer,
+                no_validate=True,
+                method="post",
+                class_name="stack",
+            ),
+        ),
+        aria_labelledby="premier-mois",
+        class_name="stack",
+    )
+
+
+def _moving() -> rx.Component:
+    return rx.el.nav(
+        rx.cond(
+            FILE.previous_href != "",
+            plain_link(
+                rx.fragment("Dossier précédent ", rx.el.kbd("k", aria_hidden="true")),
+                FILE.previous_href,
+                custom_attrs={"data-key": "k"},
+            ),
+        ),
+        rx.cond(
+            FILE.next_href != "",
+            plain_link(
+                rx.fragment("Dossier suivant ", rx.el.kbd("j", aria_hidden="true")),
+                FILE.next_href,
+                custom_attrs={"data-key": "j"},
+            ),
+        ),
+        aria_label="D’un dossier à l’autre",
+        class_name="button-row",
+    )

@@ -1,0 +1,253 @@
+"""What staff see of the dossiers: the queue by urgency, and one dossier with its pieces, its checks, its decisions."""
+
+from dataclasses import dataclass, field
+
+from portal.contract.acts import Piece
+from portal.contract.calendar import paris_day
+from portal.contract.company import in_groups
+from portal.contract.dossier import PIECE_NAMES
+from portal.contract.french import count, euros, full_date, short_date, typeset
+from portal.contract.state import Examination, Relationship
+from portal.documents.crosscheck import Agreement, Row
+from portal.services.dossiers import Dossier
+from portal.services.examining import Waiting
+from portal.services.first_month import first_invoice
+from portal.services.refusal_reasons import READY_REASONS
+from portal.web.client.pieces_view import PieceCard, piece_card
+from portal.web.client.subscribe_view import ConditionLine, condition_line
+from portal.web.presenting import when
+
+_URGENT_DAYS, _SOON_DAYS = 3, 10
+SHORT_NAMES = {Piece.CONTRACT: "Contrat", Piece.MANDATE: "Mandat", Piece.KBIS: "K-bis"}
+_AGREEMENTS = {
+    Agreement.REFERENCE: "quiet",
+    Agreement.SAME: "done",
+    Agreement.CLOSE: "soon",
+    Agreement.DIFFERENT: "late",
+    Agreement.UNSAID: "quiet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """A dossier of the queue."""
+
+    href: str = ""
+    name: str = ""
+    identity: str = ""
+    chips: list[str] = field(default_factory=list)
+    days: str = ""
+    tone: str = "quiet"
+    limit: str = ""
+    met: str = ""
+    others: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of the picture: how many dossiers have so many days left."""
+
+    label: str = ""
+    number: int = 0
+    tone: str = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    piece: str = ""
+    label: str = ""
+    key: str = ""
+    state: str = ""
+    tone: str = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    code: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCell:
+    source: str = ""
+    value: str = ""
+    agreement: str = ""
+    tone: str = "quiet"
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    what: str = ""
+    cells: list[CheckCell] = field(default_factory=list)
+    differs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DossierFile:
+    """One dossier; `document` is the version that is shown, and the one that is decided on."""
+
+    contract_id: str = ""
+    name: str = ""
+    identity: str = ""
+    situation: str = ""
+    limit: str = ""
+    others: str = ""
+    conditions: list[ConditionLine] = field(default_factory=list)
+    tabs: list[Tab] = field(default_factory=list)
+    piece: str = ""
+    piece_name: str = ""
+    document: str = ""
+    card: PieceCard = field(default_factory=PieceCard)
+    can_decide: bool = False
+    reasons: list[Reason] = field(default_factory=list)
+    checks: list[CheckRow] = field(default_factory=list)
+    signatory: str = ""
+    identity_validated: str = ""
+    can_validate: bool = False
+    invoice: str = ""
+    can_record: bool = False
+    today: str = ""
+    previous_href: str = ""
+    next_href: str = ""
+
+
+def waiting_row(one: Waiting) -> WaitingRow:
+    """Return a line of the queue."""
+    chips = [SHORT_NAMES[piece] for piece in one.pieces] + (["Identité"] if one.identity else [])
+    return WaitingRow(
+        href=address_of(one.contract_id),
+        name=one.legal_name,
+        identity=f"{in_groups(one.siren)}{f' · {one.number}' if one.number else ''}",
+        chips=chips or ["attend le client"],
+        days=_days(one.days_left),
+        tone=_urgency(one) if one.waits_for_us else "quiet",
+        limit=f"jusqu’à la {when(one.limit)}" if one.limit else "",
+        met=f"{one.met} sur 5",
+        others=_seen_by(one.others),
+    )
+
+
+def bars(waiting: tuple[Waiting, ...]) -> list[Bar]:
+    """Return the picture of the queue: those that wait for us, by the days they have left."""
+    for_us = [one for one in waiting if one.waits_for_us]
+    tones = [_urgency(one) for one in for_us]
+    return [
+        Bar("trois jours ou moins", tones.count("late"), "late"),
+        Bar("dix jours ou moins", tones.count("soon"), "soon"),
+        Bar("davantage, ou sans limite", tones.count("done"), "done"),
+        Bar("attendent le client", len(waiting) - len(for_us), "quiet"),
+    ]
+
+
+def dossier_file(
+    dossier: Dossier, rows: tuple[Row, ...], piece: Piece, others: tuple[str, ...], queue: tuple[Waiting, ...]
+) -> DossierFile:
+    """Return a dossier with one of its pieces in front."""
+    contract, state = dossier.contract, dossier.contract.state
+    current = dossier.current(piece)
+    invoice = first_invoice(state)
+    before, after = _neighbours(contract.id, queue)
+    is_open = state.validated_at is None and state.relationship is not Relationship.LAPSED
+    return DossierFile(
+        contract_id=contract.id,
+        name=contract.company.legal_name,
+        identity=f"{in_groups(contract.company.siren)} · {contract.company.legal_form} · {contract.company.city}",
+        situation=typeset(f"contrat {dossier.number}") if dossier.number else "pas encore de contrat imprimé",
+        limit=_limit(dossier, queue),
+        others=_seen_by(others),
+        conditions=[condition_line(one) for one in dossier.conditions],
+        tabs=[_tab(dossier, one, str(nth)) for nth, one in enumerate(Piece, start=1)],
+        piece=piece.value,
+        piece_name=PIECE_NAMES[piece],
+        document=current.document if current else "",
+        card=piece_card(dossier, piece),
+        can_decide=current is not None and current.examination is Examination.RECEIVED,
+        reasons=[Reason(one.code, one.label) for one in READY_REASONS[piece]],
+        checks=[_check(row) for row in rows],
+        signatory=(
+            f"{dossier.facts.signatory_name}, {dossier.facts.signatory_capacity}"
+            if dossier.facts
+            else "pas encore nommé"
+        ),
+        identity_validated=(
+            f"Validée le {full_date(paris_day(state.identity_validated_at))}"
+            if state.identity_validated_at
+            else ""
+        ),
+        can_validate=is_open and state.identity_validated_at is None and dossier.facts is not None,
+        invoice=typeset(f"Facture {invoice.number} : {euros(invoice.gross_cents)} TTC") if invoice else "",
+        can_record=state.relationship is Relationship.AWAITING_PAYMENT and invoice is not None,
+        today=paris_day(contract.at).isoformat(),
+        previous_href=before,
+        next_href=after,
+    )
+
+
+def to_examine(dossier: Dossier) -> Piece:
+    """Return the first piece that waits for us; else the first that was sent."""
+    documents = dossier.contract.state.documents
+    waiting = [
+        piece
+        for piece in Piece
+        if piece in documents and documents[piece].examination is Examination.RECEIVED
+    ]
+    return next(iter((*waiting, *(piece for piece in Piece if dossier.current(piece)), Piece.CONTRACT)))
+
+
+def address_of(contract_id: str) -> str:
+    return f"/gestion/dossier?contrat={contract_id}"
+
+
+def _tab(dossier: Dossier, piece: Piece, key: str) -> Tab:
+    card = piece_card(dossier, piece)
+    return Tab(piece.value, SHORT_NAMES[piece], key, card.state, card.tone)
+
+
+def _check(row: Row) -> CheckRow:
+    cells = [
+        CheckCell(
+            one.source.label,
+            one.value or "—",
+            one.agreement.label + ("" if one.sure or not one.value else typeset(" (lecture incertaine)")),
+            _AGREEMENTS[one.agreement],
+            typeset(one.remark),
+        )
+        for one in row.cells
+    ]
+    return CheckRow(row.what.label, cells, any(one.agreement is Agreement.DIFFERENT for one in row.cells))
+
+
+def _neighbours(contract_id: str, queue: tuple[Waiting, ...]) -> tuple[str, str]:
+    ids = [one.contract_id for one in queue if one.waits_for_us or one.contract_id == contract_id]
+    if contract_id not in ids:
+        return "", address_of(ids[0]) if ids else ""
+    place = ids.index(contract_id)
+    before = address_of(ids[place - 1]) if place else ""
+    return before, address_of(ids[place + 1]) if place + 1 < len(ids) else ""
+
+
+def _limit(dossier: Dossier, queue: tuple[Waiting, ...]) -> str:
+    found = next((one for one in queue if one.contract_id == dossier.contract.id), None)
+    if found is None or found.limit is None:
+        return ""
+    return f"{_days(found.days_left)}, {short_date(paris_day(found.limit))}"
+
+
+def _days(days: int | None) -> str:
+    if days is None:
+        return "sans limite"
+    return "dernier jour" if days <= 0 else count(days, "jour")
+
+
+def _urgency(one: Waiting) -> str:
+    if one.days_left is None or one.days_left > _SOON_DAYS:
+        return "done"
+    return "late" if one.days_left <= _URGENT_DAYS else "soon"
+
+
+def _seen_by(names: tuple[str, ...]) -> str:
+    if not names:
+        return ""
+    verb = "est" if len(names) == 1 else "sont"
+    return f"{', '.join(names)} {verb} aussi sur ce dossier"
