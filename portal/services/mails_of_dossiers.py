@@ -1,5 +1,6 @@
 """What the mails of a dossier are told: the piece, what is still missing, the first month, the contract in force."""
 
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -7,10 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import events as e
 from portal.contract.acts import Piece
+from portal.contract.calendar import paris_day
+from portal.contract.deadlines import deadlines
 from portal.contract.dossier import PIECE_NAMES, submission_end
 from portal.contract.evolve import history
+from portal.contract.french import count, full_date
 from portal.contract.state import State
-from portal.contract.subscription import Progress, conditions, first_issue_waits
+from portal.contract.subscription import BEFORE_VALIDATION, Progress, conditions, first_issue_waits
 from portal.contract.term import notice_end, term_last_day
 from portal.records import store
 from portal.records.tables import dossiers, pieces
@@ -34,6 +38,13 @@ DOSSIER_MAILS: Final = frozenset(
 )
 
 
+_STANDING: Final = {
+    Progress.RECEIVED: " : nous l’avons, en cours d’examen",
+    Progress.REFUSED: " : à renvoyer",
+}
+_LIMITS: Final = ("trial_end", "archive_end", "correction_end", "destruction")
+
+
 async def values_of_dossier(
     portal: Portal, connection: AsyncConnection, recorded: store.Recorded
 ) -> dict[str, object]:
@@ -45,13 +56,29 @@ async def values_of_dossier(
     return {
         "contract_number": await connection.scalar(query) or "",
         "contract_id": recorded.contract_id,
-        "missing": [CONDITIONS[one.name] for one in conditions(state) if one.progress is not Progress.MET],
-        "submission_end": submission_end(state),
+        "missing": [
+            CONDITIONS[one.name] + _STANDING.get(one.progress, "")
+            for one in conditions(state)
+            if state.in_force_on is None and one.progress is not Progress.MET
+        ],
+        # The trial's limit means nothing to a client who changes the mandate of a contract in force.
+        "submission_end": submission_end(state) if state.relationship in BEFORE_VALIDATION else None,
+        "is_in_force": state.in_force_on is not None,
+        "days_left": _days_left(state, event.at),
         "users": max(len(state.users), state.offer.grid.minimum_users),
         **await _of_piece(connection, recorded),
         **_of_first_month(portal, state),
         **_in_force(state),
     }
+
+
+def _days_left(state: State, at: datetime) -> str:
+    """Return how long the client has before the service stops or the data goes; "" where nothing presses."""
+    limit = next((one.at for one in deadlines(state, at) if one.name in _LIMITS), None)
+    if limit is None:
+        return ""
+    days = (paris_day(limit - timedelta(microseconds=1)) - paris_day(at)).days
+    return f"{count(days, 'jour')}, jusqu’au {full_date(paris_day(limit - timedelta(microseconds=1)))} inclus"
 
 
 async def _of_piece(connection: AsyncConnection, recorded: store.Recorded) -> dict[str, object]:

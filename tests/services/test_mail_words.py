@@ -81,7 +81,7 @@ async def test_every_mail_gives_a_person_to_reach_and_a_reason(
         assert portal.settings.support_email in mail.text
         assert portal.settings.support_phone in mail.text
         assert re.search(r"\n(POURQUOI|COMMENT CES DATES)", mail.text)
-        clause = re.compile(rf"[Aa]rticle{NBSP}(3|5\.1|7|8|9|10\.3)\b")
+        clause = re.compile(rf"[Aa]rticle{NBSP}(3|5\.1|7|8|9|10\.[23])\b")
         assert clause.search(mail.text) or template_of(mail) in {"staff_invited", "contract_parked"}
 
 

@@ -246,7 +246,7 @@ def test_scripts_are_admitted_by_hash_and_nothing_unsafe_is(site: Path) -> None:
 def test_a_page_may_do_what_it_needs_and_a_file_nothing(site: Path) -> None:
     assert ask(site, "GET", "/cgv").policy["script-src"].startswith("'self' 'sha256-")
     script = ask(site, "GET", "/assets/a.js?kind=text/javascript")
-    assert script.policy == {"default-src": "'none'", "frame-ancestors": "'none'"}
+    assert script.policy == {"default-src": "'none'", "frame-ancestors": "'none'", "sandbox": ""}
 
 
 def test_a_paper_opens_in_the_browsers_own_viewer(site: Path) -> None:
