@@ -44,7 +44,7 @@ from portal.services.opening import workspace_of
 PRINTED: Final = (Piece.CONTRACT, Piece.MANDATE)
 Printed = ContractPaper | MandatePaper
 _FACTS: Final = TypeAdapter[Printed](Printed)
-_BOX: Final = TypeAdapter(SignatureBox)
+BOX: Final = TypeAdapter(SignatureBox)
 _NAMES: Final = {Piece.CONTRACT: "contrat", Piece.MANDATE: "mandat"}
 
 
@@ -109,7 +109,7 @@ async def paper_of(
 async def expected(connection: AsyncConnection, contract_id: str, piece: Piece) -> Expected | None:
     """Return the printing that a signed paper must be of; None where none was made."""
     row = await _latest(connection, contract_id, piece)
-    return Expected(row.edition, row.pages, _BOX.validate_python(row.signature)) if row else None
+    return Expected(row.edition, row.pages, BOX.validate_python(row.signature)) if row else None
 
 
 async def printed(
@@ -202,7 +202,7 @@ async def _print(portal: Portal, order: _Order) -> bool:
             facts_sha256=order.digest,
             printed_at=now,
             pages=made.pages,
-            signature=_BOX.dump_python(made.signature),
+            signature=BOX.dump_python(made.signature),
             file_key=key,
         )
         latest = await _latest(connection, order.contract_id, order.piece)

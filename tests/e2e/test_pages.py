@@ -43,8 +43,13 @@ CLIENTS = {
     "retenu": "sophie.delmas@delmas.example",
     "sans-suite": "erwan.kerouac@kerouac.example",
     "prospect": "julie.perrin@brasserie-lac.example",
+    "dossier": "agathe.munier@scierie-ballons.example",
+    "refuse": "mathis.jourdan@librairie-halles.example",
+    "valide": "odile.cassel@fonderie-cassel.example",
+    "en-vigueur": "yann.riou@cordages.example",
 }
-STAFF = ("/gestion", "/gestion/mails", "/gestion/horloge", "/espace/compte")
+SUBSCRIBING = {"essai", "prospect", "dossier", "refuse", "valide", "en-vigueur"}
+STAFF = ("/gestion/dossiers", "/gestion", "/gestion/mails", "/gestion/horloge", "/espace/compte")
 Scheme = Literal["light", "dark"]
 LOOKS: tuple[tuple[int, Scheme], ...] = ((360, "light"), (1440, "light"), (1440, "dark"), (360, "dark"))
 # What the colours and the width decide; the rest of a page is the same in the dark.
@@ -147,6 +152,8 @@ def test_a_client_s_pages_at_every_stage(page: Page, server: Server, stage: str)
         problems += look_at(page, "/essai/conditions", "essai-conditions")
     if stage == "essai":
         problems += look_at(page, "/espace/compte", "espace-compte")
+    if stage in SUBSCRIBING:
+        problems += look_at(page, "/espace/souscrire", f"souscrire-{stage}")
     assert problems == []
 
 
@@ -180,6 +187,11 @@ def test_the_staff_s_pages(page: Page, server: Server, staff: list[Any]) -> None
     expect(page.get_by_role("heading", level=1)).to_have_text("Les Serres de Provence")
     one_client = page.url.removeprefix(server.url)
     problems = look_at(page, one_client, "equipe-client")
+    page.goto("/gestion/dossiers")
+    ready(page)
+    page.get_by_role("link", name="Scierie des Ballons").click()
+    page.wait_for_url(re.compile(r"/gestion/dossier\?contrat="))
+    problems += look_at(page, page.url.removeprefix(server.url), "equipe-dossier")
     for path in STAFF:
         problems += look_at(page, path, f"equipe-{path.strip('/').replace('/', '-')}")
     page.goto("/gestion")

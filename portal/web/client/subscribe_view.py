@@ -114,7 +114,7 @@ def subscribe_view(dossier: Dossier, first_month: FirstMonth | None) -> Subscrib
         company=contract.company.legal_name,
         number=dossier.number,
         headline=headline,
-        lead=lead,
+        lead=typeset(lead),
         is_open=state.acceptance is not None
         and state.relationship in {Relationship.PROSPECT, Relationship.TRIAL, Relationship.REFLECTION},
         must_accept=state.acceptance is None,
