@@ -28,9 +28,9 @@ def give_facts(page: Page) -> None:
     page.get_by_label("En qualité de").fill("Présidente")
     page.get_by_label("Nombre d’utilisateurs").fill("4")
     page.get_by_role("button", name="Garder et continuer").click()
-    expect(page.get_by_text("Le contrat compte 5 utilisateurs au moins")).to_be_visible()
+    expect(page.get_by_text("Le contrat compte 5\u00a0utilisateurs au moins")).to_be_visible()
     page.get_by_label("Nombre d’utilisateurs").fill("7")
-    expect(page.get_by_text("7 utilisateurs, par mois")).to_be_visible()
+    expect(page.locator("dt").filter(has_text="7\u00a0utilisateurs, par mois")).to_be_visible()
     page.get_by_role("button", name="Garder et continuer").click()
     page.get_by_label("IBAN").fill("FR76 3000 6000 0112 3456 7890 188")
     expect(page.get_by_role("status").filter(has_text="clé")).to_be_visible()
@@ -112,7 +112,7 @@ def test_from_the_trial_to_a_contract_in_force(page: Page, server: Server, brows
 
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre contrat est en vigueur")
-    expect(page.get_by_text("Dernier moment pour dénoncer")).to_be_visible()
+    expect(page.locator("dt").filter(has_text="Dernier moment pour dénoncer")).to_be_visible()
     notice = text_of(wait_for_mail(server.data, EMAIL, "est en vigueur"))
     assert re.search(r"CT-\d{4}-\d{4}", notice)
 
