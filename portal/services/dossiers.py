@@ -122,6 +122,13 @@ class Dossier:
         return self.facts is not None and self.account is not None
 
 
+def may_change(state: State, piece: Piece) -> bool:
+    """Tell whether the facts that a paper carries may still change: not once it is accepted."""
+    document = state.documents.get(piece)
+    is_accepted = document is not None and document.examination is Examination.ACCEPTED
+    return state.validated_at is None and not is_accepted
+
+
 async def own_dossier(portal: Portal, viewer: Viewer) -> Dossier:
     """Return the viewer's own present dossier."""
     return await _dossier(portal, await own_contract(portal, viewer))
@@ -227,8 +234,7 @@ def _must_be_open(state: State, piece: Piece) -> None:
             clause="5.1",
             message="Les données de cet essai sont détruites. Écrivez-nous pour souscrire de nouveau.",
         )
-    document = state.documents.get(piece)
-    if state.validated_at is not None or (document and document.examination is Examination.ACCEPTED):
+    if not may_change(state, piece):
         raise Refusal(
             "dossier_accepted",
             clause="8",

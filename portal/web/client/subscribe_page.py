@@ -125,6 +125,7 @@ def _company() -> rx.Component:
         "L’entreprise et qui signe",
         VIEW.facts,
         _company_form(),
+        VIEW.may_edit_facts,
     )
 
 
@@ -229,6 +230,7 @@ def _account() -> rx.Component:
             class_name="stack",
             key=rx.Var.create("account-") + SUBSCRIBE.form_key.to_string(),
         ),
+        VIEW.may_edit_account,
     )
 
 
@@ -311,7 +313,7 @@ def _in_force() -> rx.Component:
 # --- what the steps share ------------------------------------------------------------------------
 
 
-def _step(number: int, title: str, done: Any, form: rx.Component) -> rx.Component:
+def _step(number: int, title: str, done: Any, form: rx.Component, may_edit: Any) -> rx.Component:
     """Draw a step: its form while it is the one to do or open again, a summary once it is done."""
     is_next = VIEW.step == number
     is_open = is_next | (SUBSCRIBE.editing == number)
@@ -324,10 +326,17 @@ def _step(number: int, title: str, done: Any, form: rx.Component) -> rx.Componen
                 form,
                 rx.fragment(
                     _figures(done),
-                    button(
-                        rx.fragment("Modifier", rx.el.span(" ", title, class_name="unseen")),
-                        kind="plain",
-                        on_click=SUBSCRIBE.edit(number),
+                    rx.cond(
+                        may_edit,
+                        button(
+                            rx.fragment("Modifier", rx.el.span(" ", title, class_name="unseen")),
+                            kind="plain",
+                            on_click=SUBSCRIBE.edit(number),
+                        ),
+                        rx.el.p(
+                            "Nous avons accepté le document signé qui le dit : il ne change plus ici.",
+                            class_name="soft",
+                        ),
                     ),
                 ),
             ),
@@ -340,9 +349,10 @@ def _step(number: int, title: str, done: Any, form: rx.Component) -> rx.Componen
 def _heading(number: int, title: str) -> rx.Component:
     return rx.el.h2(
         rx.el.span(str(number), class_name="subscribe-number", aria_hidden="true"),
-        title,
+        rx.el.span(title),
         id=f"etape-{number}",
         tab_index=-1,
+        class_name="subscribe-heading",
     )
 
 

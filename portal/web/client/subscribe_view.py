@@ -7,6 +7,7 @@ from portal.contract import quotation
 from portal.contract.acts import Piece
 from portal.contract.calendar import paris_day
 from portal.contract.deadlines import Deadline, deadlines
+from portal.contract.dossier import PIECE_NAMES
 from portal.contract.french import count, euros, full_date, short_date, typeset
 from portal.contract.offer import Grid, Option
 from portal.contract.quotation import Quotation
@@ -14,7 +15,7 @@ from portal.contract.state import Relationship
 from portal.contract.subscription import Condition, ConditionName, Progress
 from portal.contract.term import notice_end, term_last_day
 from portal.services.dossier_forms import OPTION, vat_number_of
-from portal.services.dossiers import Dossier
+from portal.services.dossiers import Dossier, may_change
 from portal.services.first_month import FirstMonth, waits_for_its_invoice
 from portal.services.paper_facts import CONDITIONS
 from portal.web.components.shapes import Why
@@ -93,6 +94,8 @@ class SubscribeView:
     step_href: str = ""
     siren: str = ""
     minimum: int = 1
+    may_edit_facts: bool = True
+    may_edit_account: bool = True
     facts: list[Figure] = field(default_factory=list)
     prices: list[Figure] = field(default_factory=list)
     options: list[OptionLine] = field(default_factory=list)
@@ -132,6 +135,8 @@ def subscribe_view(dossier: Dossier, first_month: FirstMonth | None) -> Subscrib
         step_href=href,
         siren=contract.company.siren,
         minimum=least_users(dossier),
+        may_edit_facts=may_change(state, Piece.CONTRACT),
+        may_edit_account=may_change(state, Piece.MANDATE),
         facts=list(_facts(dossier)),
         prices=prices(state.offer.grid, dossier.facts.users if dossier.facts else least_users(dossier)),
         options=[_option(dossier, one) for one in state.offer.grid.options],
@@ -280,7 +285,7 @@ def _next(dossier: Dossier, step: int) -> tuple[str, str, str, str]:
 
 def _pieces_next(dossier: Dossier) -> tuple[str, str, str, str]:
     missing = [
-        CONDITIONS[one.name].split(",")[0].lower()
+        PIECE_NAMES[Piece(one.name.value)]
         for one in dossier.conditions[:3]
         if one.progress in {Progress.MISSING, Progress.REFUSED}
     ]

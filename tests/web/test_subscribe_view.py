@@ -1,0 +1,128 @@
+"""What `/espace/souscrire` and `/gestion/dossier` say at each standing of a dossier."""
+
+from datetime import date
+
+import pytest
+
+from portal.contract.acts import Piece
+from portal.contract.offer import Grid
+from portal.services.context import Portal
+from portal.services.crosschecks import of_dossier
+from portal.services.dossiers import any_dossier, own_dossier
+from portal.services.examining import accept, queue, record_transfer, validate_identity
+from portal.services.first_month import first_month
+from portal.web.client.subscribe_view import SubscribeView, prices, subscribe_view, typed_of
+from portal.web.staff.dossier_views import dossier_file, to_examine, waiting_row
+from tests.clock import FixedClock
+from tests.services.clients import ORIGIN, Client, a_client, a_trial, paris
+from tests.services.dossier_lives import a_colleague
+from tests.services.subscribing import documents, give_facts, kbis, send, send_all
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+START = paris(date(2026, 3, 3), 10)
+
+
+async def shown(portal: Portal, client: Client) -> SubscribeView:
+    dossier = await own_dossier(portal, client.viewer)
+    return subscribe_view(dossier, first_month(portal.settings, dossier.contract.state))
+
+
+async def test_each_standing_has_its_next_step(portal: Portal, clock: FixedClock) -> None:
+    client = await a_trial(portal, clock, START)
+    nina = await a_colleague(portal)
+    fresh = await shown(portal, client)
+    assert (fresh.step, fresh.is_open, fresh.met, fresh.step_href) == (1, True, 0, "#etape-1")
+    assert fresh.limit_label == "Le service reste ouvert"
+    assert fresh.limit_why.clause == "5.1"
+
+    await give_facts(portal, client)
+    assert (await shown(portal, client)).step == 3
+    await send_all(portal, client)
+    sent = await shown(portal, client)
+    assert (sent.step, sent.step_title, sent.number) == (4, "Attendre notre réponse", "CT-2026-0001")
+    assert [one.state for one in sent.conditions] == ["en cours"] * 3 + ["notre part", "à faire"]
+    assert (sent.may_edit_facts, sent.may_edit_account) == (True, True)
+
+    for piece, document in (await documents(portal, client)).items():
+        await accept(portal, nina, client.contract_id, piece, document, ORIGIN)
+    accepted = await shown(portal, client)
+    assert (accepted.met, accepted.may_edit_facts, accepted.may_edit_account) == (3, False, False)
+    await validate_identity(portal, nina, client.contract_id, ORIGIN)
+    asked = await shown(portal, client)
+    assert (asked.step, asked.met, asked.is_open) == (5, 4, False)
+    assert [one.value for one in asked.first_month] == [
+        "294,00\N{NO-BREAK SPACE}€ TTC",
+        "mardi\N{NO-BREAK SPACE}10\N{NO-BREAK SPACE}mars\N{NO-BREAK SPACE}2026",
+    ]
+    assert asked.transfer[-1].value == "F-2026-0001"
+
+    await record_transfer(portal, nina, client.contract_id, date(2026, 3, 3), ORIGIN)
+    active = await shown(portal, client)
+    assert (active.step, active.met, active.is_in_force) == (6, 5, True)
+    assert [one.why.clause for one in active.in_force if one.why.clause] == ["9", "16"]
+
+
+async def test_whoever_has_not_accepted_the_terms_is_asked_to(portal: Portal, clock: FixedClock) -> None:
+    await a_trial(portal, clock, START)
+    other = await a_client(portal, siren="552100554", email="paul@autre.example", legal_name="Autre")
+    view = await shown(portal, other)
+    assert (view.must_accept, view.is_open, view.terms) == (True, False, "2026-01")
+
+
+async def test_the_form_shows_what_is_known(portal: Portal, clock: FixedClock) -> None:
+    client = await a_trial(portal, clock, START)
+    typed = typed_of(await own_dossier(portal, client.viewer))
+    assert (typed["signatory_name"], typed["users"], typed["vat_number"]) == (
+        "Anne Leroy",
+        "5",
+        "FR44732829320",
+    )
+    await give_facts(portal, client, option_training="2")
+    kept = typed_of(await own_dossier(portal, client.viewer))
+    assert (kept["users"], kept["option_training"], kept["iban"]) == ("7", "2", "")
+
+
+def test_a_price_says_how_it_is_made(engine: str) -> None:
+    each, month, year = prices(Grid(), 7)
+    assert [one.label.replace("\N{NO-BREAK SPACE}", " ") for one in (each, month, year)] == [
+        "Un utilisateur, par mois",
+        "7 utilisateurs, par mois",
+        "7 utilisateurs, par an",
+    ]
+    assert month.value.replace("\N{NO-BREAK SPACE}", " ") == "343,00 € HT"
+    assert year.why.steps[0].value.replace("\N{NO-BREAK SPACE}", " ") == "343,00 €"
+
+
+async def test_staff_see_the_piece_to_examine_beside_its_checks(portal: Portal, clock: FixedClock) -> None:
+    client = await a_trial(portal, clock, START)
+    nina = await a_colleague(portal)
+    await give_facts(portal, client)
+    await send(portal, client, Piece.KBIS, kbis(date(2026, 3, 2)))
+    dossier = await any_dossier(portal, nina, client.contract_id)
+    waiting = await queue(portal, nina)
+    file = dossier_file(
+        dossier, await of_dossier(portal, nina, dossier), to_examine(dossier), ("Yves Roy",), waiting
+    )
+    assert (file.piece, file.can_decide, file.can_validate, file.others) == (
+        "kbis",
+        True,
+        True,
+        "Yves Roy est aussi sur ce dossier",
+    )
+    assert [tab.state for tab in file.tabs] == [
+        "À envoyer",
+        "À envoyer",
+        "Reçue, en attente de notre lecture",
+    ]
+    siren = file.checks[0]
+    assert (siren.what, siren.differs, [cell.tone for cell in siren.cells]) == (
+        "SIREN",
+        False,
+        ["quiet", "quiet", "quiet", "done", "quiet"],
+    )
+    (row,) = [waiting_row(one) for one in waiting]
+    assert (row.chips, row.days.replace("\N{NO-BREAK SPACE}", " "), row.tone) == (
+        ["K-bis"],
+        "30 jours",
+        "done",
+    )
