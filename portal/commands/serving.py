@@ -2,9 +2,9 @@
 
 import os
 import socket
-from concurrent.futures import ProcessPoolExecutor
+import subprocess
+import sys
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +16,6 @@ from portal.commands.terminal import DataFolder, say, settings_or_stop, stop, wi
 from portal.records.database import DamagedDatabase, check_sqlite
 from portal.services.conditions import in_force, publish_demonstration
 from portal.services.context import Portal
-from portal.services.demonstration import furnish, is_furnished
 from portal.services.staff import first_staff_link
 from portal.settings import Settings, Standing, review
 
@@ -51,6 +50,9 @@ def serve(
             stop(
                 f"La base {settings.data / 'portal.db'} est endommagée : restaurez une sauvegarde avant de servir."
             )
+        if settings.demo:
+            say("Préparation des données de démonstration…")
+            _make_demonstration(settings)
         prepared = prepare(settings)
         say("Préparation des pages…")
         try:
@@ -69,29 +71,27 @@ class Prepared:
 
 
 def prepare(settings: Settings) -> Prepared:
-    """Migrate, publish the demonstration terms where there are none, furnish a demonstration."""
-    if settings.demo:
-        settings.data.mkdir(parents=True, exist_ok=True)
-        settings.demonstration_marker.touch()
+    """Migrate, and publish the demonstration terms where there are none."""
 
-    async def work(portal: Portal) -> tuple[Prepared, bool]:
+    async def work(portal: Portal) -> Prepared:
         await publish_demonstration(portal)
         async with portal.database.reading() as connection:
             terms = (await in_force(connection, portal.now())).text
-        prepared = Prepared(terms, await first_staff_link(portal))
-        return prepared, settings.demo and not await is_furnished(portal)
+        return Prepared(terms, await first_staff_link(portal))
 
-    prepared, must_be_furnished = with_portal(settings, work)
-    if must_be_furnished:
-        # Apart, since the workers are forked from this process: obstore, once it has read a file, has
-        # threads that do not live on in them, and every file would be waited for in vain.
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
-            apart.submit(_furnish, settings).result()
-    return prepared
+    return with_portal(settings, work)
 
 
-def _furnish(settings: Settings) -> None:
-    with_portal(settings, furnish)
+def _make_demonstration(settings: Settings) -> None:
+    # Apart, since the workers are forked from this process: obstore, once it has read a file, has
+    # threads that do not live on in them, and every file would be waited for in vain.
+    made = subprocess.run(  # noqa: S603 -- this very command, with a folder that is already in use
+        [sys.executable, "-m", "portal", "demo", "--data", str(settings.data)],
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+    if made.returncode:
+        stop(f"La démonstration n’a pas pu être créée dans {settings.data} : la cause est dite ci-dessus.")
 
 
 def check_mode(settings: Settings) -> None:
