@@ -43,6 +43,9 @@ class Settings(BaseSettings):
         "", description="base de données (sqlite+aiosqlite:///… ou postgresql+psycopg://…)"
     )
     jobs_database_url: str = Field("", description="base des tâches (sqlite:///… ou postgresql://…)")
+    worker_name: str = Field(
+        "portail", description="nom de ce processus, propre à chacun de ceux qui partagent une base"
+    )
     redis_url: str = Field("", description="Redis, pour plusieurs serveurs web")
     secret_key: SecretStr = Field(SecretStr(""), description="clé secrète, 32 caractères au moins")
 
