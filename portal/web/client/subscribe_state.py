@@ -32,13 +32,14 @@ class SubscribeState(PersonalState, rx.State):
     iban_said: str = ""
     iban_is_right: bool = False
     editing: int = 0
+    ticked: bool = False
     form_key: int = 0
 
     @rx.event
     @of(Role.CLIENT)
     async def load(self, viewer: Viewer) -> Any:
         self.said = ""
-        self.editing = 0
+        self.editing, self.ticked = 0, False
         await self._show(viewer)
 
     @rx.event
@@ -50,15 +51,31 @@ class SubscribeState(PersonalState, rx.State):
 
     @rx.event
     @of(Role.CLIENT)
-    async def accept(self, viewer: Viewer, form: dict[str, Any]) -> Any:
-        """Accept the terms that were shown, to subscribe without a trial."""
+    async def tick(self, viewer: Viewer, form: dict[str, Any]) -> Any:  # noqa: ARG002 -- admitted first
+        """Take the first of two gestures: the terms are read and accepted, without a trial."""
         self.errors = {}
-        if not form.get("accepted"):
+        if not (isinstance(form, dict) and form.get("accepted")):
             self.errors = {"accepted": "Cochez cette case pour accepter les conditions."}
             return rx.set_focus("accepted")
-        await accept_terms(portal(), viewer, self.view.terms, origin_of(self))
-        await self._show(viewer)
+        self.ticked = True
         return None
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def untick(self, viewer: Viewer) -> Any:  # noqa: ARG002 -- admitted first
+        self.ticked = False
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def confirm(self, viewer: Viewer) -> Any:
+        """Take the second: accept the version that was shown."""
+        if not self.ticked:
+            return
+        self.ticked = False
+        try:
+            await accept_terms(portal(), viewer, self.view.terms, origin_of(self))
+        finally:
+            await self._show(viewer)
 
     @rx.event
     @of(Role.CLIENT)
@@ -139,4 +156,7 @@ class SubscribeState(PersonalState, rx.State):
         self.loaded = True
 
     def _view(self, dossier: Dossier) -> None:
-        self.view = subscribe_view(dossier, first_month(portal().settings, dossier.contract.state))
+        settings = portal().settings
+        self.view = subscribe_view(
+            dossier, first_month(settings, dossier.contract.state), support_email=settings.support_email
+        )
