@@ -16,7 +16,7 @@ from portal.web.components.fields import choice, field, long_field
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem, warning
 from portal.web.components.skeleton import skeleton
-from portal.web.components.table import Column, row, table
+from portal.web.components.table import Column, row, row_link, table
 from portal.web.components.why import why
 from portal.web.staff.dossier_states import DossiersState, DossierState
 
@@ -75,7 +75,7 @@ def _waiting(one: Any) -> rx.Component:
     return row(
         _COLUMNS,
         rx.el.span(
-            link(one.name, one.href),
+            row_link(one.name, one.href),
             rx.el.span(one.identity, class_name="second-line"),
             rx.cond(one.others != "", rx.el.span(one.others, class_name="second-line")),
         ),
@@ -120,6 +120,7 @@ def _dossier() -> rx.Component:
             custom_attrs={"data-heartbeat": "true"},
         ),
         problem(OPEN.problem),
+        problem(OPEN.objection),
         notice(OPEN.said),
         warning(FILE.others),
         rx.el.ul(rx.foreach(FILE.tabs, _tab), rx.foreach(FILE.our_part, _our_part), class_name="piece-tabs"),
