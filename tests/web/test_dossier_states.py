@@ -169,3 +169,17 @@ async def test_a_piece_or_a_reason_that_is_none_leads_nowhere(
     assert "/404" in await desk.send(DossierState.refuse, {"reason": typed, "remark": "non"})
     assert "/404" in await desk.send(DossierState.load, at=f"/gestion/dossier?contrat={typed}")
     assert replace(await own_dossier(portal, nord.viewer), contract=before.contract) == before
+
+
+@pytest.mark.parametrize("form", [None, [], "x", 7, {"reason": {}, "remark": [], "received_on": {}}])
+async def test_what_no_form_sends_decides_nothing(
+    portal: Portal, nord: Client, desk: Tab, form: object
+) -> None:
+    await opened(desk, nord)
+    await desk.send(DossierState.refuse, form)
+    await desk.send(DossierState.record_transfer, form)
+    await desk.send(DossierState.choose_reason, form)
+    await desk.send(DossierState.say_remark, form)
+    await desk.send(DossierState.select, form)
+    contract = (await own_dossier(portal, nord.viewer)).contract.state
+    assert {one.examination for one in contract.documents.values()} == {Examination.RECEIVED}

@@ -14,7 +14,7 @@ from portal.services.first_month import first_month
 from portal.services.forms import FormProblems, clean
 from portal.services.trials import accept_terms
 from portal.web.client.subscribe_view import Figure, SubscribeView, prices, subscribe_view, typed_of
-from portal.web.handlers import PersonalState, of
+from portal.web.handlers import PersonalState, fields_of, of
 from portal.web.running import portal
 from portal.web.session import origin_of
 
@@ -54,7 +54,7 @@ class SubscribeState(PersonalState, rx.State):
     async def tick(self, viewer: Viewer, form: dict[str, Any]) -> Any:  # noqa: ARG002 -- admitted first
         """Take the first of two gestures: the terms are read and accepted, without a trial."""
         self.errors = {}
-        if not (isinstance(form, dict) and form.get("accepted")):
+        if not fields_of(form).get("accepted"):
             self.errors = {"accepted": "Cochez cette case pour accepter les conditions."}
             return rx.set_focus("accepted")
         self.ticked = True
@@ -118,7 +118,7 @@ class SubscribeState(PersonalState, rx.State):
         state = dossier.contract.state
         known = Known(dossier.contract.company.siren, state.offer.grid, len(dossier.contract.users))
         try:
-            wished = read_subscription(form, known)
+            wished = read_subscription(fields_of(form), known)
         except FormProblems as problems:
             return self._wrong(problems)
         await save_subscription(portal(), viewer, wished, origin_of(self))
@@ -133,7 +133,7 @@ class SubscribeState(PersonalState, rx.State):
         self.said = ""
         self.errors = {}
         try:
-            account = read_account_form(form)
+            account = read_account_form(fields_of(form))
         except FormProblems as problems:
             return self._wrong(problems)
         await save_account(portal(), viewer, account, origin_of(self))

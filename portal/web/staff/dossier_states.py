@@ -14,7 +14,7 @@ from portal.services.context import NotFound, Role, Viewer
 from portal.services.crosschecks import of_dossier
 from portal.services.dossiers import any_dossier
 from portal.services.refusal_reasons import READY_REASONS, RefusalReason, as_read
-from portal.web.handlers import PersonalState, of
+from portal.web.handlers import PersonalState, fields_of, of
 from portal.web.running import portal
 from portal.web.session import origin_of
 from portal.web.staff.dossier_views import (
@@ -108,20 +108,21 @@ class DossierState(PersonalState, rx.State):
     @rx.event
     @of(Role.STAFF)
     async def choose_reason(self, viewer: Viewer, code: str) -> Any:  # noqa: ARG002 -- admitted first
-        self.reason = code
+        self.reason = _reason(_piece(self.file.piece), code).code
         self._read()
 
     @rx.event
     @of(Role.STAFF)
     async def say_remark(self, viewer: Viewer, text: str) -> Any:  # noqa: ARG002 -- admitted first
-        self.remark = text[: examining.LONGEST_REMARK]
+        self.remark = str(text)[: examining.LONGEST_REMARK]
         self._read()
 
     @rx.event
     @of(Role.STAFF)
     async def refuse(self, viewer: Viewer, form: dict[str, Any]) -> Any:
         piece, contract_id = _piece(self.file.piece), self.file.contract_id
-        reason, remark = _reason(piece, str(form.get("reason", ""))), str(form.get("remark", ""))
+        typed = fields_of(form)
+        reason, remark = _reason(piece, str(typed.get("reason", ""))), str(typed.get("remark", ""))
         origin = origin_of(self)
         await self._decide(
             viewer,
@@ -145,7 +146,7 @@ class DossierState(PersonalState, rx.State):
     async def record_transfer(self, viewer: Viewer, form: dict[str, Any]) -> Any:
         self.transfer_error = ""
         try:
-            received_on = date.fromisoformat(str(form.get("received_on", "")))
+            received_on = date.fromisoformat(str(fields_of(form).get("received_on", "")))
         except ValueError:
             self.transfer_error = "Indiquez le jour où le virement est arrivé sur notre compte."
             return rx.set_focus("received_on")
@@ -192,7 +193,7 @@ class DossierState(PersonalState, rx.State):
 
 def _piece(value: str) -> Piece:
     """Return the piece of a name from the browser."""
-    if value not in set(Piece):
+    if not isinstance(value, str) or value not in set(Piece):
         raise NotFound
     return Piece(value)
 
