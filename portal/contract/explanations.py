@@ -56,6 +56,8 @@ _NOT_DRAWN = (
     e.UserRemoved,
     e.UserSuspended,
     e.UserRestored,
+    e.AdministratorNamed,
+    e.AdministratorRelieved,
     e.ServiceOpened,
     e.DataArchived,
     e.DataReactivated,
@@ -231,6 +233,10 @@ def _rule(before: State, event: e.Event) -> str:
             return "l’essai commence dès que vous avez accepté les CGV."
         case e.UserRegistered() | e.UserRemoved() | e.UserSuspended() | e.UserRestored():
             return "chaque utilisateur est désigné nommément."
+        case e.AdministratorNamed() | e.AdministratorRelieved():
+            return "un administrateur au moins agit toujours au nom de l’entreprise."
+        case e.QuoteAccepted():
+            return "un service sur devis n’est facturé que si vous acceptez son devis."
         case e.OptionOrdered():
             return "une option peut être commandée pendant l’essai comme pendant le contrat."
         case e.DocumentReceived():
