@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 from dbos import DBOS, DBOSConfig
 
+from portal.services.banking import exchange
 from portal.services.calendar import sweep
 from portal.services.context import Portal
 from portal.services.crm import ask_crm
@@ -42,6 +43,11 @@ async def place_orders() -> int:
 
 
 @DBOS.step()
+async def exchange_with_the_bank() -> int:
+    return await exchange(_running())
+
+
+@DBOS.step()
 async def forget_what_is_over() -> None:
     await tidy(_running())
 
@@ -50,6 +56,7 @@ async def forget_what_is_over() -> None:
 async def tick(scheduled: datetime, context: object) -> None:  # noqa: ARG001 -- DBOS's signature of a scheduled workflow
     """Do all there is to do; the instant of the tick decides nothing."""
     await execute_what_is_due()
+    await exchange_with_the_bank()
     await send_mails()
     await place_orders()
     await forget_what_is_over()
