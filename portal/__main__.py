@@ -2,6 +2,7 @@
 
 import typer
 
+from portal.commands.banking import bank
 from portal.commands.checking import check
 from portal.commands.conditions import terms
 from portal.commands.demonstrating import demo
@@ -26,6 +27,7 @@ main.command("rules")(rules_command)
 main.command("verify")(verify)
 main.command("rebuild")(rebuild)
 main.add_typer(terms, name="terms")
+main.add_typer(bank, name="bank")
 
 if __name__ == "__main__":
     main()

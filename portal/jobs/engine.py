@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 
+from portal.services.banking import exchange
 from portal.services.calendar import contracts_due, sweep
 from portal.services.chunks import CHUNK, continue_chunk
 from portal.services.context import Portal
@@ -64,6 +65,11 @@ async def place_orders() -> int:
 
 
 @DBOS.step()
+async def exchange_with_the_bank() -> int:
+    return await exchange(_running())
+
+
+@DBOS.step()
 async def forget_what_is_over() -> None:
     await tidy(_running())
 
@@ -80,6 +86,7 @@ async def tick(scheduled: datetime, context: object) -> None:  # noqa: ARG001 --
         with SetWorkflowID(f"{DBOS.workflow_id}-chunk-{nth}"):
             await DBOS.enqueue_workflow_async(_QUEUE, help_out)
     await execute_what_is_due()
+    await exchange_with_the_bank()
     await send_mails()
     await place_orders()
     await forget_what_is_over()

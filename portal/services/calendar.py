@@ -18,6 +18,7 @@ from portal.records import projections
 from portal.records.tables import held_destructions
 from portal.services import parking
 from portal.services.chunks import continue_chunk
+from portal.services.collecting import collect, next_to_hand_over
 from portal.services.context import NotFound, Origin, Portal, Viewer
 from portal.services.histories import OpenHistory
 from portal.services.journal import note
@@ -57,7 +58,9 @@ async def contracts_due(portal: Portal) -> int:
 
 
 async def travel(portal: Portal, to: datetime) -> AsyncIterator[datetime]:
-    """Move a demonstration's clock to `to`, stopping at every deadline on the way; yield each stop.
+    """Move a demonstration's clock to `to`, stopping at every deadline on the way, and whenever the bank wants a file.
+
+    Yield each stop.
 
     Raises `ClockWentBack` where `to` has passed, and `NotFound` outside a demonstration.
     """
@@ -65,9 +68,11 @@ async def travel(portal: Portal, to: datetime) -> AsyncIterator[datetime]:
     if not isinstance(clock, DemonstrationClock):
         raise NotFound
     await sweep(portal)
+    await collect(portal)
     while (stop := await _next_stop(portal)) is not None and stop <= to:
         clock.move_to(max(stop, clock.now()))
         swept = await sweep(portal)
+        await collect(portal)
         yield stop
         if swept.failed:
             break
@@ -130,4 +135,8 @@ async def release(portal: Portal, viewer: Viewer, contract_id: str, origin: Orig
 
 async def _next_stop(portal: Portal) -> datetime | None:
     async with portal.database.reading() as connection:
-        return await projections.next_stop(connection, portal.machine_now())
+        stops = (
+            await projections.next_stop(connection, portal.machine_now()),
+            await next_to_hand_over(connection, portal),
+        )
+    return min((stop for stop in stops if stop is not None), default=None)

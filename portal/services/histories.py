@@ -83,6 +83,11 @@ class OpenHistory:
     def company_id(self) -> str:
         return self._recorded.company_id
 
+    @property
+    def seq(self) -> int:
+        """The number of the last event: a mail about now speaks of the history up to it."""
+        return self._recorded.seq
+
     async def act(self, act: Act, *, actor: str, at: datetime) -> tuple[e.Event, ...]:
         """Decide `act`, record what it causes, and return it as it was recorded; raises `Refusal`."""
         if self.is_parked:
