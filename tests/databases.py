@@ -16,8 +16,8 @@ from pathlib import Path
 import psycopg
 from alembic import command
 
+from portal.records.billing_tables import SCHEMA
 from portal.records.database import alembic_config
-from portal.records.tables import metadata
 
 _TEMPLATE = "migrated"
 # A test's database need not survive a power cut.
@@ -58,7 +58,7 @@ class Postgres:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
-            deletes = [str(table.delete()) for table in reversed(metadata.sorted_tables)]
+            deletes = [str(table.delete()) for table in reversed(SCHEMA.sorted_tables)]
             connection.execute(";".join(deletes).encode())
 
     def _at(self, database: str) -> str:

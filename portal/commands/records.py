@@ -6,7 +6,8 @@ from pydantic import ValidationError
 from portal.commands.terminal import DataFolder, say, settings_or_stop, stop, with_portal
 from portal.contract.refusal import ImpossibleHistory
 from portal.records import projections, store
-from portal.services.context import Portal, current_offer
+from portal.services.context import Portal
+from portal.services.offers import offers_at
 
 
 def verify(data: DataFolder = None) -> None:
@@ -30,9 +31,9 @@ def rebuild(data: DataFolder = None) -> None:
 
     async def work(portal: Portal) -> tuple[dict[str, tuple[list[object], list[object]]], dict[str, int]]:
         async with portal.database.transaction() as connection:
-            offer = await current_offer(connection, portal.now())
-            return await projections.differences(connection, offer), await projections.rebuild(
-                connection, offer
+            offers = offers_at(portal.now())
+            return await projections.differences(connection, offers), await projections.rebuild(
+                connection, offers
             )
 
     try:

@@ -4,6 +4,7 @@
 every row anew and says where the stored ones differ; `rebuild` then replaces them.
 """
 
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +12,22 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import events as e
+from portal.contract.acts import FIRST
+from portal.contract.calendar import paris_day
 from portal.contract.deadlines import next_due
 from portal.contract.evolve import history
 from portal.contract.offer import Offer
 from portal.contract.state import State
 from portal.records.arrivals import awaiting
+from portal.records.billing_tables import invoices
 from portal.records.store import Recorded, load
 from portal.records.tables import contracts, held_destructions, parked, registrations, situations, trials
 
-PROJECTIONS = (situations, registrations, trials)
+PROJECTIONS = (situations, registrations, invoices, trials)
+_OF_ONE_CONTRACT = (situations, registrations, invoices)
+
+# Says which offer a contract is under: its grid may be an older one than another contract's.
+OfferOf = Callable[[AsyncConnection, Recorded], Awaitable[Offer]]
 
 
 def state_of(recorded: Recorded, offer: Offer) -> State:
@@ -27,11 +35,11 @@ def state_of(recorded: Recorded, offer: Offer) -> State:
     return history(State(offer=offer), (stored.event for stored in recorded.events))
 
 
-async def project(connection: AsyncConnection, contract_id: str, seq: int, state: State) -> None:
-    """Rewrite the rows of one contract from its state after event number `seq`."""
-    rows = _rows(contract_id, seq, state)
-    for table in (situations, registrations):
-        await connection.execute(sa.delete(table).where(table.c.contract_id == contract_id))
+async def project(connection: AsyncConnection, recorded: Recorded, state: State) -> None:
+    """Rewrite the rows of one contract from its history and the state that this leads to."""
+    rows = _rows(recorded, state)
+    for table in _OF_ONE_CONTRACT:
+        await connection.execute(sa.delete(table).where(table.c.contract_id == recorded.contract_id))
         if rows[table.name]:
             await connection.execute(sa.insert(table), rows[table.name])
 
@@ -49,9 +57,11 @@ async def claim_trial(connection: AsyncConnection, contract_id: str, siren: str,
     await connection.execute(sa.insert(trials).values(siren=siren, nth=nth, contract_id=contract_id))
 
 
-async def differences(connection: AsyncConnection, offer: Offer) -> dict[str, tuple[list[Any], list[Any]]]:
+async def differences(
+    connection: AsyncConnection, offer_of: OfferOf
+) -> dict[str, tuple[list[Any], list[Any]]]:
     """Return, by table, the rows that are stored but not derived, and those derived but not stored."""
-    derived = await _derive_all(connection, offer)
+    derived = await _derive_all(connection, offer_of)
     found: dict[str, tuple[list[Any], list[Any]]] = {}
     for table in PROJECTIONS:
         stored = {tuple(row) for row in await connection.execute(sa.select(table))}
@@ -61,9 +71,9 @@ async def differences(connection: AsyncConnection, offer: Offer) -> dict[str, tu
     return found
 
 
-async def rebuild(connection: AsyncConnection, offer: Offer) -> dict[str, int]:
+async def rebuild(connection: AsyncConnection, offer_of: OfferOf) -> dict[str, int]:
     """Empty the projections and derive them from the events; return the rows written, by table."""
-    derived = await _derive_all(connection, offer)
+    derived = await _derive_all(connection, offer_of)
     for table in PROJECTIONS:
         await connection.execute(sa.delete(table))
         if derived[table.name]:
@@ -71,15 +81,15 @@ async def rebuild(connection: AsyncConnection, offer: Offer) -> dict[str, int]:
     return {name: len(rows) for name, rows in derived.items()}
 
 
-async def _derive_all(connection: AsyncConnection, offer: Offer) -> dict[str, list[dict[str, Any]]]:
+async def _derive_all(connection: AsyncConnection, offer_of: OfferOf) -> dict[str, list[dict[str, Any]]]:
     derived: dict[str, list[dict[str, Any]]] = {table.name: [] for table in PROJECTIONS}
     started: list[tuple[Any, str, str]] = []
     for contract_id in list(await connection.scalars(sa.select(contracts.c.id).order_by(contracts.c.id))):
         recorded = await load(connection, contract_id, company_id=None)
         if not recorded.events:
             continue
-        state = state_of(recorded, offer)
-        for name, rows in _rows(contract_id, recorded.seq, state).items():
+        state = state_of(recorded, await offer_of(connection, recorded))
+        for name, rows in _rows(recorded, state).items():
             derived[name].extend(rows)
         started.extend(
             (stored.recorded_at, contract_id, state.siren or "")
@@ -93,11 +103,12 @@ async def _derive_all(connection: AsyncConnection, offer: Offer) -> dict[str, li
     return derived
 
 
-def _rows(contract_id: str, seq: int, state: State) -> dict[str, list[dict[str, Any]]]:
+def _rows(recorded: Recorded, state: State) -> dict[str, list[dict[str, Any]]]:
+    contract_id = recorded.contract_id
     due = next_due(state)
     situation = {
         "contract_id": contract_id,
-        "seq": seq,
+        "seq": recorded.seq,
         "relationship": state.relationship.value,
         "service": state.service.value,
         "data": state.data.value,
@@ -116,7 +127,53 @@ def _rows(contract_id: str, seq: int, state: State) -> dict[str, list[dict[str, 
         }
         for position, one in enumerate(state.registrations)
     ]
-    return {"situations": [situation], "registrations": people}
+    return {
+        "situations": [situation],
+        "registrations": people,
+        "invoices": list(_documents(recorded, state)),
+    }
+
+
+def _documents(recorded: Recorded, state: State) -> Iterator[dict[str, Any]]:
+    """Yield a row for each invoice and credit note: as issued, with what has become of it since."""
+    standing = {one.number: one for one in state.invoices}
+    has_ended = False
+    for stored in recorded.events:
+        event = stored.event
+        has_ended = has_ended or isinstance(event, e.ContractEnded)
+        if not isinstance(event, e.InvoiceIssued | e.CreditNoteIssued):
+            continue
+        invoice = standing.get(event.number) if isinstance(event, e.InvoiceIssued) else None
+        yield {
+            "number": event.number,
+            "contract_id": recorded.contract_id,
+            "company_id": recorded.company_id,
+            "seq": stored.seq,
+            "kind": "invoice" if invoice else "credit_note",
+            "occasion": _occasion(event, has_ended=has_ended),
+            "month": event.month,
+            "issued_at": event.at,
+            "issued_on": paris_day(event.at),
+            "due_on": invoice.due if invoice else None,
+            "collection_on": invoice.collection_day if invoice else None,
+            "cites": event.cites if isinstance(event, e.CreditNoteIssued) else None,
+            "net_cents": event.net_cents,
+            "vat_hundredths": event.vat_hundredths,
+            "vat_cents": event.vat_cents,
+            "gross_cents": event.gross_cents,
+            "payment": invoice.payment.value if invoice else "",
+            "unpaid_cents": invoice.unpaid_cents if invoice else 0,
+            "settled_on": paris_day(invoice.settled_at) if invoice and invoice.settled_at else None,
+        }
+
+
+def _occasion(event: e.InvoiceIssued | e.CreditNoteIssued, *, has_ended: bool) -> str:
+    """Say what a document is issued for: of a contract and month, there is one of each but « other »."""
+    if event.month == FIRST and isinstance(event, e.InvoiceIssued):
+        return "first"
+    if has_ended:
+        return "final"
+    return "periodic" if any(line.kind == "subscription" for line in event.lines) else "other"
 
 
 _GOES_ON = sa.and_(

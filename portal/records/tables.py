@@ -1,4 +1,4 @@
-"""Every table. Ids are UUIDs as text; instants are UTC; what can be rebuilt from events is marked.
+"""The tables, but for those of money (`billing_tables`). Ids are UUIDs as text; instants are UTC; what can be rebuilt from events is marked.
 
 `company` is the tenant: every row about a client leads to one, and every query of a service says which.
 """
@@ -18,15 +18,15 @@ metadata = sa.MetaData(
     }
 )
 
-_ID = String(36)
-_HASH = String(64)
+ID = String(36)
+HASH = String(64)
 
 # --- who -----------------------------------------------------------------------------------------
 
 companies = Table(
     "companies",
     metadata,
-    Column("id", _ID, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("siren", String(9), nullable=False, index=True),
     Column("legal_name", String(200), nullable=False),
     Column("legal_form", String(100), nullable=False),
@@ -39,8 +39,8 @@ companies = Table(
 persons = Table(
     "persons",
     metadata,
-    Column("id", _ID, primary_key=True),
-    Column("company_id", _ID, ForeignKey("companies.id"), index=True),  # None: the vendor's staff
+    Column("id", ID, primary_key=True),
+    Column("company_id", ID, ForeignKey("companies.id"), index=True),  # None: the vendor's staff
     Column("email", String(254), nullable=False),
     Column("first_name", String(100), nullable=False),
     Column("last_name", String(100), nullable=False),
@@ -52,7 +52,7 @@ persons = Table(
 accounts = Table(
     "accounts",
     metadata,
-    Column("person_id", _ID, ForeignKey("persons.id"), primary_key=True),
+    Column("person_id", ID, ForeignKey("persons.id"), primary_key=True),
     Column("email", String(254), nullable=False, unique=True),
     Column("role", String(20), nullable=False),  # client | staff
     Column("password_hash", String(200), nullable=False),
@@ -66,9 +66,9 @@ accounts = Table(
 recovery_codes = Table(
     "recovery_codes",
     metadata,
-    Column("id", _ID, primary_key=True),
-    Column("person_id", _ID, ForeignKey("accounts.person_id"), nullable=False, index=True),
-    Column("code_hash", _HASH, nullable=False, unique=True),
+    Column("id", ID, primary_key=True),
+    Column("person_id", ID, ForeignKey("accounts.person_id"), nullable=False, index=True),
+    Column("code_hash", HASH, nullable=False, unique=True),
     Column("made_at", Instant, nullable=False),
     Column("used_at", Instant),
 )
@@ -76,9 +76,9 @@ recovery_codes = Table(
 sessions = Table(
     "sessions",
     metadata,
-    Column("id_hash", _HASH, primary_key=True),
-    Column("public_id", _ID, nullable=False, unique=True),  # names the session on its owner's page
-    Column("person_id", _ID, ForeignKey("accounts.person_id"), nullable=False, index=True),
+    Column("id_hash", HASH, primary_key=True),
+    Column("public_id", ID, nullable=False, unique=True),  # names the session on its owner's page
+    Column("person_id", ID, ForeignKey("accounts.person_id"), nullable=False, index=True),
     Column("strength", String(20), nullable=False),  # password | totp | awaiting_code | enrolling
     Column("started_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
@@ -91,10 +91,10 @@ sessions = Table(
 links = Table(
     "links",
     metadata,
-    Column("id", _ID, primary_key=True),
-    Column("token_hash", _HASH, nullable=False, unique=True),
+    Column("id", ID, primary_key=True),
+    Column("token_hash", HASH, nullable=False, unique=True),
     Column("purpose", String(30), nullable=False),
-    Column("person_id", _ID, index=True),
+    Column("person_id", ID, index=True),
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
 )
@@ -102,9 +102,9 @@ links = Table(
 drafts = Table(
     "drafts",
     metadata,
-    Column("id_hash", _HASH, primary_key=True),
+    Column("id_hash", HASH, primary_key=True),
     Column("forms", sa.JSON, nullable=False),
-    Column("link_id", _ID),  # the address confirmation that this browser asked for
+    Column("link_id", ID),  # the address confirmation that this browser asked for
     Column("sent_to", String(254), nullable=False),
     Column("sent_at", Instant),
     Column("updated_at", Instant, nullable=False),
@@ -114,7 +114,7 @@ attempts = Table(
     "attempts",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("key_hash", _HASH, nullable=False),
+    Column("key_hash", HASH, nullable=False),
     Column("at", Instant, nullable=False),
     Index("ix_attempts_key_hash_at", "key_hash", "at"),
 )
@@ -124,9 +124,9 @@ journal = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("at", Instant, nullable=False),
-    Column("person_id", _ID, index=True),  # whose page shows it
-    Column("company_id", _ID, index=True),
-    Column("by_id", _ID),  # who did it; None: the portal itself
+    Column("person_id", ID, index=True),  # whose page shows it
+    Column("company_id", ID, index=True),
+    Column("by_id", ID),  # who did it; None: the portal itself
     Column("kind", String(40), nullable=False),
     Column("details", sa.JSON, nullable=False),
     Column("ip", String(45), nullable=False),
@@ -137,23 +137,23 @@ journal = Table(
 contracts = Table(
     "contracts",
     metadata,
-    Column("id", _ID, primary_key=True),
-    Column("company_id", _ID, ForeignKey("companies.id"), nullable=False, index=True),
+    Column("id", ID, primary_key=True),
+    Column("company_id", ID, ForeignKey("companies.id"), nullable=False, index=True),
     Column("opened_at", Instant, nullable=False),
 )
 
 events = Table(
     "events",
     metadata,
-    Column("contract_id", _ID, ForeignKey("contracts.id"), nullable=False),
+    Column("contract_id", ID, ForeignKey("contracts.id"), nullable=False),
     Column("seq", Integer, nullable=False),
     Column("kind", String(60), nullable=False),
     Column("body", Text, nullable=False),  # canonical JSON: its bytes are what the hash covers
     Column("at", Instant, nullable=False),
     Column("recorded_at", Instant, nullable=False),
     Column("actor", String(60), nullable=False),
-    Column("previous_hash", _HASH, nullable=False),
-    Column("hash", _HASH, nullable=False),
+    Column("previous_hash", HASH, nullable=False),
+    Column("hash", HASH, nullable=False),
     # The concurrency check: two who decide on the same history cannot both record.
     sa.PrimaryKeyConstraint("contract_id", "seq", name="pk_events"),
 )
@@ -162,7 +162,7 @@ events = Table(
 situations = Table(
     "situations",
     metadata,
-    Column("contract_id", _ID, ForeignKey("contracts.id"), primary_key=True),
+    Column("contract_id", ID, ForeignKey("contracts.id"), primary_key=True),
     Column("seq", Integer, nullable=False),
     Column("relationship", String(20), nullable=False, index=True),
     Column("service", String(20), nullable=False),
@@ -177,9 +177,9 @@ situations = Table(
 registrations = Table(
     "registrations",
     metadata,
-    Column("contract_id", _ID, ForeignKey("contracts.id"), nullable=False),
+    Column("contract_id", ID, ForeignKey("contracts.id"), nullable=False),
     Column("position", Integer, nullable=False),
-    Column("person_id", _ID, nullable=False, index=True),
+    Column("person_id", ID, nullable=False, index=True),
     Column("registered_at", Instant, nullable=False),
     Column("removed_at", Instant),
     sa.PrimaryKeyConstraint("contract_id", "position", name="pk_registrations"),
@@ -191,17 +191,17 @@ trials = Table(
     metadata,
     Column("siren", String(9), nullable=False),
     Column("nth", Integer, nullable=False),
-    Column("contract_id", _ID, ForeignKey("contracts.id"), nullable=False, unique=True),
+    Column("contract_id", ID, ForeignKey("contracts.id"), nullable=False, unique=True),
     sa.PrimaryKeyConstraint("siren", "nth", name="pk_trials"),
 )
 
 trial_allowances = Table(
     "trial_allowances",
     metadata,
-    Column("id", _ID, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("siren", String(9), nullable=False, index=True),
     Column("reason", Text, nullable=False),
-    Column("by_id", _ID, nullable=False),
+    Column("by_id", ID, nullable=False),
     Column("at", Instant, nullable=False),
 )
 
@@ -209,7 +209,7 @@ trial_allowances = Table(
 parked = Table(
     "parked",
     metadata,
-    Column("contract_id", _ID, ForeignKey("contracts.id"), primary_key=True),
+    Column("contract_id", ID, ForeignKey("contracts.id"), primary_key=True),
     Column("at", Instant, nullable=False),
     Column("breaches", Text, nullable=False),  # a JSON list of sentences
 )
@@ -218,11 +218,11 @@ parked = Table(
 held_destructions = Table(
     "held_destructions",
     metadata,
-    Column("contract_id", _ID, ForeignKey("contracts.id"), primary_key=True),
+    Column("contract_id", ID, ForeignKey("contracts.id"), primary_key=True),
     Column("due_at", Instant, nullable=False),
     Column("found_at", Instant, nullable=False),
     Column("confirmed_at", Instant),
-    Column("by_id", _ID),
+    Column("by_id", ID),
 )
 
 terms = Table(
@@ -230,7 +230,7 @@ terms = Table(
     metadata,
     Column("version", String(40), primary_key=True),
     Column("text", Text, nullable=False),
-    Column("sha256", _HASH, nullable=False, unique=True),
+    Column("sha256", HASH, nullable=False, unique=True),
     Column("published_at", Instant, nullable=False),
     Column("applies_from", Instant, nullable=False),
 )
@@ -239,16 +239,16 @@ terms = Table(
 acceptances = Table(
     "acceptances",
     metadata,
-    Column("id", _ID, primary_key=True),
-    Column("contract_id", _ID, ForeignKey("contracts.id"), nullable=False, index=True),
-    Column("person_id", _ID, ForeignKey("persons.id"), nullable=False),
+    Column("id", ID, primary_key=True),
+    Column("contract_id", ID, ForeignKey("contracts.id"), nullable=False, index=True),
+    Column("person_id", ID, ForeignKey("persons.id"), nullable=False),
     Column("version", String(40), ForeignKey("terms.version"), nullable=False),
-    Column("text_sha256", _HASH, nullable=False),
+    Column("text_sha256", HASH, nullable=False),
     Column("at", Instant, nullable=False),
     Column("ip", String(45), nullable=False),
     Column("user_agent", String(300), nullable=False),
-    Column("salt", _HASH, nullable=False),
-    Column("digest", _HASH, nullable=False),
+    Column("salt", HASH, nullable=False),
+    Column("digest", HASH, nullable=False),
 )
 
 # --- the dossier ---------------------------------------------------------------------------------
@@ -257,7 +257,7 @@ acceptances = Table(
 dossiers = Table(
     "dossiers",
     metadata,
-    Column("contract_id", _ID, ForeignKey("contracts.id"), primary_key=True),
+    Column("contract_id", ID, ForeignKey("contracts.id"), primary_key=True),
     Column("number", String(20), unique=True),  # the contract's number, from its first paper on
     Column("capital", String(60), nullable=False),
     Column("rcs_city", String(100), nullable=False),
@@ -278,15 +278,15 @@ dossiers = Table(
 papers = Table(
     "papers",
     metadata,
-    Column("contract_id", _ID, ForeignKey("contracts.id"), nullable=False),
+    Column("contract_id", ID, ForeignKey("contracts.id"), nullable=False),
     Column("piece", String(10), nullable=False),
     Column("edition", Integer, nullable=False),
     Column("facts", LargeBinary, nullable=False),  # what is printed, encrypted
-    Column("facts_sha256", _HASH, nullable=False),  # the same facts are the same edition
+    Column("facts_sha256", HASH, nullable=False),  # the same facts are the same edition
     Column("printed_at", Instant, nullable=False),
     Column("pages", Integer, nullable=False),
     Column("signature", sa.JSON, nullable=False),  # where one signs
-    Column("file_key", _HASH, nullable=False),
+    Column("file_key", HASH, nullable=False),
     sa.PrimaryKeyConstraint("contract_id", "piece", "edition", name="pk_papers"),
 )
 
@@ -294,18 +294,18 @@ papers = Table(
 pieces = Table(
     "pieces",
     metadata,
-    Column("id", _ID, primary_key=True),
-    Column("contract_id", _ID, ForeignKey("contracts.id"), nullable=False, index=True),
+    Column("id", ID, primary_key=True),
+    Column("contract_id", ID, ForeignKey("contracts.id"), nullable=False, index=True),
     Column("piece", String(10), nullable=False),
     Column("revision", Integer, nullable=False),  # counts what was corrected of its reading
     Column("received_at", Instant, nullable=False),  # when its request began
     Column("submitted_at", Instant),  # None: it waits for what could not be read of it
-    Column("by_id", _ID, nullable=False),
+    Column("by_id", ID, nullable=False),
     Column("name", String(100), nullable=False),
     Column("size", Integer, nullable=False),
-    Column("sha256", _HASH, nullable=False),  # of all that was received
+    Column("sha256", HASH, nullable=False),  # of all that was received
     Column("originals", sa.JSON, nullable=False),  # the keys of the files as received
-    Column("copy_key", _HASH, nullable=False),  # the copy without active content, a PDF
+    Column("copy_key", HASH, nullable=False),  # the copy without active content, a PDF
     Column(
         "previews", sa.JSON, nullable=False
     ),  # the keys of the pictures of its pages, "" where there is none
@@ -318,8 +318,8 @@ pieces = Table(
 arrivals = Table(
     "arrivals",
     metadata,
-    Column("id", _ID, primary_key=True),
-    Column("contract_id", _ID, ForeignKey("contracts.id"), nullable=False, index=True),
+    Column("id", ID, primary_key=True),
+    Column("contract_id", ID, ForeignKey("contracts.id"), nullable=False, index=True),
     Column("started_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),  # of the machine's clock
 )
@@ -328,8 +328,8 @@ arrivals = Table(
 presences = Table(
     "presences",
     metadata,
-    Column("contract_id", _ID, ForeignKey("contracts.id"), nullable=False),
-    Column("person_id", _ID, ForeignKey("persons.id"), nullable=False),
+    Column("contract_id", ID, ForeignKey("contracts.id"), nullable=False),
+    Column("person_id", ID, ForeignKey("persons.id"), nullable=False),
     Column("seen_at", Instant, nullable=False),
     sa.PrimaryKeyConstraint("contract_id", "person_id", name="pk_presences"),
 )
@@ -350,8 +350,8 @@ outbox = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("key", String(200), nullable=False, unique=True),
     Column("template", String(40), nullable=False),
-    Column("person_id", _ID, index=True),
-    Column("contract_id", _ID, index=True),
+    Column("person_id", ID, index=True),
+    Column("contract_id", ID, index=True),
     Column("params", sa.JSON, nullable=False),
     Column("as_of", Instant, nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -369,7 +369,7 @@ provisioning = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("key", String(200), nullable=False, unique=True),
-    Column("contract_id", _ID, ForeignKey("contracts.id"), nullable=False, index=True),
+    Column("contract_id", ID, ForeignKey("contracts.id"), nullable=False, index=True),
     Column("action", String(20), nullable=False),
     Column("at", Instant, nullable=False),
     Column("attempts", Integer, nullable=False),

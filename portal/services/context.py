@@ -3,26 +3,22 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
-import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.clock import Clock
 from portal.contract.calendar import paris_day
-from portal.contract.offer import Offer
-from portal.contract.vat import vat_rate
 from portal.outside.mail import Mailer
 from portal.outside.provisioning import Provisioning
 from portal.outside.register import CompanyRegister
 from portal.outside.sealed_files import SealedFiles
 from portal.outside.virus_scan import VirusScan
 from portal.records.database import Database
-from portal.records.tables import companies, terms
 from portal.services import parking
 from portal.settings import Settings
 
@@ -128,27 +124,6 @@ class Portal:
             else:
                 return result
         raise AssertionError("the last try returns or raises")
-
-
-async def current_offer(connection: AsyncConnection, at: datetime) -> Offer:
-    """Return the vendor's offer at an instant: the grid, the readings and the terms then in force."""
-    version = await connection.scalar(
-        sa.select(terms.c.version)
-        .where(terms.c.applies_from <= at)
-        .order_by(terms.c.applies_from.desc(), terms.c.published_at.desc())
-        .limit(1)
-    )
-    return Offer(terms_version=version or "")
-
-
-async def offer_of(connection: AsyncConnection, company_id: str, at: datetime) -> Offer:
-    """Return the vendor's offer to a company: at the VAT rate of its place, where its postcode tells it."""
-    offer = await current_offer(connection, at)
-    postcode = await connection.scalar(sa.select(companies.c.postcode).where(companies.c.id == company_id))
-    rate = vat_rate(postcode or "")
-    if rate is None:
-        return offer
-    return replace(offer, grid=replace(offer.grid, vat_hundredths=rate.hundredths))
 
 
 _SERIALIZATION_FAILURE, _DEADLOCK = "40001", "40P01"

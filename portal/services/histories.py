@@ -21,8 +21,9 @@ from portal.records import arrivals, projections, store
 from portal.records.tables import contracts, dossiers, held_destructions
 from portal.services import parking
 from portal.services.consequences import insert_once, write_down
-from portal.services.context import NotFound, Portal, offer_of
+from portal.services.context import NotFound, Portal
 from portal.services.numbering import numbered
+from portal.services.offers import offer_of
 
 # Who caused an event that nobody asked for.
 CALENDAR = "calendar"
@@ -68,7 +69,7 @@ class OpenHistory:
             recorded = await store.load(connection, contract_id, company_id=company_id, lock=True)
         except store.ContractNotFound as error:
             raise NotFound from error
-        offer = await offer_of(connection, recorded.company_id, at)
+        offer = await offer_of(connection, recorded, at)
         machine_now = portal.machine_now()
         set_out = await arrivals.earliest(connection, contract_id, machine_now, besides=arrival)
         stopped = bool(await parking.what_parks(connection, contract_id))
@@ -113,7 +114,7 @@ class OpenHistory:
 
     async def renew(self) -> None:
         """Rewrite what pages read of this contract: a row that says « due » wrongly would be asked for ever."""
-        await projections.project(self._connection, self.contract_id, self._recorded.seq, self.state)
+        await projections.project(self._connection, self._recorded, self.state)
 
     async def _let_happen(self, due: tuple[e.Event, ...], found_at: datetime) -> None:
         """Record what the calendar brings; what would break an invariant parks the contract, and stops there."""

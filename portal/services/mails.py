@@ -35,10 +35,11 @@ from portal.outside.mail import Attachment, Mail
 from portal.records import store
 from portal.records.tables import acceptances, accounts, companies, links, persons
 from portal.services.conditions import Edition, edition
-from portal.services.context import Portal, offer_of
+from portal.services.context import Portal
 from portal.services.links import Purpose, address
 from portal.services.mail_writing import as_named, write
 from portal.services.mails_of_dossiers import DOSSIER_MAILS, values_of_dossier
+from portal.services.offers import offer_of
 
 # From then on a mail says that it comes late: its reader may be past what it announces.
 _LATE = timedelta(hours=1)
@@ -144,7 +145,7 @@ async def _recorded(connection: AsyncConnection, row: sa.Row[Any]) -> store.Reco
 
 async def _of_contract(connection: AsyncConnection, recorded: store.Recorded) -> dict[str, object]:
     stored = recorded.events[-1]
-    offer = await offer_of(connection, recorded.company_id, stored.event.at)
+    offer = await offer_of(connection, recorded, stored.event.at)
     before = history(State(offer=offer), (one.event for one in recorded.events[:-1]))
     state = evolve(before, stored.event)
     company = (

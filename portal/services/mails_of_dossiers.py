@@ -18,8 +18,9 @@ from portal.contract.subscription import BEFORE_VALIDATION, Progress, conditions
 from portal.contract.term import notice_end, term_last_day
 from portal.records import store
 from portal.records.tables import dossiers, pieces
-from portal.services.context import Portal, offer_of
+from portal.services.context import Portal
 from portal.services.first_month import first_month
+from portal.services.offers import offer_of
 from portal.services.paper_facts import CONDITIONS
 from portal.services.refusal_reasons import reason_of
 
@@ -50,7 +51,7 @@ async def values_of_dossier(
 ) -> dict[str, object]:
     """Return what is true just after the last event of `recorded`, for the templates of `DOSSIER_MAILS`."""
     event = recorded.events[-1].event
-    offer = await offer_of(connection, recorded.company_id, event.at)
+    offer = await offer_of(connection, recorded, event.at)
     state = history(State(offer=offer), (one.event for one in recorded.events))
     query = sa.select(dossiers.c.number).where(dossiers.c.contract_id == recorded.contract_id)
     return {

@@ -25,8 +25,9 @@ from portal.records.tables import (
     situations,
 )
 from portal.services import parking
-from portal.services.context import NotFound, Portal, Viewer, current_offer, offer_of
+from portal.services.context import NotFound, Portal, Viewer
 from portal.services.histories import current_contract
+from portal.services.offers import current_offer, offer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ async def _contract(
     except store.ContractNotFound as error:
         raise NotFound from error
     now = portal.now()
-    offer = await offer_of(connection, recorded.company_id, now)
+    offer = await offer_of(connection, recorded, now)
     state = projections.state_of(recorded, offer)
     held = await connection.scalar(
         sa.select(held_destructions.c.due_at).where(

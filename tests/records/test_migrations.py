@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from portal.records.billing_tables import SCHEMA
 from portal.records.database import Database, migrate
-from portal.records.tables import metadata
 from portal.services.context import Portal
 
 
@@ -26,11 +26,11 @@ async def test_an_empty_database_is_brought_to_what_the_code_expects(portal: Por
     await emptied(portal.database)
     assert await tables(portal.database) == set()
     await migrate(portal.database.url)
-    assert await tables(portal.database) == set(metadata.tables) | {"alembic_version"}
+    assert await tables(portal.database) == set(SCHEMA.tables) | {"alembic_version"}
     async with portal.database.reading() as connection:
         differing = await connection.run_sync(
             lambda sync: compare_metadata(
-                MigrationContext.configure(sync, opts={"compare_type": True}), metadata
+                MigrationContext.configure(sync, opts={"compare_type": True}), SCHEMA
             )
         )
     assert differing == []

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from portal.records import projections
 from portal.records.tables import registrations, situations, trials
 from portal.services.conditions import publish_demonstration
-from portal.services.context import Portal, current_offer
+from portal.services.context import Portal
+from portal.services.offers import offers_at
 from portal.services.trials import NewUser, register_user, remove_user
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_client, live_until, start_trial
@@ -47,12 +48,12 @@ async def all_rows(portal: Portal) -> dict[str, set[Any]]:
 
 async def differences(portal: Portal) -> Differences:
     async with portal.database.reading() as connection:
-        return await projections.differences(connection, await current_offer(connection, portal.now()))
+        return await projections.differences(connection, offers_at(portal.now()))
 
 
 async def rebuild(portal: Portal) -> dict[str, int]:
     async with portal.database.transaction() as connection:
-        return await projections.rebuild(connection, await current_offer(connection, portal.now()))
+        return await projections.rebuild(connection, offers_at(portal.now()))
 
 
 async def test_rebuilding_gives_the_rows_that_were_written_along_the_way(
@@ -61,7 +62,7 @@ async def test_rebuilding_gives_the_rows_that_were_written_along_the_way(
     await two_clients(portal, clock)
     before = await all_rows(portal)
     assert await differences(portal) == {}
-    assert await rebuild(portal) == {"situations": 2, "registrations": 4, "trials": 2}
+    assert await rebuild(portal) == {"situations": 2, "registrations": 4, "invoices": 0, "trials": 2}
     assert await all_rows(portal) == before
 
 

@@ -22,7 +22,8 @@ from portal.records import projections, store
 from portal.records.tables import events, held_destructions, journal, outbox, provisioning, situations
 from portal.services.calendar import Swept, bring_up_to_date, confirm_destruction, sweep, travel
 from portal.services.conditions import publish_demonstration
-from portal.services.context import NotFound, Portal, Role, Viewer, current_offer
+from portal.services.context import NotFound, Portal, Role, Viewer
+from portal.services.offers import offers_at
 from portal.services.reading import own_contract
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_client, act, live_until, start_trial
@@ -112,7 +113,7 @@ async def test_a_trial_left_to_lapse_is_recorded_told_and_ordered(portal: Portal
     assert await ordered(portal, client) == ITS_ORDERS
     async with portal.database.reading() as connection:
         assert await store.broken_links(connection) == ()
-        assert await projections.differences(connection, await current_offer(connection, clock.now())) == {}
+        assert await projections.differences(connection, offers_at(clock.now())) == {}
 
 
 async def test_a_complete_dossier_holds_what_would_be_destroyed(portal: Portal, clock: FixedClock) -> None:

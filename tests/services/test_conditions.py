@@ -15,7 +15,8 @@ from portal.services.conditions import (
     publish,
     publish_demonstration,
 )
-from portal.services.context import NotFound, Portal, current_offer
+from portal.services.context import NotFound, Portal
+from portal.services.offers import current_offer
 from tests.clock import FixedClock
 
 DAY = date(2026, 4, 1)

@@ -8,10 +8,11 @@ from portal.records import projections, store
 from portal.records.tables import events, held_destructions, outbox, provisioning
 from portal.services.calendar import sweep
 from portal.services.conditions import publish_demonstration
-from portal.services.context import Portal, Role, Viewer, current_offer
+from portal.services.context import Portal, Role, Viewer
 from portal.services.demonstration import furnish
 from portal.services.demonstration_clients import CLIENTS
 from portal.services.examining import queue
+from portal.services.offers import offers_at
 from portal.services.reading import clients
 
 STAFF = Viewer("a colleague", Role.STAFF, None, "session")
@@ -63,7 +64,7 @@ async def every_dossier_waits_as_it_should(portal: Portal) -> None:
 async def the_records_were_written_as_they_happened(portal: Portal) -> None:
     async with portal.database.reading() as connection:
         assert await store.broken_links(connection) == ()
-        assert await projections.differences(connection, await current_offer(connection, portal.now())) == {}
+        assert await projections.differences(connection, offers_at(portal.now())) == {}
         late = sa.select(sa.func.count()).select_from(events).where(events.c.recorded_at != events.c.at)
         assert await connection.scalar(late) == 0
         for table, column in (

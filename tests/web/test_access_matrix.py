@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from portal.records.tables import metadata
+from portal.records.billing_tables import SCHEMA
 from portal.services import sessions
 from portal.services.conditions import in_force, publish_demonstration
 from portal.services.context import Portal
@@ -103,7 +103,7 @@ async def rows_of(portal: Portal, victim: Victim) -> list[str]:
     async with portal.database.reading() as connection:
         found = [
             f"{table.name} {row}"
-            for table in metadata.sorted_tables
+            for table in SCHEMA.sorted_tables
             for row in await connection.execute(sa.select(table))
         ]
     return sorted(row for row in found if any(one in row for one in victim.ids))

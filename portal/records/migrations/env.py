@@ -5,7 +5,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from alembic import context
 
-from portal.records.tables import metadata
+from portal.records.billing_tables import SCHEMA
 from portal.records.types import Instant
 
 SYNCHRONOUS = {"sqlite+aiosqlite": "sqlite"}
@@ -24,7 +24,7 @@ def run() -> None:
     with engine.begin() as connection:
         context.configure(
             connection=connection,
-            target_metadata=metadata,
+            target_metadata=SCHEMA,
             render_as_batch=connection.dialect.name == "sqlite",
             render_item=render_item,
         )

@@ -12,7 +12,8 @@ from portal.contract.french import full_date, typeset
 from portal.contract.refusal import Refusal
 from portal.contract.state import Relationship
 from portal.services.conditions import in_force
-from portal.services.context import Role, Viewer, current_offer
+from portal.services.context import Role, Viewer
+from portal.services.offers import current_offer
 from portal.services.reading import own_contract
 from portal.services.trials import accept_and_start
 from portal.web.account.draft_state import DraftState
