@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from portal.contract.company import in_groups
+from portal.contract.french import NBSP
 from portal.contract.lines import Line, Share
 from portal.contract.vat import vat_rate
 
@@ -21,6 +23,10 @@ class Address:
     street: tuple[str, ...]
     postcode: str
     city: str
+
+    @property
+    def lines(self) -> list[str]:
+        return [*self.street, f"{self.postcode} {self.city}"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +46,16 @@ class Seller:
     creditor_id: str
     iban: str
     email: str
+
+    @property
+    def legal_mention(self) -> str:
+        """The line at the foot of every page."""
+        where = ", ".join(self.address.lines)
+        return f"{self.name}, {self.legal_form} au capital de {self.capital}, {where}, RCS {self.rcs_city} {in_groups(self.siren)}"
+
+    @property
+    def iban_in_fours(self) -> str:
+        return NBSP.join(self.iban[start : start + 4] for start in range(0, len(self.iban), 4))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
