@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.contract.amounts import gross_total, net_total, vat
 from portal.contract.calendar import last_day_of_month
-from portal.contract.lines import Line, Share, line, turned
+from portal.contract.lines import LINE_ORDER, Line, Share, line, turned
 from portal.contract.vat import vat_rate
 from portal.documents.invoice_facts import Address, Buyer, Cited, DirectDebit, InvoicePaper, Seller
 
@@ -129,7 +129,7 @@ def random_paper(seed: int) -> InvoicePaper:
 
 
 def _random_line(random: Random, day: date) -> Line:
-    kind = random.choice(("subscription", "subscription", "adjustment", "adjustment", "carry_over", "option"))
+    kind = random.choice((*LINE_ORDER, *LINE_ORDER[:2]))
     of = random.randint(28, 31)
     share = Share(random.randint(1, of - 1), of, rest=random.random() < 0.5)
     quantity = random.choice((1, 5, 7, random.randint(1, 400)))

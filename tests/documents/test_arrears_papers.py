@@ -101,8 +101,10 @@ def test_each_invoice_is_reckoned_to_the_cent() -> None:
         "Facture F-2026-0031",
         "émise le 20 avril 2026, échue le 30 avril 2026",
         "Montant TTC de la facture 470,40 €",
-        "Pénalités de retard, sans TVA mois commencé le 1er mai 2026, taux annuel de 12,62 %, pour un douzième : "
-        "4,1225 € 4,12 €",
+        (
+            "Pénalités de retard, sans TVA mois commencé le 1er mai 2026, taux annuel de 12,62 %, pour un douzième : "
+            "4,1225 € 4,12 €"
+        ),
         "Indemnité forfaitaire de recouvrement, sans TVA 40,00 €",
         "Dû sur cette facture 514,52 €",
         "À régler 514,52 €",
