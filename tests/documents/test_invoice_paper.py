@@ -5,6 +5,7 @@ C. com. L. 441-9, L. 441-10, R. 123-237; CGI, annexe II, art. 242 nonies A; CGV 
 
 import io
 import re
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
