@@ -11,7 +11,6 @@ from typing import Final
 from portal.contract.company import in_groups
 from portal.contract.french import NBSP
 from portal.contract.lines import Line, Share
-from portal.contract.vat import vat_rate
 
 NO_VAT: Final = "TVA non applicable, article 294-1 du CGI"
 
@@ -90,7 +89,7 @@ class InvoicePaper:
 
     `period` are the first and the last day of what it charges, where that is a month; `direct_debit` is
     None where it is paid by transfer. `credited_cents` of the total are paid by credit notes that waited for
-    it. `vat_on_debits`: the vendor has chosen to owe the VAT when it invoices, not when it is paid.
+    it. `exemption` is the mention of a document without VAT. `vat_on_debits`: the vendor has chosen to owe the VAT when it invoices, not when it is paid.
     """
 
     number: str
@@ -109,6 +108,7 @@ class InvoicePaper:
     gross_cents: int
     credited_cents: int = 0
     cites: Cited | None = None
+    exemption: str = ""
     vat_on_debits: bool = False
 
     @property
@@ -145,8 +145,5 @@ def days_of(share: Share) -> int:
 
 
 def vat_mention(paper: InvoicePaper) -> str:
-    """Return the mention that a document without VAT must carry, else an empty string (CGI art. 294-1)."""
-    if paper.vat_hundredths:
-        return ""
-    rate = vat_rate(paper.buyer.address.postcode)
-    return rate.mention if rate and rate.mention else NO_VAT
+    """Return the mention that a document without VAT must carry, else an empty string (CGI, ann. II, art. 242 nonies A)."""
+    return "" if paper.vat_hundredths else paper.exemption or NO_VAT

@@ -1,4 +1,4 @@
-"""The jobs under DBOS: one schedule, three steps, and a nudge after a commit."""
+"""The jobs under DBOS: one schedule, its steps, and a nudge after a commit."""
 
 import asyncio
 import contextlib
@@ -12,6 +12,7 @@ from dbos import DBOS, DBOSConfig
 from portal.services.calendar import sweep
 from portal.services.context import Portal
 from portal.services.crm import ask_crm
+from portal.services.invoice_papers import deposit_waiting, render_waiting
 from portal.services.outbox import deliver
 from portal.services.tidying import tidy
 
@@ -42,6 +43,16 @@ async def place_orders() -> int:
 
 
 @DBOS.step()
+async def render_invoices() -> int:
+    return await render_waiting(_running())
+
+
+@DBOS.step()
+async def deposit_invoices() -> int:
+    return await deposit_waiting(_running())
+
+
+@DBOS.step()
 async def forget_what_is_over() -> None:
     await tidy(_running())
 
@@ -52,6 +63,8 @@ async def tick(scheduled: datetime, context: object) -> None:  # noqa: ARG001 --
     await execute_what_is_due()
     await send_mails()
     await place_orders()
+    await render_invoices()
+    await deposit_invoices()
     await forget_what_is_over()
 
 

@@ -22,6 +22,7 @@ from portal.records.tables import contracts, dossiers, held_destructions
 from portal.services import parking
 from portal.services.consequences import insert_once, write_down
 from portal.services.context import NotFound, Portal
+from portal.services.invoice_papers import keep_facts
 from portal.services.numbering import numbered
 from portal.services.offers import offer_of
 
@@ -138,6 +139,8 @@ class OpenHistory:
         for one in stored:
             before, self.state = self.state, evolve(self.state, one.event)
             await write_down(self._connection, one, before, self.state, machine_now=machine_now)
+            if isinstance(one.event, e.InvoiceIssued | e.CreditNoteIssued):
+                await keep_facts(self._portal, self._connection, self.contract_id, one.event, self.state)
         await self.renew()
 
     def _must_hold(self, caused: tuple[e.Event, ...]) -> None:
