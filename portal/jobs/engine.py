@@ -1,4 +1,4 @@
-"""The jobs under DBOS: one schedule, three steps, and a nudge after a commit."""
+"""The jobs under DBOS: one schedule, its steps, and a nudge after a commit."""
 
 import asyncio
 import contextlib
@@ -12,6 +12,7 @@ from dbos import DBOS, DBOSConfig
 from portal.services.calendar import sweep
 from portal.services.context import Portal
 from portal.services.crm import ask_crm
+from portal.services.legal_rates import alert_missing_rates
 from portal.services.outbox import deliver
 from portal.services.tidying import tidy
 
@@ -42,6 +43,11 @@ async def place_orders() -> int:
 
 
 @DBOS.step()
+async def alert_staff() -> None:
+    await alert_missing_rates(_running())
+
+
+@DBOS.step()
 async def forget_what_is_over() -> None:
     await tidy(_running())
 
@@ -50,6 +56,7 @@ async def forget_what_is_over() -> None:
 async def tick(scheduled: datetime, context: object) -> None:  # noqa: ARG001 -- DBOS's signature of a scheduled workflow
     """Do all there is to do; the instant of the tick decides nothing."""
     await execute_what_is_due()
+    await alert_staff()
     await send_mails()
     await place_orders()
     await forget_what_is_over()

@@ -32,12 +32,17 @@ async def current_offer(connection: AsyncConnection, at: datetime) -> Offer:
 
 
 async def offer_of(connection: AsyncConnection, recorded: Recorded, at: datetime) -> Offer:
-    """Return the offer that a contract is under: the grid it was signed under, at the VAT rate of its company."""
+    """Return the offer that a contract is under: the grid it was signed under, at the VAT rate of its company.
+
+    Where that rate is still to be decided, the grid's own is shown, and `vat_known` says that it decides nothing.
+    """
     offer = await current_offer(connection, at)
     signed_at = priced_at(stored.event for stored in recorded.events)
     grid = await grid_at(connection, signed_at) if signed_at else offer.grid
     rate = await vat_of(connection, recorded.company_id)
-    return replace(offer, grid=replace(grid, vat_hundredths=rate.hundredths) if rate else grid)
+    if rate is None:
+        return replace(offer, grid=grid, vat_known=False)
+    return replace(offer, grid=replace(grid, vat_hundredths=rate.hundredths))
 
 
 def offers_at(at: datetime) -> OfferOf:
@@ -70,8 +75,11 @@ async def grid_at(connection: AsyncConnection, at: datetime) -> Grid:
             .limit(1)
         )
     ).first()
-    if row is None:
-        return Grid()
+    return Grid() if row is None else grid_of(row)
+
+
+def grid_of(row: sa.Row[Any]) -> Grid:
+    """Return a grid as it was published; its VAT is each client's own."""
     return Grid(
         minimum_users=row.minimum_users,
         user_month_cents=row.user_month_cents,
