@@ -36,6 +36,7 @@ from portal.records import store
 from portal.records.tables import acceptances, accounts, companies, links, persons
 from portal.services.conditions import Edition, edition
 from portal.services.context import Portal
+from portal.services.legal_rates import half_year_name
 from portal.services.links import Purpose, address
 from portal.services.mail_writing import as_named, write
 from portal.services.mails_of_collections import COLLECTION_MAILS, values_of_collection
@@ -96,6 +97,8 @@ async def render(portal: Portal, connection: AsyncConnection, row: sa.Row[Any]) 
         values["link"] = await _link(portal, connection, row.params["link_id"])
     elif row.template == "contract_parked":
         values["reference"] = row.params["contract"][:8].upper()
+    elif row.template == "legal_rate_missing":
+        values["half_year"] = half_year_name(row.params["half_year"])
     elif row.template == "second_factor_changed":
         values["state"] = row.params["state"]
     written = write(row.template, values)

@@ -35,6 +35,11 @@ SENTENCES = {
     "piece_refused": "Une pièce du dossier a été refusée.",
     "identity_validated": "L’identité de l’entreprise et du signataire a été validée.",
     "transfer_recorded": "Le virement du premier mois a été enregistré.",
+    "grid_published": "Une grille tarifaire a été publiée.",
+    "grid_withdrawn": "Une grille tarifaire qui ne s’appliquait pas encore a été retirée.",
+    "legal_rate_entered": "Un taux d’intérêt légal a été enregistré.",
+    "legal_rate_corrected": "Un taux d’intérêt légal a été corrigé.",
+    "vat_decided": "La TVA de ce client a été décidée par notre équipe.",
     "order_tried_again": "Un ordre que le CRM avait refusé lui a été transmis de nouveau par notre équipe.",
 }
 
