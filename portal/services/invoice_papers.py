@@ -58,6 +58,20 @@ async def keep_facts(
     await insert_once(connection, invoice_papers, number=issued.number, contract_id=contract_id, facts=sealed)
 
 
+async def facts_of(portal: Portal, connection: AsyncConnection, number: str) -> InvoicePaper:
+    """Return what a document says; raises `NotFound`."""
+    found = await connection.execute(sa.select(invoice_papers).where(invoice_papers.c.number == number))
+    row = found.first()
+    if row is None:
+        raise NotFound
+    return facts_in(portal, row)
+
+
+def facts_in(portal: Portal, row: sa.Row[Any]) -> InvoicePaper:
+    """Return what a document says, of its row: `number` and `facts`."""
+    return _FACTS.validate_json(keys_of(portal.settings).unseal(row.facts, bound_to=_bound(row.number)))
+
+
 async def document(portal: Portal, number: str) -> bytes:
     """Return the PDF of a document, rendered now if it is not yet.
 
@@ -183,8 +197,7 @@ async def _keep_older_facts(portal: Portal) -> None:
 
 
 async def _render(portal: Portal, row: sa.Row[Any]) -> bytes:
-    paper = _FACTS.validate_json(keys_of(portal.settings).unseal(row.facts, bound_to=_bound(row.number)))
-    content = await to_thread(_whole, paper)
+    content = await to_thread(_whole, facts_in(portal, row))
     with tempfile.TemporaryDirectory(dir=workspace_of(portal.settings)) as folder:
         path = Path(folder) / "invoice.pdf"
         await to_thread(path.write_bytes, content)
