@@ -9,16 +9,16 @@ from portal.contract import acts as a
 from portal.contract import trial
 from portal.contract.acts import Piece
 from portal.contract.arrears import default_mail, suspension_of, termination_opens
-from portal.contract.because import Because
+from portal.contract.because import Because, recomputed
 from portal.contract.changes import applies_from, refusal_end
 from portal.contract.dossier import kbis_last_day
 from portal.contract.ending import data_destruction, restitution_end
-from portal.contract.issue import collection_day, due_day, next_issue
+from portal.contract.issue import collection_day, due_day, next_issue, regular_issue
 from portal.contract.reminders import reminder_because
 from portal.contract.state import State
 from portal.contract.subscription import first_due_day, first_issue_waits
 from portal.contract.term import notice_end, notice_last_day, term_last_day
-from tests.contract.specification import Given, a_trial, an_offer, given, jour, le
+from tests.contract.specification import Given, a_trial, an_offer, counted_by_hand, given, jour, le
 from tests.contract.subscribed import Step, a_complete_dossier, in_force, live
 from tests.contract.test_refusals import without_no_break
 
@@ -52,6 +52,7 @@ def examined_later_still() -> State:
 
 in_trial = given(*a_trial(le("30/09/2026 10:00"))).state
 from_the_first_day = given(*a_trial(le("30/09/2026 10:00")), offer=an_offer(start_day_counts=True)).state
+over_on_bastille_day = given(*a_trial(le("30/05/2026 10:00"))).state
 to_correct = refused_after_the_days_of_reflection().state
 awaiting = after(*a_complete_dossier(le("04/03/2026 10:00"), *FIVE))
 awaiting_april = after(*a_complete_dossier(le("30/03/2026 10:00")))
@@ -247,6 +248,36 @@ REASONS: dict[str, tuple[Callable[[], Because | None], str]] = {
         Jours non comptés : samedi 30 janvier 2027, dimanche 31 janvier 2027.
         """,
     ),
+    "its collection, where the month's last weekday is Good Friday": (
+        lambda: collection_day(jour("31/03/2029")),
+        """
+        Article 10.2 des CGV : la facture est prélevée le dernier jour bancaire du mois.
+        Point de départ : échéance de la facture, le samedi 31 mars 2029.
+        Ce jour, ou le dernier jour bancaire avant lui : jeudi 29 mars 2029.
+        Jours non comptés : vendredi 30 mars 2029 (Vendredi saint), samedi 31 mars 2029.
+        """,
+    ),
+    "the next invoice, where the 20th is a Saturday": (
+        lambda: regular_issue(jour("01/06/2026"), 20, 6),
+        """
+        Article 10.3 des CGV : la facture du mois suivant est émise le 20 du mois, ou le dernier jour ouvré avant.
+        Point de départ : le 20 du mois, le samedi 20 juin 2026.
+        Ce jour, ou le dernier jour ouvré avant lui : vendredi 19 juin 2026.
+        À 6 h 00, heure de Paris : vendredi 19 juin 2026 à 6 h 00.
+        Jours non comptés : samedi 20 juin 2026.
+        """,
+    ),
+    "a destruction that waits for 15 July": (
+        lambda: trial.destruction(over_on_bastille_day),
+        """
+        Article 5.1 des CGV : passé ce délai, les données sont définitivement supprimées.
+        Point de départ : dernier jour de conservation des données, le mardi 14 juillet 2026.
+        Premier jour ouvré à partir de ce jour : mercredi 15 juillet 2026.
+        Fin du mercredi 15 juillet 2026, à minuit, heure de Paris : jeudi 16 juillet 2026 à 0 h 00.
+        Jours non comptés : mardi 14 juillet 2026 (Fête nationale).
+        Lectures : destruction_waits_for_business_day.
+        """,
+    ),
     "a default": (
         lambda: default_mail(of_may.clock, 9),
         """
@@ -391,3 +422,4 @@ def test_why_a_date_is_what_it_is(because: Callable[[], Because | None], expecte
     reason = because()
     assert reason
     assert told(reason) == dedent(expected).strip()
+    assert recomputed(reason) == reason.result == counted_by_hand(reason)
