@@ -1,6 +1,7 @@
 """Why each date is what it is, word for word: article, rule, starting point, steps, days not counted, readings."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from textwrap import dedent
 
 import pytest
@@ -37,8 +38,8 @@ def after(*steps: Step, until: str | None = None) -> State:
     return live(*steps, until=le(until) if until else None)[0]
 
 
-def refused_after_the_days_of_reflection() -> Given:
-    held = given(*a_trial(le("31/01/2026 10:00")))
+def refused_after_the_days_of_reflection(**readings: object) -> Given:
+    held = given(*a_trial(le("31/01/2026 10:00")), offer=an_offer(**readings))
     for piece in (Piece.CONTRACT, Piece.MANDATE):
         held = held.when(a.SubmitDocument(piece=piece), le("17/03/2026 12:00")).granted()
     refuse = a.RefuseDocument(piece=Piece.MANDATE, reason="illegible")
@@ -54,6 +55,8 @@ in_trial = given(*a_trial(le("30/09/2026 10:00"))).state
 from_the_first_day = given(*a_trial(le("30/09/2026 10:00")), offer=an_offer(start_day_counts=True)).state
 over_on_bastille_day = given(*a_trial(le("30/05/2026 10:00"))).state
 to_correct = refused_after_the_days_of_reflection().state
+to_correct_in_a_day = refused_after_the_days_of_reflection(correction_days=1).state
+examined_on_the_last_day = replace(to_correct, last_refused_at=None, last_examined_at=le("17/03/2026 18:00"))
 awaiting = after(*a_complete_dossier(le("04/03/2026 10:00"), *FIVE))
 awaiting_april = after(*a_complete_dossier(le("30/03/2026 10:00")))
 contract = after(*CONTRACT)
@@ -139,6 +142,26 @@ REASONS: dict[str, tuple[Callable[[], Because | None], str]] = {
         Fin du lundi 27 avril 2026, à minuit, heure de Paris : mardi 28 avril 2026 à 0 h 00.
         Jours non comptés : samedi 25 avril 2026, dimanche 26 avril 2026.
         Lectures : correction_days, destruction_follows_examination, destruction_waits_for_business_day.
+        """,
+    ),
+    "the correction's end, in a day": (
+        lambda: trial.correction_end(to_correct_in_a_day),
+        """
+        Article 5.1 des CGV : une pièce refusée après le délai de réflexion ouvre un délai pour la corriger.
+        Point de départ : jour du refus, le vendredi 20 mars 2026.
+        1 jour calendaire après, sans compter ce jour : samedi 21 mars 2026.
+        Fin du samedi 21 mars 2026, à minuit, heure de Paris : dimanche 22 mars 2026 à 0 h 00.
+        Lectures : correction_days.
+        """,
+    ),
+    "the destruction, a piece being examined on the last day": (
+        lambda: trial.destruction(examined_on_the_last_day),
+        """
+        Article 5.1 des CGV : passé ce délai, les données sont définitivement supprimées.
+        Point de départ : dernier jour de conservation des données, le mardi 17 mars 2026.
+        Premier jour ouvré à partir de ce jour : mardi 17 mars 2026.
+        Fin du mardi 17 mars 2026, à minuit, heure de Paris : mercredi 18 mars 2026 à 0 h 00.
+        Lectures : destruction_waits_for_business_day.
         """,
     ),
     "a K-bis": (
