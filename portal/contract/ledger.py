@@ -87,7 +87,10 @@ def with_payment(state: State, event: e.PaymentSettled) -> State:
 
 
 def with_return(state: State, event: e.PaymentReturned) -> State:
-    """Return the state once the bank has sent a collection back: a refund makes the invoice unpaid again."""
+    """Return the state once the bank has sent a collection back.
+
+    A refund makes the invoice unpaid again, less the credit that waited for an invoice.
+    """
     invoice = invoice_of(state, event.number)
     if event.returned == "reject":
         rejected = move("collection", invoice.collection, Collection.REJECTED)
@@ -103,7 +106,8 @@ def with_return(state: State, event: e.PaymentReturned) -> State:
         suspension_at=None,
     )
     again = replace(again, balances=(*again.balances, (refunded_on, again.unpaid_cents)))
-    return _with(state, _late_again(state, again, refunded_on))
+    state = _with(state, _late_again(state, again, refunded_on))
+    return _credited(state, state.credit_cents, (again.number,), event.at)
 
 
 def with_default(state: State, number: str, at: datetime, suspension_at: datetime) -> State:
