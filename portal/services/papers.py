@@ -127,6 +127,31 @@ async def printed(
     return _FACTS.validate_json(keys_of(portal.settings).unseal(sealed, bound_to=bound))
 
 
+async def is_outdated(portal: Portal, connection: AsyncConnection, dossier: Dossier, piece: Piece) -> bool:
+    """Tell whether the paper that came back, or the latest printing, says otherwise than the dossier by now.
+
+    What is collected from and ordered is what the dossier says: a signature under anything else is none under it.
+    """
+    if piece not in dossier.printings or not dossier.papers_can_be_printed:
+        return False
+    version = dossier.current(piece)
+    read = version.reading.edition if version else None
+    edition = read or dossier.printings[piece].edition
+    said = await printed(portal, connection, dossier.contract.id, piece, edition)
+    if said is None:
+        return False
+    now = await _facts(portal, connection, dossier, piece, dossier.number, edition)
+    return paper_facts.what_is_signed(said) != paper_facts.what_is_signed(now)
+
+
+async def outdated_papers(portal: Portal, dossier: Dossier) -> frozenset[Piece]:
+    """Return the papers to print and sign again, since what they say has changed (see `is_outdated`)."""
+    async with portal.database.reading() as connection:
+        return frozenset(
+            [piece for piece in PRINTED if await is_outdated(portal, connection, dossier, piece)]
+        )
+
+
 def codes_key(portal: Portal) -> bytes:
     """Return the key that seals the codes of our pages."""
     return keys_of(portal.settings).digest("page codes", "")
