@@ -232,7 +232,7 @@ async def _must_say_what_the_dossier_says(
     version = dossier.current(piece)
     if version is None or version.examination is not Examination.RECEIVED:
         return
-    if await is_outdated(portal, connection, dossier, piece):
+    if await is_outdated(portal, connection, dossier, piece, version.reading.edition):
         raise Refusal(
             "paper_outdated",
             clause="8",
