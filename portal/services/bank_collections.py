@@ -25,8 +25,6 @@ from portal.services.histories import OpenHistory
 # Who caused an event that a bank's message brought.
 BANK = "bank"
 
-OF_COLLECTIONS: Final = frozenset({LineKind.SETTLED, LineKind.REJECTED, LineKind.RETURNED, LineKind.REFUNDED})
-_BACK: Final = frozenset({"returned", "refunded"})
 _TEMPLATES: Final = {
     Following.REPRESENT: "collection_returned",
     Following.WRITE: "collection_returned",
@@ -70,7 +68,8 @@ async def apply_to_collection(
         case LineKind.REJECTED, "settled":
             return _waits(collection, "La banque rejette un prélèvement qu’elle avait crédité.")
         case ((LineKind.RETURNED | LineKind.REFUNDED), "open"):
-            return _waits(collection, "En attente : le crédit de ce prélèvement n’a pas encore été lu.")
+            problem = "En attente : le crédit de ce prélèvement n’a pas encore été lu."
+            return Outcome(collection.invoice_number, problem, awaits=True)
         case ((LineKind.RETURNED | LineKind.REFUNDED), "settled"):
             return await _take_back(portal, connection, opened, collection, line, now)
         case ((LineKind.RETURNED | LineKind.REFUNDED), "rejected"):
