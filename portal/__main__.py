@@ -11,11 +11,13 @@ from portal.commands.records import rebuild, verify
 from portal.commands.replaying import replay_file, rules_command
 from portal.commands.serving import serve
 from portal.commands.time_travel import travel_command
+from portal.commands.working import worker
 
 main = typer.Typer(
     help="Le portail des clients d’EXANERGY CRM.", no_args_is_help=True, pretty_exceptions_enable=False
 )
 main.command("serve")(serve)
+main.command("worker")(worker)
 main.command("demo")(demo)
 main.command("travel")(travel_command)
 main.command("check")(check)

@@ -82,11 +82,34 @@ class RestoreUser:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NameAdministrator:
+    """Name a registered user Administrateur Client, beside those there are (art. 2)."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelieveAdministrator:
+    """Take the administrator's role from a person, who stays a user."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderOption:
     """Order an optional service of the grid (art. 5.2)."""
 
     code: str
     quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptQuote:
+    """Accept a quote (devis, art. 5.3): `quote` is its id, `price_cents` its price excluding tax, billed once."""
+
+    quote: str
+    label: str
+    price_cents: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +185,19 @@ class ReturnPayment:
     month: str
     kind: ReturnKind
     number: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueCreditNote:
+    """Give back, as a commercial gesture, a part of the invoice numbered `cites`.
+
+    `net_cents` excludes tax; `label` says why, to the client, and names no person. What the months owe
+    stays as it is.
+    """
+
+    cites: str
+    net_cents: int
+    label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,7 +280,10 @@ Act = (
     | RemoveUser
     | SuspendUser
     | RestoreUser
+    | NameAdministrator
+    | RelieveAdministrator
     | OrderOption
+    | AcceptQuote
     | SubmitDocument
     | AcceptDocument
     | RefuseDocument
@@ -253,6 +292,7 @@ Act = (
     | Settle
     | SettleEverything
     | ReturnPayment
+    | IssueCreditNote
     | ReportDefaultMail
     | AnnouncePrice
     | AnnounceTerms

@@ -75,6 +75,13 @@ ROUTES = {
     "/pieces/{version}/copie.pdf": Who.SIGNED_IN,
     "/pieces/{version}/page-{number}.webp": Who.SIGNED_IN,
     "/pieces/{version}/original-{number}": Who.SIGNED_IN,
+    "/factures/{number}.pdf": Who.SIGNED_IN,
+    "/espace/factures.zip": Who.CLIENTS,
+    "/espace/factures.csv": Who.CLIENTS,
+    "/espace/decompte.pdf": Who.CLIENTS,
+    "/gestion/clients/{company}/factures.zip": Who.STAFF,
+    "/gestion/clients/{company}/factures.csv": Who.STAFF,
+    "/gestion/clients/{company}/decompte.pdf": Who.STAFF,
 }
 
 # By the state's module below portal.web, its name, and the handler's.
@@ -104,7 +111,9 @@ EVENTS = {
     "client.pieces_state.PiecesState.correct": Who.CLIENTS,
     "client.subscribe_state.SubscribeState.load": Who.CLIENTS,
     "client.subscribe_state.SubscribeState.refresh": Who.CLIENTS,
-    "client.subscribe_state.SubscribeState.accept": Who.CLIENTS,
+    "client.subscribe_state.SubscribeState.tick": Who.CLIENTS,
+    "client.subscribe_state.SubscribeState.untick": Who.CLIENTS,
+    "client.subscribe_state.SubscribeState.confirm": Who.CLIENTS,
     "client.subscribe_state.SubscribeState.edit": Who.CLIENTS,
     "client.subscribe_state.SubscribeState.price": Who.CLIENTS,
     "client.subscribe_state.SubscribeState.check_iban": Who.CLIENTS,

@@ -5,7 +5,7 @@ from datetime import datetime
 from portal.contract import acts as a
 from portal.contract import events as e
 from portal.contract.arrears import dues, is_cleared, is_overdue, suspension_of
-from portal.contract.billing import monthly_document
+from portal.contract.billing import commercial_credit_note, monthly_document, still_creditable
 from portal.contract.calendar import paris_day
 from portal.contract.evolve import history
 from portal.contract.french import euros
@@ -95,6 +95,36 @@ def return_payment(state: State, act: a.ReturnPayment, at: datetime) -> tuple[e.
     return (returned,)
 
 
+def issue_credit_note(state: State, act: a.IssueCreditNote, at: datetime) -> tuple[e.Event, ...]:
+    """Give a part of an invoice back: it may settle what is due, with all that a settlement brings."""
+    cited = next((one for one in state.invoices if one.number == act.cites), None)
+    if cited is None:
+        issued = ", ".join(one.number for one in state.invoices)
+        raise Refusal(
+            "unknown_invoice",
+            clause="10.3",
+            message=(
+                f"Ce contrat n’a pas de facture {act.cites}. Factures émises : {issued}."
+                if issued
+                else "Ce contrat n’a pas encore de facture : il n’y a rien à créditer."
+            ),
+        )
+    largest = still_creditable(state, cited)
+    if not 1 <= act.net_cents <= largest:
+        raise Refusal(
+            "credit_out_of_range",
+            clause="10.3",
+            message=(
+                f"Indiquez une somme hors taxes de {euros(1)} à {euros(largest)} : c’est ce que la facture "
+                f"{cited.number} porte encore, ses avoirs déduits."
+                if largest
+                else f"La facture {cited.number} est déjà créditée en entier : il n’en reste rien à rendre."
+            ),
+        )
+    note = commercial_credit_note(state, at, cited, act.net_cents, act.label)
+    return _with_what_follows(state, (note,), at)
+
+
 def report_default_mail(state: State, act: a.ReportDefaultMail, at: datetime) -> tuple[e.Event, ...]:
     """Hold the suspension of a default whose mail failed; count again from the day it leaves."""
     invoice = _invoices_of(state, act.month)[-1]
@@ -106,8 +136,8 @@ def report_default_mail(state: State, act: a.ReportDefaultMail, at: datetime) ->
     return (e.DefaultMailSent(at=at, month=invoice.month, number=invoice.number, suspension_at=stated),)
 
 
-def _with_what_follows(state: State, paid: tuple[e.PaymentSettled, ...], at: datetime) -> tuple[e.Event, ...]:
-    """Return the payments, and what they bring: the entry into force, or the service restored."""
+def _with_what_follows(state: State, paid: tuple[e.Event, ...], at: datetime) -> tuple[e.Event, ...]:
+    """Return what settles, payments or a credit, and what it brings: the entry into force, or the service restored."""
     after = history(state, paid)
     if after.relationship is Relationship.AWAITING_PAYMENT and _first_month_is_paid(after):
         return (*paid, *_entry_into_force(after, at))
