@@ -20,6 +20,7 @@ from portal.contract.french import NBSP, euros
 from portal.contract.refusal import Refusal
 from portal.payments.bank_lines import BankLine, LineKind
 from portal.payments.bank_messages import BankMessage, read_message
+from portal.records import upserts
 from portal.records.billing_tables import bank_lines, bank_messages, collection_files, collections
 from portal.services import bank_records, kept_files
 from portal.services.bank_collections import apply_to_collection, find_collection
@@ -35,6 +36,16 @@ LARGEST: Final = 100 * 1024 * 1024
 FOLDER: Final = "folder"  # who brought a message that the bank itself put down
 _AT_A_TIME: Final = 500
 _NAME_LENGTH, _MESSAGE_ID_LENGTH = 100, 70
+# Why a line waits in which nothing of ours is recognised.
+_NOT_OURS: Final = "Ce prélèvement n’est pas l’un des nôtres."
+_STRANGERS: Final = {
+    LineKind.SETTLED: _NOT_OURS,
+    LineKind.REJECTED: _NOT_OURS,
+    LineKind.RETURNED: _NOT_OURS,
+    LineKind.REFUNDED: _NOT_OURS,
+    LineKind.TRANSFER: "Aucune facture n’est reconnue dans le libellé du virement.",
+    LineKind.UNKNOWN: "Le portail ne sait pas lire ce mouvement : voyez-le avec votre banque.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,10 +243,8 @@ async def _outcome(portal: Portal, connection: AsyncConnection, line: BankLine) 
             return await apply_to_collection(portal, connection, settled, collection)
         case LineKind.TRANSFER:
             return await apply_transfer(portal, connection, line)
-        case LineKind.UNKNOWN:
-            return Outcome(problem="Le portail ne sait pas lire ce mouvement : voyez-le avec votre banque.")
-        case _ if collection is None:
-            return Outcome(problem="Ce prélèvement n’est pas l’un des nôtres.")
+        case _ if collection is None or line.kind is LineKind.UNKNOWN:
+            return Outcome(problem=_STRANGERS[line.kind])
         case _:
             return await apply_to_collection(portal, connection, line, collection)
 
@@ -307,15 +316,17 @@ async def _sorted_out(portal: Portal, portion: Sequence[tuple[str, BankLine]]) -
 
 async def _keep_all(portal: Portal, lines: _Lines, message: str) -> int:
     """Keep lines that nothing of ours is recognised in, in one transaction."""
+    rows = [
+        bank_records.row(portal, key, line, message, Outcome(problem=_STRANGERS[line.kind]))
+        for key, line in lines
+    ]
 
     async def work(connection: AsyncConnection) -> None:
-        for key, line in lines:
-            outcome = await _outcome(portal, connection, line)
-            await bank_records.record(portal, connection, key, line, message, outcome)
+        await upserts.insert_once(connection, bank_lines, rows)
 
-    if lines:
+    if rows:
         await portal.transact(work)
-    return len(lines)
+    return len(rows)
 
 
 def _portions(lines: Sequence[tuple[str, BankLine]]) -> Iterator[Sequence[tuple[str, BankLine]]]:

@@ -25,9 +25,8 @@ from portal.services.histories import OpenHistory
 # Who caused an event that a bank's message brought.
 BANK = "bank"
 
+# That a collection came back is written of by the contract's own event; these ask for more.
 _TEMPLATES: Final = {
-    Following.REPRESENT: "collection_returned",
-    Following.WRITE: "collection_returned",
     Following.ASK_ACCOUNT: "new_account_asked",
     Following.BLOCK_MANDATE: "mandate_blocked",
 }

@@ -52,6 +52,7 @@ from tests.services.collected import (
     the_invoice,
 )
 
+OF_THE_BANK = ("payment_returned", "new_account_asked", "mandate_blocked")
 OTHER_COLLECTION = "F-2026-0002-1"
 
 
@@ -81,7 +82,7 @@ async def problems(portal: Portal, one: Subscriber) -> list[str]:
 
 async def written(portal: Portal) -> list[str]:
     async with portal.database.reading() as connection:
-        query = sa.select(outbox.c.template).where(outbox.c.key.like("%:collection:%")).order_by(outbox.c.id)
+        query = sa.select(outbox.c.template).where(outbox.c.template.in_(OF_THE_BANK)).order_by(outbox.c.id)
         return list(await connection.scalars(query))
 
 
@@ -114,7 +115,7 @@ async def test_a_rejection_leaves_the_invoice_unpaid_and_is_told(portal: Portal,
     assert await standing(portal) == "rejected"
     invoice = await the_invoice(portal, one)
     assert (invoice.payment, invoice.collection) == (Payment.OPEN, Collection.REJECTED)
-    assert await written(portal) == ["collection_returned"]
+    assert await written(portal) == ["payment_returned"]
     [back] = await came_back(portal, one.staff)
     assert back.reason is not None
     assert (back.invoice_number, back.reason.code) == (FIRST_INVOICE, "AM04")
@@ -131,7 +132,7 @@ async def test_what_was_credited_and_is_taken_back_is_unpaid_again(
     assert await standing(portal) == kind
     invoice = await the_invoice(portal, one)
     assert (invoice.collection, invoice.unpaid_cents) == (Collection.REFUNDED, FIRST_CENTS)
-    assert await written(portal) == ["collection_returned"]
+    assert await written(portal) == ["payment_returned"]
 
 
 @pytest.mark.parametrize(
@@ -145,15 +146,13 @@ async def test_some_reasons_stop_the_mandate_and_ask_for_another(
     await take(portal, one.staff, rejection(reason))
     [mandate] = await own_mandates(portal, one.client.viewer)
     assert (mandate.standing, mandate.blocked_at) == (Standing.BLOCKED, portal.now())
-    assert await written(portal) == [template]
+    assert await written(portal) == ["payment_returned", template]
 
 
-async def test_a_fault_of_our_own_is_for_staff_to_look_at_and_no_client_is_troubled(
-    portal: Portal, clock: FixedClock
-) -> None:
+async def test_a_fault_of_our_own_is_for_staff_to_look_at(portal: Portal, clock: FixedClock) -> None:
     one = await first_collected(portal, clock)
     await take(portal, one.staff, rejection("FF01"))
-    assert await written(portal) == []
+    assert await written(portal) == ["payment_returned"]
     [back] = await came_back(portal, one.staff)
     assert back.reason is not None
     assert back.reason.code == "FF01"
