@@ -25,7 +25,7 @@ from portal.records.billing_tables import bank_lines, bank_messages, collection_
 from portal.services import bank_records, kept_files
 from portal.services.bank_collections import apply_to_collection, find_collection
 from portal.services.bank_records import AWAITING, Outcome
-from portal.services.bank_transfers import apply_transfer, numbers_in
+from portal.services.bank_transfers import apply_transfer, contracts_in, numbers_in
 from portal.services.consequences import insert_once
 from portal.services.context import Origin, Portal, Viewer
 from portal.services.journal import note
@@ -309,8 +309,8 @@ async def _sorted_out(portal: Portal, portion: Sequence[tuple[str, BankLine]]) -
         if key in seen:
             continue
         is_ours = line.end_to_end_id in ours or line.batch
-        names_an_invoice = line.kind is LineKind.TRANSFER and numbers_in(line.wording)
-        (to_apply if is_ours or names_an_invoice else to_keep).append((key, line))
+        names_us = line.kind is LineKind.TRANSFER and (numbers_in(line.wording) or contracts_in(line.wording))
+        (to_apply if is_ours or names_us else to_keep).append((key, line))
     return to_apply, to_keep
 
 

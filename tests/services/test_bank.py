@@ -239,6 +239,8 @@ async def test_a_group_of_somebody_else_waits_for_a_person(
         ("F-2026-1, F/2026/0012", ("F-2026-0001", "F-2026-0012")),
         ("F-2026-0001 F-2026-0001", ("F-2026-0001",)),
         ("F-2026-12345", ("F-2026-12345",)),
+        ("REF F-2026-0001-1", ("F-2026-0001",)),
+        ("ACF 2026 0001", ()),
         ("CT-2026-0001", ()),
         ("loyer mars", ()),
         ("", ()),
@@ -265,6 +267,7 @@ async def test_a_transfer_of_the_exact_amount_settles_the_invoice_it_names(
         ("F-2026-0001", FIRST_CENTS - 1, "293,99"),
         ("F-2026-0001", FIRST_CENTS + 1, "294,01"),
         ("F-2026-0099", FIRST_CENTS, "Aucune facture"),
+        ("CT-2026-0001", FIRST_CENTS - 1, "293,99"),
     ],
 )
 async def test_a_transfer_that_is_not_sure_waits_for_a_person(
@@ -277,7 +280,10 @@ async def test_a_transfer_that_is_not_sure_waits_for_a_person(
     assert (await the_invoice(portal, one)).paid_cents == 0
 
 
-async def test_a_transfer_of_all_that_is_due_settles_everything(portal: Portal, clock: FixedClock) -> None:
+@pytest.mark.parametrize("names", ["an invoice", "the contract"])
+async def test_a_transfer_of_all_that_is_due_settles_everything(
+    portal: Portal, clock: FixedClock, names: str
+) -> None:
     one = await first_collected(portal, clock)
     await take(portal, one.staff, statement(credit()))
     await live_until(portal, clock, one.client, paris(date(2026, 4, 14), 10))
@@ -285,14 +291,23 @@ async def test_a_transfer_of_all_that_is_due_settles_everything(portal: Portal, 
     total = sum(due.total_cents for due in dues(state, portal.now()))
     late = next(invoice for invoice in state.invoices if invoice.unpaid_cents)
     assert total > late.unpaid_cents
-    await take(portal, one.staff, statement(transfer(late.number, total)))
+    named = {"an invoice": late.number, "the contract": "ct 2026 0001"}[names]
+    await take(portal, one.staff, statement(transfer(named, total)))
     assert dues(await state_of(portal, one), portal.now()) == ()
+
+
+async def test_a_transfer_that_names_the_contract_settles_the_one_invoice_of_its_amount(
+    portal: Portal, clock: FixedClock
+) -> None:
+    one = await a_subscriber(portal, clock)
+    await take(portal, one.staff, statement(transfer("CT-2026-0001")))
+    assert (await the_invoice(portal, one)).payment is Payment.SETTLED
 
 
 async def test_a_transfer_that_names_invoices_of_two_clients_waits(portal: Portal, clock: FixedClock) -> None:
     one, _ = await two_collected(portal, clock)
     await take(portal, one.staff, statement(transfer("F-2026-0001 et F-2026-0002", 2 * FIRST_CENTS)))
-    assert ["plusieurs clients" in problem for problem in await problems(portal, one)] == [True]
+    assert ["nomme plusieurs clients" in problem for problem in await problems(portal, one)] == [True]
 
 
 async def test_a_collection_credited_after_a_transfer_paid_it_is_not_lost(
