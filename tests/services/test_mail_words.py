@@ -17,6 +17,7 @@ from portal.services.trials import register_user
 from tests.clock import FixedClock
 from tests.e2e.chromium import ARGUMENTS, executable
 from tests.services.clients import HUGO, ORIGIN, a_client, a_trial, live_until, paris
+from tests.services.collected import live_with_the_bank
 from tests.services.dossier_lives import a_whole_dossier
 from tests.services.mailboxes import LINKED, ReadHtml, all_mails, template_of, the_mail, write
 
@@ -39,7 +40,8 @@ async def every_mail(portal: Portal, clock: FixedClock) -> list[ReceivedMail]:
     await write(portal, "second_factor_changed", person_id, state="on")
     await write(portal, "second_factor_changed", person_id, state="off")
     await live_until(portal, clock, client, paris(date(2026, 4, 1), 12))
-    await a_whole_dossier(portal, clock)
+    _, staff = await a_whole_dossier(portal, clock)
+    await live_with_the_bank(portal, clock, staff)
     return await all_mails(portal)
 
 
