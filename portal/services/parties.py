@@ -23,7 +23,7 @@ def seller_of(settings: Settings) -> Seller:
     return Seller(
         name=settings.vendor_name,
         siren=settings.vendor_siren,
-        vat_number=settings.vendor_vat_number,
+        vat_number=settings.vat_number,
         address=_address(settings.vendor_address),
         legal_form=settings.vendor_legal_form,
         capital=settings.vendor_capital,

@@ -122,7 +122,7 @@ def test_the_first_invoice_names_the_users_and_the_administrator() -> None:
     assert (invoice.month, invoice.due, invoice.collection) == (FIRST, jour("11/03/2026"), jour("11/03/2026"))
     assert lines(invoice) == [("subscription", FIRST, 5, 4900, 24500, "Abonnement, premier mois")]
     assert invoice.lines[0].persons == (*FIVE, ANNE)
-    alone = first_invoice(replace(AWAITING, registrations=(), admin=None), le("04/03/2026 10:00"))
+    alone = first_invoice(replace(AWAITING, registrations=(), admins=()), le("04/03/2026 10:00"))
     assert (alone.lines[0].quantity, alone.lines[0].persons) == (5, ())
     six = replace(AWAITING, registrations=(*AWAITING.registrations, Registration("fay", le("04/03/2026"))))
     assert first_invoice(six, le("04/03/2026 10:00")).net_cents == 6 * 4900
