@@ -1,5 +1,6 @@
 """What a named user costs this month, and from when removing one saves money (CGV art. 10.1)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -33,6 +34,30 @@ class Saving:
 def unused_seats(state: State) -> int:
     """Return how many more persons the contract's minimum already pays for."""
     return max(0, state.offer.grid.minimum_users - len(state.users))
+
+
+def undoable(state: State, events: Iterable[e.Event]) -> tuple[e.UserRegistered | e.UserRemoved, ...]:
+    """Return who came and who left since the last monthly document was issued: each can be undone until the next.
+
+    One event per person, the last; oldest first. Who came in with the contract itself is none of them.
+    """
+    found: dict[str, e.UserRegistered | e.UserRemoved] = {}
+    if state.relationship is not Relationship.ACTIVE:
+        return ()
+    for event in events:
+        match event:
+            case e.ContractInForce():
+                found.clear()
+            case e.InvoiceIssued() | e.CreditNoteIssued() if any(
+                one.kind == "subscription" for one in event.lines
+            ):
+                found.clear()
+            case e.UserRegistered() | e.UserRemoved():
+                found.pop(event.user, None)
+                found[event.user] = event
+            case _:
+                pass
+    return tuple(one for one in found.values() if one.at != state.in_force_at)
 
 
 def cost_this_month(state: State, at: datetime) -> Reckoning | None:

@@ -93,6 +93,11 @@ class OpenHistory:
     def company_id(self) -> str:
         return self._recorded.company_id
 
+    @property
+    def seq(self) -> int:
+        """The number of the last event recorded: a mail speaks of the history up to there."""
+        return self._recorded.seq
+
     async def act(self, act: Act, *, actor: str, at: datetime) -> tuple[e.Event, ...]:
         """Decide `act` and record what it causes; raises `Refusal`."""
         if self.is_parked:

@@ -50,6 +50,7 @@ class NamedUser:
     email: str
     registered_at: datetime
     is_admin: bool
+    is_suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +138,15 @@ async def _users(connection: AsyncConnection, contract_id: str, state: State) ->
         .where(registrations.c.contract_id == contract_id, registrations.c.removed_at.is_(None))
         .order_by(registrations.c.position)
     )
+    suspended = {one.user for one in state.registrations if one.suspended and one.removed_at is None}
     return tuple(
         NamedUser(
-            row.id, f"{row.first_name} {row.last_name}", row.email, row.registered_at, row.id == state.admin
+            person_id=row.id,
+            name=f"{row.first_name} {row.last_name}",
+            email=row.email,
+            registered_at=row.registered_at,
+            is_admin=row.id in state.admins,
+            is_suspended=row.id in suspended,
         )
         for row in rows
     )
