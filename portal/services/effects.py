@@ -6,38 +6,53 @@ someone else acted meanwhile, nothing is done and it is shown anew.
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from portal.contract.preview import Document, Preview
+from portal.contract.acts import Act
+from portal.contract.preview import Document, Preview, preview_all
+from portal.contract.state import State
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The effect of acts on a contract's next invoices; `shown` stands for it in what is confirmed."""
+    """The effect of acts on a contract's next invoices; `shown` stands for it in what is confirmed.
+
+    `users` are those there are before, `orders` how many options had been ordered.
+    """
 
     preview: Preview
+    users: tuple[str, ...]
+    orders: int
 
     @property
     def shown(self) -> str:
         before, after = self.preview.before.documents, self.preview.after.documents
         told = [[_told(one) for one in documents] for documents in (before, after)]
-        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+        # In a trial nothing is invoiced: what was there before tells one confirmation from the next.
+        return hashlib.sha256(json.dumps([told, self.users, self.orders]).encode()).hexdigest()
+
+
+def effect(state: State, acts: Iterable[Act], at: datetime) -> Effect:
+    """Return what acts done together at `at` would change."""
+    return Effect(preview_all(state, acts, at), state.users, len(state.orders))
 
 
 class EffectChanged(Exception):
     """Meanwhile something has changed: `effect` is what the same acts would bring about now."""
 
-    def __init__(self, effect: Effect) -> None:
+    def __init__(self, now: Effect) -> None:
         super().__init__("the effect is not the one that was shown")
-        self.effect = effect
+        self.effect = now
 
 
-def must_be_as_shown(effect: Effect, shown: str) -> None:
+def must_be_as_shown(now: Effect, shown: str) -> None:
     """Raise `EffectChanged` where the effect is not the one shown, or what refuses it now."""
-    if effect.preview.refusal:
-        raise effect.preview.refusal
-    if effect.shown != shown:
-        raise EffectChanged(effect)
+    if now.preview.refusal:
+        raise now.preview.refusal
+    if now.shown != shown:
+        raise EffectChanged(now)
 
 
 def _told(document: Document) -> object:

@@ -15,13 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.contract import acts as a
 from portal.contract import events as e
 from portal.contract.decisions.users import replacement
-from portal.contract.preview import preview_all
 from portal.contract.refusal import Refusal
 from portal.contract.state import State
 from portal.records.tables import accounts
 from portal.services.consequences import post
 from portal.services.context import Origin, Portal, Viewer
-from portal.services.effects import Effect, must_be_as_shown
+from portal.services.effects import Effect, effect, must_be_as_shown
 from portal.services.histories import OpenHistory, current_contract
 from portal.services.invitations import close_access, invite
 from portal.services.journal import note
@@ -83,7 +82,7 @@ async def effect_of(portal: Portal, viewer: Viewer, wish: Wish) -> Effect:
             for nth, user in enumerate(_coming(wish))
         ]
         await _must_be_ours(connection, viewer, wish)
-    return Effect(preview_all(contract.state, _acts(contract.state, wish, coming), portal.now()))
+    return effect(contract.state, _acts(contract.state, wish, coming), portal.now())
 
 
 async def register_user(portal: Portal, viewer: Viewer, user: NewUser, origin: Origin) -> None:
@@ -111,7 +110,7 @@ async def carry_out(portal: Portal, viewer: Viewer, wish: Wish, shown: str | Non
         coming = [await person_named(connection, viewer.tenant, user, now) for user in _coming(wish)]
         acts = _acts(opened.state, wish, coming)
         if shown is not None:
-            must_be_as_shown(Effect(preview_all(opened.state, acts, now)), shown)
+            must_be_as_shown(effect(opened.state, acts, now), shown)
         await _someone_stays(connection, opened.state, acts)
         for act in acts:
             for event in await opened.act(act, actor=viewer.person_id, at=now):
