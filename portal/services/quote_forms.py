@@ -55,7 +55,7 @@ def read_quote(form: Mapping[str, object]) -> QuoteForm:
 
 
 def read_answer(form: Mapping[str, object], today: date) -> AnswerForm:
-    """Return our answer to a quote; raises `FormProblems` with what is wrong, by field."""
+    """Return our answer to a quote; `not_offered` ticked, it needs no price. Raises `FormProblems`."""
     typed = kept(form, ("answer", "label", "price", "valid_until"))
     answer = clean(form.get("answer"))
     errors: dict[str, str] = {}
@@ -65,7 +65,7 @@ def read_answer(form: Mapping[str, object], today: date) -> AnswerForm:
         )
     elif len(answer) > LONGEST_NEED:
         errors["answer"] = f"La réponse dépasse {LONGEST_NEED}\u00a0caractères : abrégez."
-    if not (typed["price"] or typed["label"]):
+    if form.get("not_offered"):
         _refuse(typed, errors)
         return AnswerForm(answer)
     if not typed["label"]:

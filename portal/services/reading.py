@@ -1,5 +1,6 @@
 """What the pages show: reads only, each with its viewer in the query."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -150,6 +151,14 @@ async def _users(connection: AsyncConnection, contract_id: str, state: State) ->
         )
         for row in rows
     )
+
+
+async def names_of(connection: AsyncConnection, company_id: str, people: Iterable[str]) -> dict[str, str]:
+    """Return the names of persons of a company by their ids; another company's are not among them."""
+    rows = await connection.execute(
+        sa.select(persons).where(persons.c.company_id == company_id, persons.c.id.in_(tuple(people)))
+    )
+    return {row.id: f"{row.first_name} {row.last_name}" for row in rows}
 
 
 async def journey_if_started(portal: Portal) -> tuple[Moment, ...]:

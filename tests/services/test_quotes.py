@@ -228,7 +228,7 @@ RIGHT = {"answer": "Voici.", "label": "Formation", "price": "1 200,00", "valid_u
 
 def test_a_whole_answer_is_read() -> None:
     assert read_answer(RIGHT, TODAY) == AnswerForm("Voici.", "Formation", 120_000, date(2026, 4, 17))
-    assert read_answer({"answer": "Non."}, TODAY) == AnswerForm("Non.")
+    assert read_answer({**RIGHT, "answer": "Non.", "not_offered": "on"}, TODAY) == AnswerForm("Non.")
 
 
 @pytest.mark.parametrize(
