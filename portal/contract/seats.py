@@ -82,15 +82,14 @@ def saving_of_removal(state: State, user: str, at: datetime) -> Saving | Refusal
     shown = preview(state, a.RemoveUser(user=user), at)
     if shown.refusal:
         return shown.refusal
-    for before, after in zip(shown.before.documents, shown.after.documents, strict=False):
-        saved = _charged(before) - _charged(after)
-        if saved > 0:
-            return Saving(_first_day_not_owed(at), after, saved)
-    return Saving(_first_day_not_owed(at), None, 0)
+    # The subscription of the next document counts those who are left: it is the first to be smaller, or none is.
+    first = shown.after.documents[:1]
+    saved = _charged(shown.before.documents[:1]) - _charged(first)
+    return Saving(_first_day_not_owed(at), first[0] if saved > 0 else None, max(saved, 0))
 
 
-def _charged(document: Document) -> int:
-    return -document.net_cents if isinstance(document, e.CreditNoteIssued) else document.net_cents
+def _charged(documents: tuple[Document, ...]) -> int:
+    return sum(-one.net_cents if isinstance(one, e.CreditNoteIssued) else one.net_cents for one in documents)
 
 
 def _first_day_not_owed(at: datetime) -> Because:
