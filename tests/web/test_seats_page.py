@@ -69,7 +69,7 @@ async def test_at_the_minimum_the_page_says_so_and_offers_to_replace(tab: Tab) -
     assert view.cost == f"23,71{NB}€"
     assert "au minimum du contrat" in view.saves_said
     assert not view.may_remove
-    assert "remplacer" in view.kept_at
+    assert "remplacer" in view.saves_said
     assert view.closed == ""
     assert seat(tab.state(SeatsState), "Anne Leroy").is_alone
 
@@ -83,14 +83,14 @@ async def test_the_effect_is_shown_line_by_line_before_anyone_is_added(
     assert state.question.title == "Ajouter Fay Morel"
     (first, second, _) = state.effect.documents
     assert first.title == f"Facture d’avril{NB}2026"
-    assert [(one.label.split(",")[0], one.amount, one.is_new) for one in first.lines] == [
-        ("Abonnement", f"294,00{NB}€", True),
-        ("Ajustement", f"23,71{NB}€", True),
-        (first.lines[2].label, f"−126,45{NB}€", False),
+    assert [(one.label.split(",")[0], one.amount, one.news) for one in first.lines] == [
+        ("Abonnement", f"294,00{NB}€", "changé"),
+        ("Ajustement", f"23,71{NB}€", "nouveau"),
+        (first.lines[2].label, f"−126,45{NB}€", ""),
     ]
     assert first.lines[1].why.clause == "10.1"
     assert first.before == f"142,26{NB}€"
-    assert second.difference == f"+ 58,80{NB}€"
+    assert second.difference == f"+{NB}58,80{NB}€"
     assert "Fay Morel" not in await users(portal, client)
 
     await tab.send(SeatsState.confirm, TICKED)

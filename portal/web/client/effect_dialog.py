@@ -29,6 +29,7 @@ def effect_dialog(state: Any) -> rx.Component:
                 confirm_label=state.question.label,
                 on_confirm=state.confirm,
                 on_keep=state.keep,
+                grave=state.question.is_grave,
             ),
         ),
     )

@@ -47,13 +47,12 @@ def _document(document: Any) -> rx.Component:
 def _line(one: Any) -> rx.Component:
     return rx.el.div(
         rx.el.dt(
-            one.label,
-            rx.cond(one.is_new, rx.el.span("changé", class_name="effect-new")),
+            rx.el.span(one.label, rx.cond(one.news != "", rx.el.span(one.news, class_name="effect-new")))
         ),
         rx.el.dd(one.amount, class_name="ledger-figure"),
         rx.cond(one.quantity != "", rx.el.dd(one.quantity, class_name="ledger-note")),
         rx.el.dd(why(one.why, one.label), class_name="ledger-why"),
-        class_name=rx.cond(one.is_new, "ledger-line effect-line-new", "ledger-line"),
+        class_name="ledger-line",
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from portal.contract import events as e
 from portal.contract.acts import FIRST
 from portal.contract.calendar import paris_day
-from portal.contract.french import euros, full_date, typeset
+from portal.contract.french import NBSP, euros, full_date, typeset
 from portal.contract.lines import Line, month_name, reckoning
 from portal.contract.preview import Document
 from portal.contract.state import Relationship, State
@@ -17,12 +17,12 @@ from portal.web.presenting import why_of_amount
 
 @dataclass(frozen=True, slots=True)
 class EffectLine:
-    """A line of an invoice to come; `is_new` where it was not there, or not the same, before."""
+    """A line of an invoice to come; `news` says that it was not there before, or not the same."""
 
     label: str = ""
     quantity: str = ""
     amount: str = ""
-    is_new: bool = False
+    news: str = ""
     why: Why = field(default_factory=Why)
 
 
@@ -99,13 +99,15 @@ def _title(document: Document) -> str:
 
 
 def _lines(before: Document, after: Document) -> Iterator[EffectLine]:
-    known = [(one.label, one.quantity, one.net_cents) for one in before.lines]
+    known = {(one.label, one.quantity, one.net_cents) for one in before.lines}
+    there_were = {(one.kind, one.month, one.option) for one in before.lines}
     for one in after.lines:
+        news = "changé" if (one.kind, one.month, one.option) in there_were else "nouveau"
         yield EffectLine(
             label=one.label,
             quantity=_quantity(one),
             amount=euros(_sign(after) * one.net_cents),
-            is_new=(one.label, one.quantity, one.net_cents) not in known,
+            news="" if (one.label, one.quantity, one.net_cents) in known else news,
             why=why_of_amount(reckoning(one)),
         )
 
@@ -131,4 +133,4 @@ def _gross(document: Document) -> int:
 
 def signed(cents: int) -> str:
     """Return « + 49,00 € » or « − 49,00 € »."""
-    return f"+ {euros(cents)}" if cents > 0 else euros(cents)
+    return f"+{NBSP}{euros(cents)}" if cents > 0 else euros(cents)

@@ -84,6 +84,7 @@ class OptionsState(PersonalState, rx.State):
             text="Le devis est clos et rien n’est facturé. Vous pourrez en demander un autre.",
             consent="Oui, je ne souhaite pas ce service",
             label="Décliner",
+            is_grave=True,
         )
         self.asking = True
 

@@ -98,7 +98,7 @@ def option_card(option: Option, state: State) -> OptionCard:
         label=option.label,
         price=euros(quoted.net.cents),
         rhythm=rhythm,
-        gross=typeset(f"{euros(quoted.gross.cents)} TTC {rhythm}"),
+        gross=typeset(f"soit {euros(quoted.gross.cents)} TTC"),
         why=why_of_amount(quoted.gross),
         ordered=typeset(f"{ordered} {kept}{'s' if ordered > 1 and not option.monthly else ''}")
         if ordered

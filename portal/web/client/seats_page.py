@@ -25,7 +25,8 @@ USERS = (
     Column("Personne"),
     Column("Depuis le"),
     Column("État"),
-    Column("Ce mois-ci", figures=True),
+    Column("Coûte ce mois-ci", figures=True),
+    Column("Un retrait économise"),
     Column(""),
 )
 FAULTS = (Column("Ligne"), Column("Ce qui est écrit"), Column("À corriger"))
@@ -104,7 +105,6 @@ def _places() -> rx.Component:
             VIEW.saves_said != "",
             rx.el.p(VIEW.saves_said, " ", why(VIEW.saves_why, "sur cette date")),
         ),
-        rx.cond(VIEW.kept_at != "", rx.el.p(VIEW.kept_at, class_name="limit")),
         aria_labelledby="places",
     )
 
@@ -161,21 +161,9 @@ def _user(one: Any) -> rx.Component:
         rx.cond(
             VIEW.is_trial,
             "gratuit",
-            rx.cond(
-                VIEW.cost != "",
-                rx.fragment(
-                    rx.el.span(VIEW.cost, class_name="amount"),
-                    rx.cond(
-                        VIEW.saves != "",
-                        rx.el.span(
-                            rx.cond(one.is_alone, "", rx.Var.create("retrait : économie ") + VIEW.saves),
-                            class_name="soft seat-saves",
-                        ),
-                    ),
-                ),
-                "—",
-            ),
+            rx.cond(VIEW.cost != "", rx.el.span(VIEW.cost, class_name="amount"), "—"),
         ),
+        rx.cond((VIEW.saves == "") | one.is_alone, "rien", VIEW.saves),
         rx.cond(VIEW.may_suspend, _changes(one)),
     )
 

@@ -76,7 +76,6 @@ class SeatsView:
     saves_why: Why = field(default_factory=Why)
     may_remove: bool = False
     may_suspend: bool = False
-    kept_at: str = ""
     seats: list[Seat] = field(default_factory=list)
     undo: list[UndoLine] = field(default_factory=list)
     next_marks: list[Mark] = field(default_factory=list)
@@ -117,7 +116,6 @@ def seats_view(shown: Overview) -> SeatsView:
         may_remove=refused is None and (state.relationship is not Relationship.REFLECTION),
         may_suspend=state.relationship
         in {Relationship.TRIAL, Relationship.ACTIVE, Relationship.AWAITING_PAYMENT},
-        kept_at=typeset(refused.message) if refused else "",
         seats=[_seat(user, shown) for user in shown.contract.users],
         undo=[_undo(one) for one in shown.undo],
         next_marks=next_dates_of(shown.contract),
@@ -149,9 +147,13 @@ def _step(shown: Overview) -> tuple[str, str]:
 
 
 def _marks(shown: Overview) -> list[str]:
-    """Return one mark for each place: taken, suspended, or paid for and free."""
+    """Return one mark for each place: taken, suspended, or paid for and free; the minimum's last one says so."""
     taken = ["suspended" if user.is_suspended else "taken" for user in shown.contract.users]
-    return [*taken, *("free" for _ in range(shown.unused))][:_MOST_MARKS]
+    marks = [*taken, *("free" for _ in range(shown.unused))]
+    last = shown.contract.state.offer.grid.minimum_users - 1
+    if shown.contract.state.relationship is not Relationship.TRIAL and last < len(marks) - 1:
+        marks[last] += " seat-mark-minimum"
+    return marks[:_MOST_MARKS]
 
 
 def _when_it_saves(saves: Saving | None) -> str:
@@ -160,7 +162,10 @@ def _when_it_saves(saves: Saving | None) -> str:
 
 def _what_it_saves(saves: Saving | None, refused: Refusal | None) -> str:
     if refused:
-        return "Retirer quelqu’un n’économise rien : vous êtes au minimum du contrat."
+        return (
+            "Retirer quelqu’un n’économiserait rien : vous êtes au minimum du contrat (CGV, article 10.1). Vous pouvez "
+            "remplacer une personne, ou suspendre son accès."
+        )
     if saves is None:
         return ""
     if saves.document is None:

@@ -17,8 +17,10 @@ class Question:
     text: str = ""
     consent: str = ""
     label: str = ""
+    is_grave: bool = False
 
 
+_GRAVE: Final = frozenset({"remove", "suspend", "relieve"})
 DONE: Final[Mapping[Deed, str]] = {
     "register": "inscription rétablie.",
     "remove": "retrait fait ; son accès est fermé.",
@@ -102,10 +104,11 @@ def question(wish: Wish, names: Mapping[str, str]) -> Question:
                 ),
                 consent="Oui, je remplace cette personne",
                 label="Remplacer",
+                is_grave=True,
             )
         case OfUser(deed, person_id):
             name = names.get(person_id, "cette personne")
             title, text, consent, label = _OF_USER[deed]
-            return Question(name, typeset(title.format(name)), typeset(text), consent, label)
+            return Question(name, typeset(title.format(name)), typeset(text), consent, label, deed in _GRAVE)
         case _:
             assert_never(wish)
