@@ -14,10 +14,15 @@ from portal.web.account.pages import (
     confirm_page,
     first_staff_page,
     forgotten_page,
+    invitation_page,
     new_password_page,
     sign_in_page,
 )
+from portal.web.client.options_page import options_page
+from portal.web.client.options_state import OptionsState
 from portal.web.client.pieces_state import PiecesState
+from portal.web.client.seats_page import seats_page
+from portal.web.client.seats_state import SeatsState
 from portal.web.client.space_page import space_page
 from portal.web.client.space_state import SpaceState
 from portal.web.client.subscribe_page import subscribe_page
@@ -35,6 +40,8 @@ from portal.web.staff.client_page import client_page
 from portal.web.staff.dossier_pages import dossier_page, dossiers_page
 from portal.web.staff.dossier_states import DossiersState, DossierState
 from portal.web.staff.pages import clients_page, clock_page, mails_page
+from portal.web.staff.quotes_page import quotes_page
+from portal.web.staff.quotes_state import QuotesState
 from portal.web.staff.states import ClientFileState, ClientsState, ClockState, MailsState
 
 
@@ -79,7 +86,10 @@ PAGES: list[Page] = [
     Page("/nouveau-mot-de-passe", new_password_page, "Nouveau mot de passe", on_load=DraftState.load_reset),
     Page("/confirmer", confirm_page, "Confirmer votre adresse", on_load=DraftState.load_confirmation),
     Page("/premier-acces", first_staff_page, "Premier accès", on_load=DraftState.load_first_staff),
+    Page("/invitation", invitation_page, "Ouvrir votre accès", on_load=DraftState.load_invitation),
     Page("/espace", space_page, "Votre espace", on_load=SpaceState.load),
+    Page("/espace/utilisateurs", seats_page, "Vos utilisateurs", on_load=SeatsState.load),
+    Page("/espace/options", options_page, "Vos options", on_load=OptionsState.load),
     Page("/espace/compte", account_page, "Votre compte", on_load=AccountState.load),
     Page("/gestion", clients_page, "Les clients", on_load=ClientsState.load),
     Page(
@@ -91,6 +101,7 @@ PAGES: list[Page] = [
     Page("/gestion/client", client_page, "Un client", on_load=ClientFileState.load),
     Page("/gestion/dossiers", dossiers_page, "Les dossiers", on_load=DossiersState.load),
     Page("/gestion/dossier", dossier_page, "Un dossier", on_load=DossierState.load),
+    Page("/gestion/devis", quotes_page, "Les devis", on_load=QuotesState.load),
     Page("/gestion/mails", mails_page, "Les e-mails", on_load=MailsState.load),
     Page("/gestion/horloge", clock_page, "L’horloge", on_load=ClockState.load),
     Page("/404", not_found_page, "Page introuvable"),

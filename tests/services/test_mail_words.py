@@ -14,7 +14,7 @@ from portal.contract.french import NARROW, NBSP
 from portal.outside.mail import ReceivedMail
 from portal.records.tables import accounts
 from portal.services.context import Portal
-from portal.services.trials import register_user
+from portal.services.seats import register_user
 from tests.clock import FixedClock
 from tests.e2e.chromium import ARGUMENTS, executable
 from tests.services.clients import HUGO, ORIGIN, Client, a_client, a_trial, act, live_until, paris
