@@ -39,6 +39,7 @@ SENTENCES = {
     "grid_withdrawn": "Une grille tarifaire qui ne s’appliquait pas encore a été retirée.",
     "legal_rate_entered": "Un taux d’intérêt légal a été enregistré.",
     "legal_rate_corrected": "Un taux d’intérêt légal a été corrigé.",
+    "sales_exported": "Le journal des ventes a été exporté.",
     "vat_decided": "La TVA de ce client a été décidée par notre équipe.",
     "order_tried_again": "Un ordre que le CRM avait refusé lui a été transmis de nouveau par notre équipe.",
 }
