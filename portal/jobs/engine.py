@@ -67,11 +67,6 @@ async def place_orders() -> int:
 
 
 @DBOS.step()
-async def alert_staff() -> None:
-    await alert_missing_rates(_running())
-
-
-@DBOS.step()
 async def exchange_with_the_bank() -> int:
     return await exchange(_running())
 
@@ -84,6 +79,11 @@ async def render_invoices() -> int:
 @DBOS.step()
 async def deposit_invoices() -> int:
     return await deposit_waiting(_running())
+
+
+@DBOS.step()
+async def alert_staff() -> None:
+    await alert_missing_rates(_running())
 
 
 @DBOS.step()

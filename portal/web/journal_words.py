@@ -28,6 +28,8 @@ SENTENCES = {
     "dossier_saved": "L’entreprise, le signataire ou les utilisateurs du contrat ont été indiqués.",
     "account_saved": "Le compte à prélever a été indiqué.",
     "paper_taken": "Le contrat ou le mandat à signer a été téléchargé.",
+    "invoice_taken": "Une facture ou un avoir a été téléchargé.",
+    "statement_taken": "Le décompte des sommes dues a été téléchargé.",
     "piece_sent": "Une pièce du dossier a été envoyée.",
     "piece_corrected": "Ce qui a été lu d’une pièce a été corrigé.",
     "piece_taken": "Le fichier d’une pièce a été téléchargé.",

@@ -25,13 +25,18 @@ async def in_force(
 ) -> Client:
     """Make a client whose contract comes into force that day, at noon; her mandate is the first of her contract."""
     client = await a_trial(portal, clock, paris(entered - timedelta(days=14), 10), **names)
+    await enter(portal, clock, client, entered)
+    return client
+
+
+async def enter(portal: Portal, clock: FixedClock, client: Client, entered: date) -> None:
+    """Let the contract of a client in her trial come into force."""
     await give_facts(portal, client)
     await live_until(portal, clock, client, paris(entered - timedelta(days=11), 9))
     await act(portal, client, *_dossier(paris_day(clock.now())))
     await a_mandate(portal, client)
     await live_until(portal, clock, client, paris(entered, 12))
     await act(portal, client, a.Settle(month="first"))
-    return client
 
 
 def _dossier(dated: date) -> tuple[a.Act, ...]:
