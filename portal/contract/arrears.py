@@ -1,5 +1,6 @@
 """Late payment (CGV art. 10.3, 10.4 and 16): default, suspension, penalties, indemnity, termination."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -202,6 +203,27 @@ def dues(state: State, at: datetime) -> tuple[Due, ...]:
         if due.total_cents:
             found.append(due)
     return tuple(found)
+
+
+def dues_hold_until(state: State, at: datetime) -> date | None:
+    """Return the last day on which what is due at `at` stays the same sum, if nothing is paid; None if for good.
+
+    It changes on the day another invoice falls due, and with each month begun of one that is late.
+    """
+    this_day = paris_day(at)
+    changes = [
+        _next_change(one, this_day)
+        for one in state.invoices
+        if one.unpaid_cents and (one.spells or one.due > this_day)
+    ]
+    return min(changes) - timedelta(days=1) if changes else None
+
+
+def _next_change(invoice: Invoice, this_day: date) -> date:
+    if invoice.clock > this_day:
+        return invoice.clock
+    anchor = invoice.clock + timedelta(days=1)
+    return next(day for count in itertools.count() if (day := add_months(anchor, count)) > this_day)
 
 
 def unpaid(state: State, at: datetime) -> tuple[int, ...]:
