@@ -10,6 +10,7 @@ from portal.web.client.subscribe_state import SubscribeState
 from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.fields import field, tick
+from portal.web.components.figures import figures
 from portal.web.components.frame import Area, frame
 from portal.web.components.next_step import next_step
 from portal.web.components.notice import notice, problem
@@ -156,7 +157,8 @@ def _company_form() -> rx.Component:
             input_mode="numeric",
             on_change=SUBSCRIBE.price.debounce(250),
         ),
-        _figures(SUBSCRIBE.prices, "Ce que cela coûte"),
+        rx.el.h3("Ce que cela coûte"),
+        figures(SUBSCRIBE.prices),
         rx.el.fieldset(
             rx.el.legend("Options"),
             rx.foreach(VIEW.options, _option),
@@ -283,7 +285,7 @@ def _pieces() -> rx.Component:
 def _first_month() -> rx.Component:
     return rx.el.section(
         _heading(5, "Le premier mois"),
-        _figures(VIEW.first_month),
+        figures(VIEW.first_month),
         rx.cond(
             VIEW.transfer.length() > 0,
             rx.fragment(
@@ -292,7 +294,7 @@ def _first_month() -> rx.Component:
                     typeset("Votre contrat entre en vigueur le jour où nous enregistrons votre virement."),
                     class_name="soft",
                 ),
-                _figures(VIEW.transfer),
+                figures(VIEW.transfer),
             ),
         ),
         aria_labelledby="etape-5",
@@ -303,7 +305,7 @@ def _first_month() -> rx.Component:
 def _in_force() -> rx.Component:
     return rx.el.section(
         rx.el.h2("En vigueur", id="en-vigueur"),
-        _figures(VIEW.in_force),
+        figures(VIEW.in_force),
         rx.el.p(plain_link("Toutes les dates de votre contrat", "/espace#dates")),
         aria_labelledby="en-vigueur",
         class_name="subscribe-step",
@@ -325,7 +327,7 @@ def _step(number: int, title: str, done: Any, form: rx.Component, may_edit: Any)
                 is_open,
                 form,
                 rx.fragment(
-                    _figures(done),
+                    figures(done),
                     rx.cond(
                         may_edit,
                         button(
@@ -353,23 +355,6 @@ def _heading(number: int, title: str) -> rx.Component:
         id=f"etape-{number}",
         tab_index=-1,
         class_name="subscribe-heading",
-    )
-
-
-def _figures(figures: Any, title: str = "") -> rx.Component:
-    return rx.fragment(
-        *([rx.el.h3(title)] if title else []),
-        rx.el.dl(rx.foreach(figures, _figure), class_name="ledger"),
-    )
-
-
-def _figure(one: Any) -> rx.Component:
-    return rx.el.div(
-        rx.el.dt(one.label),
-        rx.el.dd(one.value, class_name="ledger-figure"),
-        rx.cond(one.note != "", rx.el.dd(one.note, class_name="ledger-note")),
-        rx.cond(one.why.clause != "", rx.el.dd(why(one.why, one.label), class_name="ledger-why")),
-        class_name="ledger-line",
     )
 
 

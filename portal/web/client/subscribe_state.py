@@ -13,7 +13,8 @@ from portal.services.dossiers import Dossier, own_dossier, save_account, save_su
 from portal.services.first_month import first_month
 from portal.services.forms import FormProblems, clean
 from portal.services.trials import accept_terms
-from portal.web.client.subscribe_view import Figure, SubscribeView, prices, subscribe_view, typed_of
+from portal.web.client.subscribe_view import SubscribeView, prices, subscribe_view, typed_of
+from portal.web.components.shapes import Figure
 from portal.web.handlers import PersonalState, of
 from portal.web.running import portal
 from portal.web.session import origin_of

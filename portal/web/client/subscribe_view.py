@@ -18,7 +18,7 @@ from portal.services.dossier_forms import OPTION, vat_number_of
 from portal.services.dossiers import Dossier, may_change
 from portal.services.first_month import FirstMonth, waits_for_its_invoice
 from portal.services.paper_facts import CONDITIONS
-from portal.web.components.shapes import Why
+from portal.web.components.shapes import Figure, Why
 from portal.web.presenting import when, why_of, why_of_amount
 
 _LIMITS = {
@@ -39,16 +39,6 @@ class ConditionLine:
     state: str = ""
     since: str = ""
     tone: str = "quiet"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """An amount or a date with its reason; `note` says more under it."""
-
-    label: str = ""
-    value: str = ""
-    note: str = ""
-    why: Why = field(default_factory=Why)
 
 
 @dataclass(frozen=True, slots=True)
