@@ -21,6 +21,7 @@ from portal.contract.because import Because
 from portal.contract.calendar import PARIS, paris_day
 from portal.contract.french import count, euros, full_date, full_instant, typeset
 from portal.contract.lines import month_name
+from portal.contract.reckoning import Reckoning
 from portal.contract.settling import balance, indemnity_left, penalties_left, sum_due
 from portal.contract.state import Invoice, Payment, Service
 from portal.services.ledgers import Ledger, happened
@@ -36,7 +37,7 @@ class DueBlock:
     href: str = ""
     since: str = ""
     lines: list[Figure] = field(default_factory=list)
-    total: Figure = field(default_factory=Figure)
+    total: Figure = field(default_factory=Figure)  # where there are several
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class ArrearsView:
 def arrears_view(ledger: Ledger) -> ArrearsView:
     """Return the arrears of an account that is in arrears."""
     owed = ledger.dues
-    total = sum_due(owed) if owed else None
+    total = _in_all(owed) if owed else None
     words = euros(total.cents) if total else ""
     suspension = next_suspension(ledger.state)
     at = ledger.contract.at
@@ -81,7 +82,7 @@ def arrears_view(ledger: Ledger) -> ArrearsView:
         if hold
         else Figure(),
         dates=list(_dates(ledger)),
-        blocks=[_block(due) for due in owed or ()],
+        blocks=[_block(due, is_alone=len(owed) == 1) for due in owed] if owed else [],
         pay_title=typeset(f"Virer {words}") if words else "Régler par virement",
         pay_text=typeset(_pay_text(ledger)),
         transfer=list(transfer_lines(ledger, words)),
@@ -167,7 +168,12 @@ def _holds(ledger: Ledger) -> Because | None:
     return hold
 
 
-def _block(due: Due) -> DueBlock:
+def _in_all(owed: tuple[Due, ...]) -> Reckoning:
+    """Return the sum of what is due; of one invoice, its own parts."""
+    return owed[0].total if len(owed) == 1 else sum_due(owed)
+
+
+def _block(due: Due, *, is_alone: bool) -> DueBlock:
     invoice = due.invoice
     lines = [
         Figure("Reste dû de la facture, TTC", euros(due.invoice_cents), "", why_of_amount(balance(invoice)))
@@ -195,7 +201,9 @@ def _block(due: Due) -> DueBlock:
         href=f"/espace/facture?numero={invoice.number}",
         since=typeset(f"échue le {full_date(invoice.clock)}"),
         lines=[one for one in lines if one],
-        total=Figure(f"Total dû pour {invoice.number}", euros(due.total_cents), "", why_of_amount(due.total)),
+        total=Figure()
+        if is_alone
+        else Figure(f"Total dû pour {invoice.number}", euros(due.total_cents), "", why_of_amount(due.total)),
     )
 
 

@@ -14,7 +14,7 @@ from portal.web.components.badge import badge
 from portal.web.components.chart import year_chart
 from portal.web.components.countdown import countdown
 from portal.web.components.empty import empty
-from portal.web.components.figures import amount, date, figure, figures
+from portal.web.components.figures import amount, date, figures, strip
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import problem
 from portal.web.components.skeleton import skeleton
@@ -99,32 +99,43 @@ def _arrears() -> rx.Component:
             rx.el.h2("Le compte, au centime", id="compte"),
             rx.cond(LATE.missing != "", rx.el.p(LATE.missing, class_name="limit")),
             rx.el.div(
-                rx.foreach(LATE.blocks, _block),
-                rx.cond(
-                    LATE.sum != "",
-                    rx.el.dl(
-                        rx.el.div(
-                            rx.el.dt("Somme à régler"),
-                            rx.el.dd(LATE.sum, class_name="ledger-figure"),
-                            rx.el.dd(
-                                why(LATE.sum_why, "Somme à régler", question=OF_AMOUNT),
-                                class_name="ledger-why",
-                            ),
-                            class_name="ledger-line ledger-total statement-sum",
-                        ),
-                        rx.cond(LATE.holds.value != "", figure(LATE.holds)),
-                        class_name="ledger",
-                    ),
+                rx.cond(LATE.sum != "", _statement()),
+                rx.el.div(
+                    rx.el.h3("Les dates de ce retard"),
+                    strip(LATE.dates),
+                    class_name="margin-dates",
                 ),
-                class_name="statement",
+                class_name="account",
             ),
             aria_labelledby="compte",
         ),
-        rx.el.section(
-            rx.el.h2("Les dates de ce retard", id="retard"),
-            figures(LATE.dates),
-            aria_labelledby="retard",
+    )
+
+
+def _statement() -> rx.Component:
+    """Draw what each invoice owes, then the sum, over a double rule, and until when it is good."""
+    return rx.el.div(
+        rx.foreach(LATE.blocks, _block),
+        rx.el.dl(
+            rx.el.div(
+                rx.el.dt("Somme à régler"),
+                rx.el.dd(LATE.sum, class_name="ledger-figure"),
+                rx.el.dd(why(LATE.sum_why, "Somme à régler", question=OF_AMOUNT), class_name="ledger-why"),
+                class_name="ledger-line ledger-total statement-sum",
+            ),
+            class_name="ledger",
         ),
+        rx.cond(
+            LATE.holds.value != "",
+            rx.el.p(
+                LATE.holds.label,
+                " ",
+                rx.el.span(LATE.holds.value, class_name="date"),
+                ". ",
+                why(LATE.holds.why, LATE.holds.label),
+            ),
+        ),
+        class_name="statement",
     )
 
 
@@ -135,16 +146,19 @@ def _block(block: ObjectVar[DueBlock]) -> rx.Component:
             rx.el.span(block.since, class_name="second-line"),
         ),
         figures(block.lines),
-        rx.el.dl(
-            rx.el.div(
-                rx.el.dt(block.total.label),
-                rx.el.dd(block.total.value, class_name="ledger-figure"),
-                rx.el.dd(
-                    why(block.total.why, block.total.label, question=OF_AMOUNT), class_name="ledger-why"
+        rx.cond(
+            block.total.value != "",
+            rx.el.dl(
+                rx.el.div(
+                    rx.el.dt(block.total.label),
+                    rx.el.dd(block.total.value, class_name="ledger-figure"),
+                    rx.el.dd(
+                        why(block.total.why, block.total.label, question=OF_AMOUNT), class_name="ledger-why"
+                    ),
+                    class_name="ledger-line statement-part",
                 ),
-                class_name="ledger-line statement-part",
+                class_name="ledger",
             ),
-            class_name="ledger",
         ),
         class_name="statement-block",
     )
@@ -172,12 +186,7 @@ def _to_pay() -> rx.Component:
 def _one_to_pay(one: ObjectVar[ToPay]) -> rx.Component:
     return rx.el.li(
         rx.el.p(link(one.title, one.href, class_name="statement-title")),
-        rx.el.dl(
-            figure(one.amount),
-            rx.cond(one.collection.value != "", figure(one.collection)),
-            figure(one.due),
-            class_name="ledger",
-        ),
+        strip(one.figures),
     )
 
 

@@ -27,9 +27,8 @@ class ToPay:
 
     title: str = ""
     href: str = ""
-    amount: Figure = field(default_factory=Figure)
-    due: Figure = field(default_factory=Figure)
-    collection: Figure = field(default_factory=Figure)
+    said: str = ""
+    figures: list[Figure] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,16 +178,7 @@ def _head(ledger: Ledger, arrears: ArrearsView, to_pay: list[ToPay]) -> tuple[st
         return "Votre premier mois", "Votre contrat entre en vigueur le jour où il est réglé.", Why()
     if to_pay:
         first = to_pay[0]
-        when = (
-            f"{first.amount.value} {first.collection.note}"
-            if first.collection.note
-            else (f"{first.amount.value} à payer au plus tard le {first.due.value}")
-        )
-        return (
-            "Vos factures",
-            f"Rien n’est en retard. {when}.",
-            first.collection.why if first.collection.note else first.due.why,
-        )
+        return "Vos factures", f"Rien n’est en retard. {first.said}.", first.figures[-1].why
     if state.relationship is Relationship.ENDED:
         return "Vos factures", "Votre contrat est terminé et tout est réglé.", Why()
     return "Vos factures", "Tout est réglé. Rien n’est dû aujourd’hui.", Why()
@@ -208,28 +198,33 @@ def _to_pay(ledger: Ledger, *, in_arrears: bool) -> Iterator[ToPay]:
 
 def _one_to_pay(ledger: Ledger, invoice: Invoice) -> ToPay:
     amount = euros(invoice.unpaid_cents)
-    due = payable(invoice.month, invoice.issued)
+    due = Figure(
+        "À payer au plus tard", full_date(invoice.due), "", why_of(payable(invoice.month, invoice.issued))
+    )
+    collection = _collection(ledger, invoice)
+    said = (
+        f"{amount} seront prélevés le {collection.value}"
+        if collection
+        else f"{amount} sont à payer au plus tard le {due.value}"
+    )
+    left = Figure("Reste à payer, TTC", amount, "", why_of_amount(balance(invoice)))
     return ToPay(
         title=typeset(f"{invoice.number} · {month_name(invoice.month)}"),
         href=f"/espace/facture?numero={invoice.number}",
-        amount=Figure("Reste à payer, TTC", amount, "", why_of_amount(balance(invoice))),
-        due=Figure("Au plus tard le", full_date(invoice.due), "", why_of(due)),
-        collection=_collection(ledger, invoice),
+        said=said,
+        figures=[left, due, collection] if collection else [left, due],
     )
 
 
-def _collection(ledger: Ledger, invoice: Invoice) -> Figure:
-    """Return when an invoice is collected, `note` as the sentence says it; nothing where it is not."""
+def _collection(ledger: Ledger, invoice: Invoice) -> Figure | None:
+    """Return when an invoice is collected; None where it is not."""
     handed = ledger.open_collection(invoice.number)
-    planned = invoice.collection is Collection.PLANNED and invoice.collection_day >= paris_day(
-        ledger.contract.at
-    )
-    if handed is None and not planned:
-        return Figure()
+    is_ahead = invoice.collection_day >= paris_day(ledger.contract.at)
+    if handed is None and not (invoice.collection is Collection.PLANNED and is_ahead):
+        return None
     on = handed.on if handed else invoice.collection_day
     because = collected(invoice.month, invoice.issued)
-    why = why_of(because) if because.day == on else Why()
-    return Figure("Prélèvement le", full_date(on), f"seront prélevés le {full_date(on)}", why)
+    return Figure("Prélèvement", full_date(on), "", why_of(because) if because.day == on else Why())
 
 
 def _next_said(ledger: Ledger, document: Document) -> str:

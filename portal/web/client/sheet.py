@@ -6,7 +6,7 @@ import reflex as rx
 from reflex.vars import ObjectVar
 
 from portal.web.client.sheet_view import SheetLine
-from portal.web.components.figures import figures
+from portal.web.components.figures import strip
 from portal.web.components.table import Column, row, table
 from portal.web.components.why import OF_AMOUNT, why
 
@@ -37,7 +37,7 @@ def sheet_of(view: Any, *, caption: str) -> rx.Component:
 
 def sheet_dates(view: Any) -> rx.Component:
     """Draw when a document is issued, payable and collected."""
-    return figures(view.dates)
+    return strip(view.dates)
 
 
 def _line(line: ObjectVar[SheetLine]) -> rx.Component:

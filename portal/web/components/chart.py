@@ -26,17 +26,14 @@ def year_chart(bars: list[Bar] | rx.Var[list[Bar]], says: Text, caption: Text) -
             _svg.line(x1="0%", x2="100%", y1=_TOP + _PLOT, y2=_TOP + _PLOT, class_name="chart-ground"),
             rx.el.svg(
                 rx.foreach(given, _bar),
-                y=str(_TOP),
-                height=str(_PLOT),
-                width="100%",
-                custom_attrs={"overflow": "visible"},
+                class_name="chart-part",
+                custom_attrs={"y": str(_TOP), "height": str(_PLOT)},
             ),
             rx.foreach(given, _month),
             class_name="chart",
-            height=str(_TOP + _PLOT + _FOOT),
-            width="100%",
             role="img",
             aria_labelledby="chart-says",
+            custom_attrs={"height": str(_TOP + _PLOT + _FOOT)},
         ),
         rx.el.details(
             rx.el.summary("Les mêmes montants en tableau", class_name="why-question"),
@@ -60,23 +57,23 @@ def _bar(bar: ObjectVar[Bar]) -> rx.Component:
                     x="0",
                     y="-8",
                     class_name=rx.cond(bar.is_named, "bar-value bar-value-named", "bar-value"),
-                    custom_attrs={"textAnchor": "middle"},
                 ),
-                y=top,
-                custom_attrs={"overflow": "visible"},
+                class_name="chart-part",
+                custom_attrs={"y": top},
             ),
         ),
-        x=f"{bar.x}%",
-        custom_attrs={"overflow": "visible"},
+        class_name="chart-part",
+        custom_attrs={"x": f"{bar.x}%"},
     )
 
 
 def _month(bar: ObjectVar[Bar]) -> rx.Component:
+    y = str(_TOP + _PLOT + 22)
     return rx.el.svg(
-        _svg.text(bar.short, x="0", y=str(_TOP + _PLOT + 22), class_name="bar-month"),
-        _svg.text(bar.initial, x="0", y=str(_TOP + _PLOT + 22), class_name="bar-initial"),
-        x=f"{bar.x}%",
-        custom_attrs={"overflow": "visible", "textAnchor": "middle"},
+        _svg.text(bar.short, x="0", y=y, class_name="bar-month"),
+        _svg.text(bar.initial, x="0", y=y, class_name="bar-initial"),
+        class_name="chart-part",
+        custom_attrs={"x": f"{bar.x}%"},
         aria_hidden="true",
     )
 

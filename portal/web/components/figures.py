@@ -61,6 +61,20 @@ def figures(lines: list[Figure] | rx.Var[list[Figure]], *rest: rx.Component) -> 
     return rx.el.dl(rx.foreach(given, figure), *rest, class_name="ledger")
 
 
+def strip(lines: Any) -> rx.Component:
+    """Set the dates and sums of one thing side by side, each under its name."""
+    return rx.el.dl(rx.foreach(rx.Var.create(lines).to(list[Figure]), _piece), class_name="strip")
+
+
+def _piece(one: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(one.label),
+        rx.el.dd(one.value, class_name="strip-value"),
+        rx.cond(one.note != "", rx.el.dd(one.note, class_name="strip-note")),
+        rx.cond(one.why.clause != "", rx.el.dd(why(one.why, one.label))),
+    )
+
+
 def figure(one: Any) -> rx.Component:
     """Draw one line of a ledger."""
     return rx.el.div(

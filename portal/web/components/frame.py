@@ -42,7 +42,6 @@ _PLACES: dict[Area, tuple[Place, ...]] = {
         Place("Factures", "/espace/factures"),
         Place("Paiement", "/espace/paiement"),
         Place("Mon compte", "/espace/compte"),
-        Place("Conditions générales", "/cgv"),
     ),
     Area.STAFF: (
         Place("Clients", "/gestion"),
