@@ -47,6 +47,7 @@ def with_invoice(state: State, event: e.InvoiceIssued) -> State:
         due=event.due,
         collection_day=event.collection,
         net_cents=event.net_cents,
+        vat_hundredths=event.vat_hundredths,
         gross_cents=event.gross_cents,
         balances=((issued, event.gross_cents),),
         # Before the entry into force a first month that stays unpaid is not late.
@@ -60,7 +61,7 @@ def with_invoice(state: State, event: e.InvoiceIssued) -> State:
 def with_credit_note(state: State, event: e.CreditNoteIssued) -> State:
     """Return the state once a credit note is issued and set against what is unpaid."""
     cited = invoice_of(state, event.cites)
-    note = CreditNote(event.number, event.month, event.cites, event.gross_cents)
+    note = CreditNote(event.number, event.month, event.cites, event.net_cents, event.gross_cents)
     state = replace(state, credit_notes=(*state.credit_notes, note))
     state = _billed(state, event.lines, event.at)
     others = tuple(one.number for one in state.invoices if one.number != cited.number)
@@ -166,7 +167,7 @@ def _billed(state: State, lines: tuple[Line, ...], at: datetime) -> State:
     if state.ended_on is not None:
         return state
     billed = {one.month: one for one in state.billed}
-    for line in lines:
+    for line in (one for one in lines if not one.goodwill):
         before = billed.get(line.month)
         match line.kind:
             case "subscription":

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from portal.contract.acts import Party, Piece, What
-from portal.contract.lines import Line, Share
+from portal.contract.lines import QUOTE_PREFIX, Line, Share
 from portal.contract.offer import Offer
 from portal.contract.refusal import ImpossibleHistory
 
@@ -164,13 +164,27 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a quote agreed on, which no grid holds: its words, and its price in cents excluding tax."""
+
+    label: str
+    price_cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
-    """An option ordered; a one-off one is billed once."""
+    """An option ordered, or a quote accepted; what does not recur is billed once."""
 
     code: str
     quantity: int
     at: datetime
     billed: bool = False
+    agreed: Agreed | None = None
+
+
+def quote_code(quote: str) -> str:
+    """Return the code under which an accepted quote is ordered and billed: never one of the grid's."""
+    return f"{QUOTE_PREFIX}{quote}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +209,7 @@ class Invoice:
     due: date
     collection_day: date
     net_cents: int
+    vat_hundredths: int
     gross_cents: int
     payment: Payment = Payment.OPEN
     collection: Collection = Collection.PLANNED
@@ -240,6 +255,7 @@ class CreditNote:
     number: str
     month: str
     cites: str
+    net_cents: int
     gross_cents: int
 
 
@@ -273,7 +289,7 @@ class State:
     service: Service = Service.NONE
     data: Data = Data.NONE
     siren: str | None = None
-    admin: str | None = None
+    admins: tuple[str, ...] = ()
     acceptance: Acceptance | None = None
     trial_started_at: datetime | None = None
     registrations: tuple[Registration, ...] = ()
@@ -306,6 +322,11 @@ class State:
     def users(self) -> tuple[str, ...]:
         """The persons registered now, the administrator among them, in order of registration."""
         return tuple(one.user for one in self.registrations if one.removed_at is None)
+
+    @property
+    def admin(self) -> str | None:
+        """The first of the administrators (Administrateur Client): the one who is written to."""
+        return self.admins[0] if self.admins else None
 
     @property
     def entered_at(self) -> datetime:

@@ -13,7 +13,7 @@ from portal.contract.deadlines import next_due
 from portal.documents.specimens import Incorporated, kbis_specimen, signed_specimen
 from portal.services import examining
 from portal.services.arrivals import begin, over
-from portal.services.calendar import bring_up_to_date
+from portal.services.chunks import bring_up_to_date
 from portal.services.context import Origin, Portal, Role, Viewer
 from portal.services.demonstration_clients import Invented, Sending
 from portal.services.dossier_forms import Known, read_account_form, read_subscription

@@ -25,6 +25,7 @@ from portal.services.dossiers import Dossier, any_dossier
 from portal.services.first_month import first_invoice
 from portal.services.histories import OpenHistory
 from portal.services.journal import note
+from portal.services.mandates import take_up
 from portal.services.refusal_reasons import RefusalReason
 
 LONGEST_REMARK = 500
@@ -214,6 +215,8 @@ async def _examine(
             return
         version_id = document.partition(".")[0]
         await connection.execute(sa.update(pieces).where(pieces.c.id == version_id).values(remark=remark))
+        if isinstance(act, a.AcceptDocument) and act.piece is Piece.MANDATE:
+            await take_up(portal, connection, opened, document, now)
         kind = "piece_accepted" if isinstance(act, a.AcceptDocument) else "piece_refused"
         details = {"piece": act.piece.value, "version": version_id}
         await _note(connection, viewer, opened, kind, now, origin, details)

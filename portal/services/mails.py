@@ -38,6 +38,7 @@ from portal.services.conditions import Edition, edition
 from portal.services.context import Portal
 from portal.services.links import Purpose, address
 from portal.services.mail_writing import as_named, write
+from portal.services.mails_of_collections import COLLECTION_MAILS, values_of_collection
 from portal.services.mails_of_dossiers import DOSSIER_MAILS, values_of_dossier
 from portal.services.offers import offer_of
 
@@ -85,6 +86,8 @@ async def render(portal: Portal, connection: AsyncConnection, row: sa.Row[Any]) 
         values |= await _of_contract(connection, recorded)
         if row.template in DOSSIER_MAILS:
             values |= await values_of_dossier(portal, connection, recorded)
+        if row.template in COLLECTION_MAILS:
+            values |= await values_of_collection(portal, connection, recorded, row.params["collection"])
         if row.template == "terms_accepted":
             receipt, accepted = await _acceptance(connection, recorded)
             attachments = (await asyncio.to_thread(_evidence, receipt, accepted),)

@@ -340,7 +340,7 @@ def _with_first(state: State, **changes: object) -> State:
 BROKEN: list[tuple[Callable[[], State], str]] = [
     (lambda: replace(STATE, service=Service.CLOSED), "active avec service closed et données live"),
     (
-        lambda: replace(STATE, admin="zoe"),
+        lambda: replace(STATE, admins=("zoe",)),
         "aucun administrateur parmi les utilisateurs du contrat en vigueur",
     ),
     (

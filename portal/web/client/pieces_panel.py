@@ -139,14 +139,17 @@ def _chooser(piece: Piece, card: Any) -> rx.Component:
 
 def _current(piece: Piece, version: Any, after: tuple[Any, ...]) -> rx.Component:
     return rx.el.div(
-        rx.el.p(rx.el.strong(version.name), rx.el.span(version.received, class_name="second-line")),
-        _refusal(version),
-        rx.cond(version.waits_for != "", rx.el.p(version.waits_for, class_name="piece-waits")),
-        rx.el.dl(rx.foreach(version.lines, _line), class_name="piece-lines"),
+        rx.el.div(
+            rx.el.p(rx.el.strong(version.name), rx.el.span(version.received, class_name="second-line")),
+            _refusal(version),
+            rx.cond(version.waits_for != "", rx.el.p(version.waits_for, class_name="piece-waits")),
+            rx.el.dl(rx.foreach(version.lines, _line), class_name="piece-lines"),
+            rx.cond(version.can_be_corrected, _correction(piece, version, after)),
+            _files(version),
+            class_name="stack",
+        ),
         _pages(version),
-        rx.cond(version.can_be_corrected, _correction(piece, version, after)),
-        _files(version),
-        class_name="stack",
+        class_name="piece-current",
     )
 
 

@@ -15,7 +15,7 @@ from portal.services.forms import FormProblems, clean
 from portal.services.trials import accept_terms
 from portal.web.client.subscribe_view import SubscribeView, prices, subscribe_view, typed_of
 from portal.web.components.shapes import Figure
-from portal.web.handlers import PersonalState, of
+from portal.web.handlers import PersonalState, fields_of, of
 from portal.web.running import portal
 from portal.web.session import origin_of
 
@@ -33,13 +33,14 @@ class SubscribeState(PersonalState, rx.State):
     iban_said: str = ""
     iban_is_right: bool = False
     editing: int = 0
+    ticked: bool = False
     form_key: int = 0
 
     @rx.event
     @of(Role.CLIENT)
     async def load(self, viewer: Viewer) -> Any:
         self.said = ""
-        self.editing = 0
+        self.editing, self.ticked = 0, False
         await self._show(viewer)
 
     @rx.event
@@ -51,15 +52,31 @@ class SubscribeState(PersonalState, rx.State):
 
     @rx.event
     @of(Role.CLIENT)
-    async def accept(self, viewer: Viewer, form: dict[str, Any]) -> Any:
-        """Accept the terms that were shown, to subscribe without a trial."""
+    async def tick(self, viewer: Viewer, form: dict[str, Any]) -> Any:  # noqa: ARG002 -- admitted first
+        """Take the first of two gestures: the terms are read and accepted, without a trial."""
         self.errors = {}
-        if not form.get("accepted"):
+        if not fields_of(form).get("accepted"):
             self.errors = {"accepted": "Cochez cette case pour accepter les conditions."}
             return rx.set_focus("accepted")
-        await accept_terms(portal(), viewer, self.view.terms, origin_of(self))
-        await self._show(viewer)
+        self.ticked = True
         return None
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def untick(self, viewer: Viewer) -> Any:  # noqa: ARG002 -- admitted first
+        self.ticked = False
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def confirm(self, viewer: Viewer) -> Any:
+        """Take the second: accept the version that was shown."""
+        if not self.ticked:
+            return
+        self.ticked = False
+        try:
+            await accept_terms(portal(), viewer, self.view.terms, origin_of(self))
+        finally:
+            await self._show(viewer)
 
     @rx.event
     @of(Role.CLIENT)
@@ -102,7 +119,7 @@ class SubscribeState(PersonalState, rx.State):
         state = dossier.contract.state
         known = Known(dossier.contract.company.siren, state.offer.grid, len(dossier.contract.users))
         try:
-            wished = read_subscription(form, known)
+            wished = read_subscription(fields_of(form), known)
         except FormProblems as problems:
             return self._wrong(problems)
         await save_subscription(portal(), viewer, wished, origin_of(self))
@@ -117,7 +134,7 @@ class SubscribeState(PersonalState, rx.State):
         self.said = ""
         self.errors = {}
         try:
-            account = read_account_form(form)
+            account = read_account_form(fields_of(form))
         except FormProblems as problems:
             return self._wrong(problems)
         await save_account(portal(), viewer, account, origin_of(self))
@@ -140,4 +157,7 @@ class SubscribeState(PersonalState, rx.State):
         self.loaded = True
 
     def _view(self, dossier: Dossier) -> None:
-        self.view = subscribe_view(dossier, first_month(portal().settings, dossier.contract.state))
+        settings = portal().settings
+        self.view = subscribe_view(
+            dossier, first_month(settings, dossier.contract.state), support_email=settings.support_email
+        )
