@@ -5,7 +5,7 @@ Reads only, each with its viewer in the query. Only the viewer's own contract is
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Final
 
@@ -18,12 +18,11 @@ from portal.contract.because import Because
 from portal.contract.preview import DOCUMENTS, Document, documents_to_come
 from portal.contract.refusal import Refusal
 from portal.contract.state import Invoice, Relationship, State
-from portal.payments.accounts import in_fours, read_account
-from portal.payments.reason_codes import return_reason
-from portal.records.billing_tables import collections, invoice_papers, invoices
+from portal.records.billing_tables import invoice_papers, invoices
 from portal.records.tables import dossiers, persons
+from portal.services.collection_reading import Collected, own_collections
 from portal.services.context import NotFound, Portal, Viewer
-from portal.services.first_month import Transfer
+from portal.services.first_month import Transfer, transfer_of
 from portal.services.reading import Contract, own_contract
 from portal.settings import Settings
 
@@ -53,22 +52,6 @@ class Paid:
 
 
 @dataclass(frozen=True, slots=True)
-class CollectionLine:
-    """A collection handed to the bank; `standing` is open, settled, rejected, returned or refunded.
-
-    `reason` is why the bank sent it back, in French, "" where it did not.
-    """
-
-    number: str
-    mandate: str
-    amount_cents: int
-    on: date
-    standing: str
-    reason: str
-    closed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Ledger:
     """The account of the viewer's own contract; `issued` and `paid` are the newest first.
 
@@ -83,7 +66,7 @@ class Ledger:
     dues: tuple[Due, ...] | None
     missing: str
     paid: tuple[Paid, ...]
-    collections: tuple[CollectionLine, ...]
+    collections: tuple[Collected, ...]
     transfer: Transfer
 
     @property
@@ -96,10 +79,14 @@ class Ledger:
         state = self.state
         return state.in_force_on is not None and not is_cleared(state, self.contract.at)
 
-    def open_collection(self, number: str) -> CollectionLine | None:
+    def came_back(self, number: str) -> Collected | None:
+        """Return the latest collection of an invoice that its bank sent back."""
+        return next((one for one in self.collections if one.invoice_number == number and one.reason), None)
+
+    def open_collection(self, number: str) -> Collected | None:
         """Return the collection of an invoice that is with the bank now."""
         return next(
-            (one for one in self.collections if one.number == number and one.standing == "open"), None
+            (one for one in self.collections if one.invoice_number == number and one.standing == "open"), None
         )
 
 
@@ -120,7 +107,7 @@ async def own_ledger(portal: Portal, viewer: Viewer) -> Ledger:
             sa.select(dossiers.c.number).where(dossiers.c.contract_id == contract.id)
         )
         papers = await _papers(connection, contract.id)
-        handed = await _collections(connection, contract.id)
+    handed = await own_collections(portal, viewer)
     return _ledger(portal.settings, contract, number or "", papers, handed)
 
 
@@ -159,7 +146,7 @@ def _ledger(
     contract: Contract,
     number: str,
     papers: frozenset[str],
-    handed: tuple[CollectionLine, ...],
+    handed: tuple[Collected, ...],
 ) -> Ledger:
     state = contract.state
     missing, owed = "", None
@@ -180,7 +167,7 @@ def _ledger(
         missing=missing,
         paid=tuple(_paid(contract))[::-1],
         collections=handed,
-        transfer=_transfer(settings, number, owed or ()),
+        transfer=transfer_of(settings, _reference(owed or (), state, contract.at)),
     )
 
 
@@ -209,11 +196,15 @@ def _paid(contract: Contract) -> Iterator[Paid]:
             yield Paid(event, because)
 
 
-def _transfer(settings: Settings, number: str, owed: tuple[Due, ...]) -> Transfer:
-    """Return where to pay by transfer: the reference is the contract's, which names all that is due."""
-    account = read_account(settings.vendor_iban)
-    reference = number or next((due.invoice.number for due in owed), "")
-    return Transfer(settings.vendor_name, in_fours(account.iban), account.bic, reference)
+def _reference(owed: tuple[Due, ...], state: State, at: datetime) -> str:
+    """Return the reference of a transfer: invoices are what the bank's lines are recognised by.
+
+    In arrears one number is enough, for the sum is all that is due; else the numbers of what is to be paid.
+    """
+    late = [due.invoice.number for due in owed]
+    if late and not is_cleared(state, at):
+        return late[0]
+    return " ".join(one.number for one in state.invoices if one.unpaid_cents)
 
 
 async def _papers(connection: AsyncConnection, contract_id: str) -> frozenset[str]:
@@ -223,23 +214,3 @@ async def _papers(connection: AsyncConnection, contract_id: str) -> frozenset[st
         )
     )
     return frozenset(found)
-
-
-async def _collections(connection: AsyncConnection, contract_id: str) -> tuple[CollectionLine, ...]:
-    rows = await connection.execute(
-        sa.select(collections)
-        .where(collections.c.contract_id == contract_id)
-        .order_by(collections.c.collection_on.desc(), collections.c.end_to_end_id)
-    )
-    return tuple(
-        CollectionLine(
-            row.invoice_number,
-            row.mandate_reference,
-            row.amount_cents,
-            row.collection_on,
-            row.standing,
-            return_reason(row.reason_code).meaning if row.reason_code else "",
-            row.closed_at,
-        )
-        for row in rows
-    )

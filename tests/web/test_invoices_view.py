@@ -74,6 +74,8 @@ async def test_the_worked_case_of_late_payment_to_the_cent(portal: Portal, clock
     assert plain(late.holds.value) == "samedi 30 mai 2026 inclus"
     assert plain(late.sum_why.result) == "514,52 €"
     assert ("Montant", "514,52 €") in told(late.transfer)
+    # What a transfer is recognised by.
+    assert told(late.transfer)[-1] == ("Référence à indiquer", "F-2026-0002")
     assert [plain(one.title) for one in view.to_pay] == ["F-2026-0003 · juin 2026"]
 
 
@@ -164,6 +166,10 @@ async def test_an_ordinary_month_says_what_is_collected_and_what_comes_next(
         ("Émission", "mercredi 20 mai 2026 à 6 h 00"),
         ("À payer au plus tard", "dimanche 31 mai 2026"),
         ("Prélèvement", "vendredi 29 mai 2026"),
+    ]
+    assert [told(view.transfer)[0], told(view.transfer)[-1]] == [
+        ("Montant", "470,40 €"),
+        ("Référence à indiquer", "F-2026-0002"),
     ]
     assert [plain(one.value) for one in view.after] == ["470,40 € TTC", "470,40 € TTC"]
     assert [row.number for row in view.rows] == ["F-2026-0002", "F-2026-0001"]

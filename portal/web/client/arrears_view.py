@@ -93,7 +93,7 @@ def arrears_view(ledger: Ledger) -> ArrearsView:
     )
 
 
-def transfer_lines(ledger: Ledger, amount: str = "") -> Iterator[Figure]:
+def transfer_lines(ledger: Ledger, amount: str) -> Iterator[Figure]:
     """Yield where to pay by transfer, as it is typed at one's bank."""
     to = ledger.transfer
     if amount:
@@ -267,11 +267,12 @@ def _collections(ledger: Ledger) -> Iterator[str]:
     for due in ledger.dues or ():
         number = due.invoice.number
         handed = ledger.open_collection(number)
-        back = next((one for one in ledger.collections if one.number == number and one.reason), None)
-        if back is not None:
-            yield f"{number} : prélèvement du {full_date(back.on)} revenu de votre banque, {back.reason}."
+        back = ledger.came_back(number)
+        if back is not None and back.reason:
+            day, reason = full_date(back.collection_on), back.reason.meaning
+            yield f"{number} : prélèvement du {day} revenu de votre banque, {reason}."
         if handed is not None:
             yield (
-                f"{number} : {euros(handed.amount_cents)} sont présentés à votre banque le {full_date(handed.on)}. "
+                f"{number} : {euros(handed.amount_cents)} sont présentés à votre banque le {full_date(handed.collection_on)}. "
                 "Un virement reçu avant évite ce prélèvement."
             )

@@ -97,10 +97,8 @@ def payment_line(ledger: Ledger, event: e.PaymentSettled | e.PaymentReturned, be
         total = event.amount_cents + event.penalties_cents + event.indemnity_cents
         note = f"{on}, dont {' et '.join(parts)}" if parts else on
         return Figure("Règlement reçu", euros(total), typeset(note), why)
-    back = next(
-        (line.reason for line in ledger.collections if line.number == event.number and line.reason), ""
-    )
-    said = f"{on} : {back}" if back else on
+    back = ledger.came_back(event.number)
+    said = f"{on} : {back.reason.meaning}" if back and back.reason else on
     if event.returned == "reject":
         return Figure("Prélèvement rejeté par la banque", euros(0), typeset(said), why)
     return Figure("Prélèvement repris par la banque", euros(-event.amount_cents), typeset(said), why)

@@ -96,7 +96,7 @@ def invoices_view(ledger: Ledger, names: Mapping[str, str]) -> InvoicesView:
         next_marks=next_marks(contract.moments, contract.at),
         arrears=arrears,
         to_pay=to_pay,
-        transfer=list(transfer_lines(ledger)) if to_pay and not in_arrears else [],
+        transfer=list(transfer_lines(ledger, _total_to_pay(ledger))) if to_pay and not in_arrears else [],
         next_sheet=sheet(upcoming, issue_because(ledger, upcoming), state, names) if upcoming else Sheet(),
         next_said=typeset(_next_said(ledger, upcoming)) if upcoming else "",
         after=[_after(ledger, one) for one in ledger.to_come[1:]],
@@ -122,7 +122,7 @@ def standing_of(ledger: Ledger, issued: Issued) -> tuple[str, str, str]:
     if invoice.spells and today > invoice.clock:
         return "En retard", "late", f"depuis le {long_date(invoice.clock)}"
     if handed := ledger.open_collection(invoice.number):
-        return "Prélèvement en cours", "soon", f"le {long_date(handed.on)}"
+        return "Prélèvement en cours", "soon", f"le {long_date(handed.collection_on)}"
     if invoice.collection is Collection.PLANNED and invoice.collection_day >= today:
         return "À prélever", "quiet", f"le {long_date(invoice.collection_day)}"
     return "À payer", "soon", f"avant la fin du {long_date(invoice.clock)}"
@@ -184,6 +184,10 @@ def _head(ledger: Ledger, arrears: ArrearsView, to_pay: list[ToPay]) -> tuple[st
     return "Vos factures", "Tout est réglé. Rien n’est dû aujourd’hui.", Why()
 
 
+def _total_to_pay(ledger: Ledger) -> str:
+    return euros(sum(one.unpaid_cents for one in ledger.state.invoices))
+
+
 # --- what is due, what comes next ------------------------------------------------------------------
 
 
@@ -222,7 +226,7 @@ def _collection(ledger: Ledger, invoice: Invoice) -> Figure | None:
     is_ahead = invoice.collection_day >= paris_day(ledger.contract.at)
     if handed is None and not (invoice.collection is Collection.PLANNED and is_ahead):
         return None
-    on = handed.on if handed else invoice.collection_day
+    on = handed.collection_on if handed else invoice.collection_day
     because = collected(invoice.month, invoice.issued)
     return Figure("Prélèvement", full_date(on), "", why_of(because) if because.day == on else Why())
 
