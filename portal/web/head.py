@@ -22,6 +22,7 @@ STYLESHEETS = [
         "dossier-pieces",
         "subscribe",
         "examining",
+        "invoices",
         "pages",
         "terms",
         "print",

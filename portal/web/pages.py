@@ -17,6 +17,11 @@ from portal.web.account.pages import (
     new_password_page,
     sign_in_page,
 )
+from portal.web.client.invoice_page import invoice_page
+from portal.web.client.invoices_page import invoices_page
+from portal.web.client.invoices_state import InvoicesState, InvoiceState
+from portal.web.client.payment_page import payment_page
+from portal.web.client.payment_state import PaymentState
 from portal.web.client.pieces_state import PiecesState
 from portal.web.client.space_page import space_page
 from portal.web.client.space_state import SpaceState
@@ -88,6 +93,9 @@ PAGES: list[Page] = [
         "Souscrire",
         on_load=[SubscribeState.load, PiecesState.load],
     ),
+    Page("/espace/factures", invoices_page, "Vos factures", on_load=InvoicesState.load),
+    Page("/espace/facture", invoice_page, "Une facture", on_load=InvoiceState.load),
+    Page("/espace/paiement", payment_page, "Paiement", on_load=[PaymentState.load, PiecesState.load]),
     Page("/gestion/client", client_page, "Un client", on_load=ClientFileState.load),
     Page("/gestion/dossiers", dossiers_page, "Les dossiers", on_load=DossiersState.load),
     Page("/gestion/dossier", dossier_page, "Un dossier", on_load=DossierState.load),

@@ -39,8 +39,9 @@ _PLACES: dict[Area, tuple[Place, ...]] = {
     Area.CLIENT: (
         Place("Mon contrat", "/espace"),
         Place("Souscrire", "/espace/souscrire"),
+        Place("Factures", "/espace/factures"),
+        Place("Paiement", "/espace/paiement"),
         Place("Mon compte", "/espace/compte"),
-        Place("Conditions générales", "/cgv"),
     ),
     Area.STAFF: (
         Place("Clients", "/gestion"),
