@@ -34,7 +34,7 @@ from portal.services.context import NotFound, Origin, Portal, Viewer
 from portal.services.forms import Form, clean, problem, read
 from portal.services.histories import OpenHistory
 from portal.services.journal import note_own_act
-from portal.services.parties import buyer_of, seller_of
+from portal.services.parties import billed, seller_of
 from portal.services.pieces import Sent, must_be_clean
 
 KIND: Final = "termination_unpaid"
@@ -286,16 +286,16 @@ async def _facts(
 ) -> TerminationLetter:
     """Return what the letter says, as the rules would end the contract now; raises `Refusal`."""
     after = history(state, decide(state, a.Terminate(reason="unpaid"), now))
-    number, _, buyer = await buyer_of(connection, contract_id)
+    parties = (await billed(connection, {contract_id}))[contract_id]
     today = paris_day(now)
     late = [one for one in state.invoices if one.payment is Payment.IN_DEFAULT]
     suspended_at = state.suspended_at
     if suspended_at is None or after.ended_on is None:
         raise AssertionError("a termination for non-payment follows a suspension")
     return TerminationLetter(
-        contract=number,
+        contract=parties.number,
         seller=seller_of(portal.settings),
-        buyer=buyer,
+        buyer=parties.buyer,
         dated=today,
         last_day=after.ended_on,
         suspended_at=suspended_at,
