@@ -23,6 +23,7 @@ STYLESHEETS = [
         "subscribe",
         "examining",
         "invoices",
+        "billing",
         "pages",
         "terms",
         "print",

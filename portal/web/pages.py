@@ -36,11 +36,21 @@ from portal.web.public.landing import landing_page
 from portal.web.public.landing_state import LandingState
 from portal.web.public.terms_page import compare_page, terms_page
 from portal.web.public.terms_states import CompareState, TermsState
+from portal.web.staff.arrears_page import arrears_page
+from portal.web.staff.arrears_states import ArrearsState
+from portal.web.staff.bank_page import bank_page
+from portal.web.staff.bank_states import BankState
 from portal.web.staff.client_page import client_page
+from portal.web.staff.credit_states import CreditsState
+from portal.web.staff.credits_page import credits_page
 from portal.web.staff.dossier_pages import dossier_page, dossiers_page
 from portal.web.staff.dossier_states import DossiersState, DossierState
+from portal.web.staff.month_pages import figures_page, month_page
+from portal.web.staff.month_states import FiguresState, MonthState
 from portal.web.staff.pages import clients_page, clock_page, mails_page
 from portal.web.staff.states import ClientFileState, ClientsState, ClockState, MailsState
+from portal.web.staff.tariff_states import TariffsState
+from portal.web.staff.tariffs_page import tariffs_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +109,12 @@ PAGES: list[Page] = [
     Page("/gestion/client", client_page, "Un client", on_load=ClientFileState.load),
     Page("/gestion/dossiers", dossiers_page, "Les dossiers", on_load=DossiersState.load),
     Page("/gestion/dossier", dossier_page, "Un dossier", on_load=DossierState.load),
+    Page("/gestion/facturation", month_page, "La facturation", on_load=MonthState.load),
+    Page("/gestion/banque", bank_page, "La banque", on_load=BankState.load),
+    Page("/gestion/impayes", arrears_page, "Les impayés", on_load=ArrearsState.load),
+    Page("/gestion/avoirs", credits_page, "Les avoirs", on_load=CreditsState.load),
+    Page("/gestion/tableau", figures_page, "Les chiffres", on_load=FiguresState.load),
+    Page("/gestion/tarifs", tariffs_page, "Les tarifs", on_load=TariffsState.load),
     Page("/gestion/mails", mails_page, "Les e-mails", on_load=MailsState.load),
     Page("/gestion/horloge", clock_page, "L’horloge", on_load=ClockState.load),
     Page("/404", not_found_page, "Page introuvable"),

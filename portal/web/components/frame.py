@@ -46,6 +46,8 @@ _PLACES: dict[Area, tuple[Place, ...]] = {
     Area.STAFF: (
         Place("Clients", "/gestion"),
         Place("Dossiers", "/gestion/dossiers"),
+        Place("Facturation", "/gestion/facturation"),
+        Place("Tarifs", "/gestion/tarifs"),
         Place("E-mails", "/gestion/mails"),
         Place("Horloge", "/gestion/horloge"),
         Place("Mon compte", "/espace/compte"),
