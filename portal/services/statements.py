@@ -31,13 +31,13 @@ async def statement_of(
         return None
     parties = (await billed(connection, {contract_id}))[contract_id]
     drawn = paris_day(at)
-    threat = next_suspension(state)
+    threat, held = next_suspension(state), dues_hold_until(state, at)
     return StatementPaper(
         contract=parties.number,
         seller=seller_of(portal.settings),
         buyer=parties.buyer,
         drawn=drawn,
-        valid_until=dues_hold_until(state, at) or drawn,
+        valid_until=held.day if held else drawn,
         dues=owed,
         suspension_at=threat.at if threat else None,
         suspended_at=state.suspended_at,

@@ -51,6 +51,13 @@ SENTENCES = {
     "grid_withdrawn": "Une grille tarifaire qui ne s’appliquait pas encore a été retirée.",
     "legal_rate_entered": "Un taux d’intérêt légal a été enregistré.",
     "legal_rate_corrected": "Un taux d’intérêt légal a été corrigé.",
+    "sales_exported": "Le journal des ventes a été exporté.",
+    "credit_proposed": "Un avoir a été proposé.",
+    "credit_accepted": "Un avoir proposé a été accepté : il est émis.",
+    "credit_declined": "Un avoir proposé a été écarté.",
+    "termination_letter_drawn": "Une lettre de résiliation pour impayé a été préparée.",
+    "contract_terminated": "Le contrat a été résilié pour impayé, sa lettre postée.",
+    "letter_proof_kept": "La preuve de réception d’une lettre a été rangée.",
     "vat_decided": "La TVA de ce client a été décidée par notre équipe.",
     "order_tried_again": "Un ordre que le CRM avait refusé lui a été transmis de nouveau par notre équipe.",
 }
