@@ -55,6 +55,8 @@ from portal.web.staff.month_states import FiguresState, MonthState
 from portal.web.staff.pages import clients_page, clock_page, mails_page
 from portal.web.staff.quotes_page import quotes_page
 from portal.web.staff.quotes_state import QuotesState
+from portal.web.staff.run_page import run_page
+from portal.web.staff.run_states import RunState
 from portal.web.staff.states import ClientFileState, ClientsState, ClockState, MailsState
 from portal.web.staff.tariff_states import TariffsState
 from portal.web.staff.tariffs_page import tariffs_page
@@ -121,6 +123,7 @@ PAGES: list[Page] = [
     Page("/gestion/dossier", dossier_page, "Un dossier", on_load=DossierState.load),
     Page("/gestion/devis", quotes_page, "Les devis", on_load=QuotesState.load),
     Page("/gestion/facturation", month_page, "La facturation", on_load=MonthState.load),
+    Page("/gestion/emission", run_page, "L’émission des factures", on_load=RunState.load),
     Page("/gestion/banque", bank_page, "La banque", on_load=BankState.load),
     Page("/gestion/impayes", arrears_page, "Les impayés", on_load=ArrearsState.load),
     Page("/gestion/avoirs", credits_page, "Les avoirs", on_load=CreditsState.load),
