@@ -81,9 +81,9 @@ def notice_last_day(last_day: date) -> Because:
     return replace(because, advice=f"Ce jour n’est pas ouvré : postez au plus tard le {before}.")
 
 
-def notice_end(state: State, ahead: int = 0) -> Because:
-    """Return the last instant to serve notice for the current term, or one `ahead` terms later."""
-    because = _notice_end(term_last_day(state, ahead).day)
+def notice_end(state: State) -> Because:
+    """Return the last instant to serve notice for the current term."""
+    because = _notice_end(term_last_day(state).day)
     policy = state.offer.policy
     return because.under(policy.reading("notice_counts_from_posting"))
 

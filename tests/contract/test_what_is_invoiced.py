@@ -12,7 +12,7 @@ from portal.contract.acts import FIRST
 from portal.contract.billing import first_invoice, monthly_document, persons, price_of
 from portal.contract.changes import pending
 from portal.contract.state import Change, Notice, Registration, State
-from portal.contract.term import End, ends_on, term_start
+from portal.contract.term import End, current_last_day, ends_on, term_start
 from tests.contract.specification import ANNE, an_offer, jour, le
 from tests.contract.subscribed import MOMENT, Step, a_complete_dossier, in_force, live
 
@@ -244,6 +244,13 @@ def test_the_first_days_of_the_terms() -> None:
     ]
     turned = replace(LEAP, offer=an_offer(leap_day_term_ends_with_month=False))
     assert f"{term_start(turned, 1):%d/%m/%Y}" == "28/02/2029"
+
+
+def test_the_last_day_of_a_contract_of_29_february() -> None:
+    assert current_last_day(LEAP) == jour("28/02/2029")
+    assert current_last_day(replace(LEAP, terms=4)) == jour("28/02/2032")
+    turned = replace(LEAP, offer=an_offer(leap_day_term_ends_with_month=False))
+    assert current_last_day(turned) == jour("27/02/2029")
 
 
 def test_the_change_to_come_is_the_next_of_its_kind() -> None:
