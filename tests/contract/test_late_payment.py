@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from portal.contract import acts as a
-from portal.contract.arrears import is_cleared, is_overdue, next_suspension, penalty_rate, unpaid
+from portal.contract.arrears import indemnities, is_cleared, is_overdue, next_suspension, penalty_rate, unpaid
 from portal.contract.offer import Offer
 from portal.contract.refusal import Refusal
 from portal.contract.state import State
@@ -143,3 +143,12 @@ def test_read_so_an_indemnity_alone_suspends_until_it_is_paid(paid_cents: int, t
     state = with_may(live(*steps, offer=offer)[0], indemnity_paid_cents=paid_cents)
     assert (next_suspension(state) is not None) is threatened
     assert next_suspension(with_may(MAY_PAID_LATE, indemnity_paid_cents=paid_cents)) is None
+
+
+@pytest.mark.parametrize(("per_invoice", "cents"), [(True, 8000), (False, 4000)])
+def test_an_indemnity_for_each_late_invoice_or_read_so_for_the_first(per_invoice: bool, cents: int) -> None:
+    offer = an_offer(indemnity_per_invoice=per_invoice)
+    state, _ = live(*CONTRACT, until=le("10/05/2026"), offer=offer)
+    assert [is_overdue(one, le("10/05/2026")) for one in state.invoices] == [False, True, True]
+    assert indemnities(state, le("10/05/2026")) == cents
+    assert indemnities(state, le("31/03/2026 23:59:59")) == 0
