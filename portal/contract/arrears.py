@@ -273,9 +273,7 @@ def _months_begun(invoice: Invoice, day: date) -> Iterator[tuple[date, Fraction]
         anchor = spell.after + timedelta(days=1)
         count = 0
         while (start := add_months(anchor, count)) <= last:
-            unpaid = next(
-                (cents for on, cents in reversed(invoice.balances) if on < start), invoice.gross_cents
-            )
+            unpaid = next(cents for on, cents in reversed(invoice.balances) if on < start)
             # An invoice of nothing was settled as it was issued: it is never late.
             yield start, Fraction(unpaid * invoice.net_cents, invoice.gross_cents)
             count += 1

@@ -46,7 +46,7 @@ async def offers_of(
     """Return the offer that each of these contracts is under; see `offer_of`."""
     offer = await current_offer(connection, at)
     published = await _published_grids(connection)
-    rates = await _vat_rates(connection, {recorded.company_id for recorded in histories})
+    rates = await vat_rates(connection, {recorded.company_id for recorded in histories})
     found: dict[str, Offer] = {}
     for recorded in histories:
         signed_at = priced_at(stored.event for stored in recorded.events)
@@ -69,7 +69,7 @@ def offers_at(at: datetime) -> OfferOf:
 
 async def vat_of(connection: AsyncConnection, company_id: str) -> VatRate | None:
     """Return a company's VAT rate: what staff decided, else what its place says; None where staff must decide."""
-    return (await _vat_rates(connection, {company_id})).get(company_id)
+    return (await vat_rates(connection, {company_id})).get(company_id)
 
 
 async def grid_at(connection: AsyncConnection, at: datetime) -> Grid:
@@ -77,7 +77,8 @@ async def grid_at(connection: AsyncConnection, at: datetime) -> Grid:
     return _in_force(await _published_grids(connection), at)
 
 
-async def _vat_rates(connection: AsyncConnection, company_ids: AbstractSet[str]) -> dict[str, VatRate]:
+async def vat_rates(connection: AsyncConnection, company_ids: AbstractSet[str]) -> dict[str, VatRate]:
+    """Return the rates of these companies; see `vat_of`. One that staff must decide first is not among them."""
     rows = await connection.execute(
         sa.select(companies.c.id, companies.c.postcode, vat_decisions.c.hundredths, vat_decisions.c.mention)
         .outerjoin(vat_decisions, vat_decisions.c.company_id == companies.c.id)

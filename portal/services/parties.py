@@ -1,14 +1,18 @@
 """The two parties of an invoice as it stands today: the vendor by the settings, the client by its records."""
 
 import re
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from portal.contract.vat import VatRate
 from portal.documents.invoice_facts import Address, Buyer, DirectDebit, Seller
 from portal.records.billing_tables import mandates
 from portal.records.tables import companies, contracts, dossiers
+from portal.services.offers import vat_rates
 from portal.settings import Settings
 
 _LAST_LINE: Final = re.compile(r"(\d{5}) (.+)")
@@ -19,7 +23,7 @@ def seller_of(settings: Settings) -> Seller:
     return Seller(
         name=settings.vendor_name,
         siren=settings.vendor_siren,
-        vat_number=settings.vendor_vat_number,
+        vat_number=settings.vat_number,
         address=_address(settings.vendor_address),
         legal_form=settings.vendor_legal_form,
         capital=settings.vendor_capital,
@@ -30,40 +34,62 @@ def seller_of(settings: Settings) -> Seller:
     )
 
 
-async def buyer_of(connection: AsyncConnection, contract_id: str) -> tuple[str, str, Buyer]:
-    """Return the number of a contract, the id of its company, and the client as it is known now.
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """Whom the documents of a contract name as it is known now: its number, the client, its VAT, its mandate.
 
-    A contract without its number has had no paper yet: its own id stands for it.
+    A contract without a number has had no paper yet: its own id stands for it. `direct_debit` is None where no
+    mandate is usable.
     """
-    row = (
-        await connection.execute(
-            sa.select(companies, dossiers.c.number, dossiers.c.vat_number)
-            .select_from(contracts)
-            .join(companies, companies.c.id == contracts.c.company_id)
-            .outerjoin(dossiers, dossiers.c.contract_id == contracts.c.id)
-            .where(contracts.c.id == contract_id)
-        )
-    ).one()
-    address = Address(street=(row.street,), postcode=row.postcode, city=row.city)
-    buyer = Buyer(name=row.legal_name, siren=row.siren, vat_number=row.vat_number or "", address=address)
-    return row.number or contract_id, row.id, buyer
+
+    number: str
+    buyer: Buyer
+    vat: VatRate | None
+    direct_debit: DirectDebit | None
 
 
-async def direct_debit_of(connection: AsyncConnection, contract_id: str) -> DirectDebit | None:
-    """Return the mandate by which a contract's invoices are collected now; None where no mandate is usable."""
-    found = (
-        await connection.execute(
-            sa.select(mandates.c.reference, mandates.c.iban_hint)
-            .where(
-                mandates.c.contract_id == contract_id,
-                mandates.c.replaced_at.is_(None),
-                mandates.c.blocked_at.is_(None),
-            )
-            .order_by(mandates.c.edition.desc())
-            .limit(1)
+async def billed(connection: AsyncConnection, contract_ids: AbstractSet[str]) -> dict[str, Billed]:
+    """Return whom the documents of these contracts name."""
+    rows = await connection.execute(
+        sa.select(companies, contracts.c.id.label("contract_id"), dossiers.c.number, dossiers.c.vat_number)
+        .select_from(contracts)
+        .join(companies, companies.c.id == contracts.c.company_id)
+        .outerjoin(dossiers, dossiers.c.contract_id == contracts.c.id)
+        .where(contracts.c.id.in_(contract_ids))
+    )
+    found = rows.all()
+    rates = await vat_rates(connection, {row.id for row in found})
+    usable = await _direct_debits(connection, contract_ids)
+    return {
+        row.contract_id: Billed(
+            number=row.number or row.contract_id,
+            buyer=Buyer(
+                name=row.legal_name,
+                siren=row.siren,
+                vat_number=row.vat_number or "",
+                address=Address(street=(row.street,), postcode=row.postcode, city=row.city),
+            ),
+            vat=rates.get(row.id),
+            direct_debit=usable.get(row.contract_id),
         )
-    ).first()
-    return DirectDebit(mandate=found.reference, account=found.iban_hint) if found else None
+        for row in found
+    }
+
+
+async def _direct_debits(
+    connection: AsyncConnection, contract_ids: AbstractSet[str]
+) -> dict[str, DirectDebit]:
+    """Return the mandate by which each contract's invoices are collected now."""
+    rows = await connection.execute(
+        sa.select(mandates.c.contract_id, mandates.c.reference, mandates.c.iban_hint)
+        .where(
+            mandates.c.contract_id.in_(contract_ids),
+            mandates.c.replaced_at.is_(None),
+            mandates.c.blocked_at.is_(None),
+        )
+        .order_by(mandates.c.edition)  # the latest stays
+    )
+    return {row.contract_id: DirectDebit(mandate=row.reference, account=row.iban_hint) for row in rows}
 
 
 def _address(typed: str) -> Address:

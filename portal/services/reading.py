@@ -83,6 +83,11 @@ async def any_contract(portal: Portal, viewer: Viewer, contract_id: str) -> Cont
         return await _contract(portal, connection, contract_id, company_id=None)
 
 
+async def contract_within(portal: Portal, connection: AsyncConnection, contract_id: str) -> Contract:
+    """Return any contract as a transaction that holds its lock sees it; raises `NotFound`."""
+    return await _contract(portal, connection, contract_id, company_id=None)
+
+
 async def _contract(
     portal: Portal, connection: AsyncConnection, contract_id: str, *, company_id: str | None
 ) -> Contract:

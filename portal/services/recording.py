@@ -16,7 +16,7 @@ from portal.contract.state import State
 from portal.records import projections, store
 from portal.services.consequences import Step, write_down
 from portal.services.context import Portal
-from portal.services.invoice_papers import keep_facts
+from portal.services.invoice_papers import JustIssued, keep_facts
 from portal.services.numbering import numbered
 
 
@@ -53,10 +53,15 @@ async def record(
     await store.insert(connection, [step.stored for step in steps])
     await write_down(connection, steps, machine_now=portal.machine_now())
     await projections.project(connection, changes)
-    for step in steps:
-        event = step.stored.event
-        if isinstance(event, e.InvoiceIssued | e.CreditNoteIssued):
-            await keep_facts(portal, connection, step.stored.contract_id, event, step.state)
+    await keep_facts(
+        portal,
+        connection,
+        [
+            JustIssued(step.stored.contract_id, event, step.state)
+            for step in steps
+            if isinstance(event := step.stored.event, e.InvoiceIssued | e.CreditNoteIssued)
+        ],
+    )
     return tuple((one.recorded, one.state) for one in changes)
 
 

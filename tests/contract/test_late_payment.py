@@ -1,9 +1,12 @@
 """CGV art. 10.3 and 10.4: the rate of penalties by half-year, what is due on which day, which suspension comes first."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from portal.contract import acts as a
-from portal.contract.arrears import is_overdue, next_suspension, penalty_rate, unpaid
+from portal.contract.arrears import is_cleared, is_overdue, next_suspension, penalty_rate, unpaid
 from portal.contract.offer import Offer
 from portal.contract.refusal import Refusal
 from portal.contract.state import State
@@ -88,3 +91,46 @@ def test_two_invoices_may_lead_to_one_suspension() -> None:
     threat = next_suspension(live(*steps)[0])
     assert threat
     assert threat.at == threat.because.instant == le("27/05/2026 18:00")
+
+
+# --- cleared ---------------------------------------------------------------------------------------------
+
+MAY_UNPAID = live(*APRIL_PAID, until=le("05/05/2026"))[0]
+MAY_PAID_LATE = live(*APRIL_PAID, (le("05/05/2026 10:00"), a.Settle(month="2026-05")))[0]
+ENOUGH = 100_000
+
+
+def with_may(state: State, **paid: Any) -> State:
+    may = replace(state.invoices[-1], **paid)
+    return replace(state, invoices=(*state.invoices[:-1], may))
+
+
+@pytest.mark.parametrize(
+    ("state", "cleared"),
+    [
+        (MAY_UNPAID, False),
+        (with_may(MAY_UNPAID, penalties_paid_cents=ENOUGH, indemnity_paid_cents=4000), False),
+        (MAY_PAID_LATE, False),
+        (with_may(MAY_PAID_LATE, penalties_paid_cents=ENOUGH), False),
+        (with_may(MAY_PAID_LATE, indemnity_paid_cents=4000), False),
+        (with_may(MAY_PAID_LATE, penalties_paid_cents=ENOUGH, indemnity_paid_cents=3999), False),
+        (with_may(MAY_PAID_LATE, penalties_paid_cents=ENOUGH, indemnity_paid_cents=4000), True),
+    ],
+    ids=[
+        "all is owed",
+        "the invoice itself",
+        "penalty and indemnity",
+        "the indemnity",
+        "the penalty",
+        "a cent of the indemnity",
+        "nothing is owed",
+    ],
+)
+def test_cleared_once_invoice_penalty_and_indemnity_are_paid(state: State, cleared: bool) -> None:
+    assert is_cleared(state, le("05/05/2026 12:00")) is cleared
+
+
+def test_what_is_due_today_is_not_late_yet() -> None:
+    state, _ = live(*CONTRACT, until=le("31/03/2026 08:00"))
+    assert is_cleared(state, le("31/03/2026 23:59:59"))
+    assert not is_cleared(state, le("01/04/2026"))
