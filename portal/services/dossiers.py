@@ -173,12 +173,16 @@ async def save_subscription(portal: Portal, viewer: Viewer, wished: Subscription
 
 
 async def save_account(portal: Portal, viewer: Viewer, form: AccountForm, origin: Origin) -> None:
-    """Keep the account to collect from, its number encrypted; raises `Refusal` once its mandate is accepted."""
+    """Keep the account to collect from, its number encrypted; raises `Refusal` once its mandate is accepted.
+
+    In a contract in force, the account that its next mandate will name (art. 10.2).
+    """
     account = read_account(form.iban)
 
     async def work(connection: AsyncConnection) -> None:
         opened = await own_history(portal, connection, viewer)
-        _must_be_open(opened.state, Piece.MANDATE)
+        if opened.state.relationship is not Relationship.ACTIVE:
+            _must_be_open(opened.state, Piece.MANDATE)
         sealed = keys_of(portal.settings).seal(account.iban.encode(), bound_to=_bound(opened.contract_id))
         await _keep(
             portal,

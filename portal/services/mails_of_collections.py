@@ -5,6 +5,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from portal.contract import events as e
 from portal.payments.reason_codes import ReturnReason, return_reason
 from portal.records import store
 from portal.records.billing_tables import collections, mandates
@@ -37,6 +38,8 @@ async def values_of_collection(
         "iban_hint": row.iban_hint,
         "mandate_reference": row.mandate_reference,
         "reason": return_reason(row.reason_code).meaning,
+        # Before, no other mandate is received: the first month is paid by transfer (art. 8).
+        "is_in_force": any(isinstance(one.event, e.ContractInForce) for one in recorded.events),
         "transfer": transfer_of(portal.settings, row.invoice_number),
     }
 
