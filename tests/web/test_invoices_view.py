@@ -248,6 +248,19 @@ async def test_a_bank_s_return_is_told_on_its_invoice(portal: Portal, clock: Fix
     assert (view.is_late, view.standing) == (True, "Impayée")
 
 
+async def test_what_the_bank_took_back_is_in_arrears_from_that_day(portal: Portal, clock: FixedClock) -> None:
+    client = await in_force(portal, clock)
+    await live_until(portal, clock, client, paris(date(2026, 4, 30), 10))
+    await act(portal, client, a.Settle(month="2026-05"))
+    clock.move_to(paris(date(2026, 5, 13), 10))
+    await act(portal, client, a.ReturnPayment(month="2026-05", kind="refund"))
+    view = await shown(portal, client)
+    assert view.is_late
+    assert plain(view.headline) == "470,40 € à régler avant le vendredi 29 mai 2026 à 18 h 00"
+    assert "reprise par la banque le mercredi 13 mai 2026" in plain(view.lead)
+    assert view.to_pay == []
+
+
 async def test_another_company_s_number_is_not_there(portal: Portal, clock: FixedClock) -> None:
     client = await in_force(portal, clock)
     names = {"siren": "552100554", "email": "paul.aubry@autre.example", "legal_name": "Autre"}

@@ -11,7 +11,6 @@ from portal.contract.arrears import (
     dues_hold_until,
     falls_due,
     indemnities,
-    is_overdue,
     next_suspension,
     suspension_of,
     termination_opens,
@@ -124,17 +123,22 @@ def _lead(ledger: Ledger, suspension_at: datetime | None) -> str:
             f"Le service est suspendu depuis le {full_instant(state.suspended_at)}. Il se rétablit dès que ce règlement est "
             "enregistré, sans autre démarche. Vos données sont intactes."
         )
-    late = [one for one in state.invoices if is_overdue(one, ledger.contract.at)]
+    late = ledger.late
     numbers = " et ".join(f"{one.number} ({month_name(one.month)})" for one in late)
     if not late:
         what = "Vos factures sont réglées ; restent les pénalités et l’indemnité de leur retard."
     elif len(late) == 1:
-        what = f"La facture {numbers} est impayée, échue le {full_date(late[0].clock)}."
+        what = f"La facture {numbers} est impayée, {_since(late[0])}."
     else:
         what = f"Les factures {numbers} sont impayées."
     if suspension_at is None:
         return what
     return f"{what} Sans règlement, le service est suspendu le {full_instant(suspension_at)}."
+
+
+def _since(invoice: Invoice) -> str:
+    was_taken_back = invoice.clock != invoice.due
+    return f"{'reprise par la banque' if was_taken_back else 'échue'} le {full_date(invoice.clock)}"
 
 
 def _missing(ledger: Ledger) -> str:
@@ -199,7 +203,7 @@ def _block(due: Due, *, is_alone: bool) -> DueBlock:
     return DueBlock(
         title=typeset(f"{invoice.number} · {month_name(invoice.month)}"),
         href=f"/espace/facture?numero={invoice.number}",
-        since=typeset(f"échue le {full_date(invoice.clock)}"),
+        since=typeset(_since(invoice)),
         lines=[one for one in lines if one],
         total=Figure()
         if is_alone
@@ -210,7 +214,7 @@ def _block(due: Due, *, is_alone: bool) -> DueBlock:
 def _dates(ledger: Ledger) -> Iterator[Figure]:
     """Yield what happened and what will, in order: the mail, the suspension, from when termination is possible."""
     state = ledger.state
-    late = [one for one in state.invoices if is_overdue(one, ledger.contract.at)]
+    late = ledger.late
     for invoice in late:
         yield from _mail(ledger, invoice)
     if state.service is Service.SUSPENDED and state.suspended_at:

@@ -6,7 +6,6 @@ from datetime import date
 
 from portal.contract import events as e
 from portal.contract.acts import FIRST
-from portal.contract.arrears import is_overdue
 from portal.contract.calendar import add_months, month_of, paris_day
 from portal.contract.french import count, euros, long_month, typeset
 from portal.contract.preview import Document
@@ -95,7 +94,7 @@ def _key(ledger: Ledger, document: Document) -> str:
 def _tone(ledger: Ledger, one: Issued) -> str:
     if one.invoice is None or one.invoice.payment is Payment.SETTLED:
         return "settled"
-    return "late" if is_overdue(one.invoice, ledger.contract.at) else "open"
+    return "late" if one.invoice in ledger.late else "open"
 
 
 def _worse(one: str, other: str) -> str:
