@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from portal.contract import events as e
 from portal.contract.acts import Piece
+from portal.contract.because import Because
 from portal.contract.calendar import paris_day
 from portal.contract.french import euros, full_date, full_instant, long_date, typeset
 from portal.contract.issue import collected
@@ -152,14 +154,24 @@ def _card(one: SignedMandate) -> MandateCard:
 
 
 def _dates(one: SignedMandate) -> Iterator[Figure]:
-    yield Figure("Reçu signé le", full_date(one.signed_on))
-    yield Figure("Accepté le", full_date(paris_day(one.accepted_at)))
+    received = "le jour où nous recevons le mandat signé compte, non celui où nous l’examinons."
+    yield _act("Reçu signé le", one.signed_on, "8", received)
+    accepted = "un mandat sert dès que nous avons accepté son exemplaire signé."
+    yield _act("Accepté le", paris_day(one.accepted_at), "8", accepted)
     if one.replaced_at:
-        yield Figure("Remplacé le", full_date(paris_day(one.replaced_at)))
+        replaced = "un autre compte est un autre mandat : le nouveau prend la place de l’ancien."
+        yield _act("Remplacé le", paris_day(one.replaced_at), "10.2", replaced)
         return
     if one.last_presented_on:
-        yield Figure("Dernier prélèvement présenté", full_date(one.last_presented_on))
+        presented = "la facture est prélevée le dernier jour bancaire du mois."
+        yield _act("Dernier prélèvement présenté", one.last_presented_on, "10.2", presented)
     yield Figure("Caduc après le", full_date(one.lapse.day), "", why_of(one.lapse))
+
+
+def _act(label: str, on: date, clause: str, rule: str) -> Figure:
+    """Return a day on which somebody did something: nothing is counted to reach it."""
+    because = Because(clause=clause, rule=rule, start_label="jour de l’acte", start=on)
+    return Figure(label, full_date(on), "", why_of(because))
 
 
 def _new_account(dossier: Dossier) -> Iterator[Figure]:

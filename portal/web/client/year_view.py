@@ -50,9 +50,10 @@ def year_view(ledger: Ledger) -> YearView:
     shown = [key_of(add_months(month_from(first), ahead)) for ahead in range(_MONTHS)]
     tallest = max((months[key].cents for key in shown if key in months), default=0)
     named = next((key for key in shown if key in months and months[key].cents == tallest), "")
-    soon = next((key for key in shown if key in months and months[key].tone == "foreseen"), "")
+    foreseen = (key for key in shown if key in months and months[key].tone == "foreseen")
+    soon = next((key for key in foreseen if months[key].cents != tallest), "")
     bars = [
-        _bar(key, months.get(key, _Month()), place, tallest, is_named=key in {named, soon})
+        _bar(key, months.get(key, _Month()), place, tallest, is_named=key in {named, soon} - {""})
         for place, key in enumerate(shown)
     ]
     seen = [months[key] for key in shown if key in months]
