@@ -5,8 +5,10 @@ one by name, with what is expected; `review` says what is configured, left at it
 """
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -96,6 +98,17 @@ class Settings(BaseSettings):
     bank_inbox: Path | None = Field(
         None, description="dossier où la banque dépose ses messages (pain.002, camt.053, camt.054)"
     )
+    vendor_vat_number: str = Field("FR22334401554", description="numéro de TVA du prestataire")
+    vendor_legal_form: str = Field("SAS", description="forme juridique du prestataire")
+    vendor_capital: str = Field("10 000 €", description="capital social du prestataire")
+    vendor_rcs_city: str = Field("Nanterre", description="ville du RCS du prestataire")
+    vendor_vat_on_debits: bool = Field(
+        default=False, description="option pour le paiement de la TVA d’après les débits"
+    )
+    e_invoicing_from: date = Field(
+        date(2027, 9, 1),
+        description="premier jour où les factures passent par une plateforme agréée (1er septembre 2027 pour une PME)",
+    )
     support_email: str = "assistance@exanergy.example"
     support_phone: str = "01 99 00 12 34"
 
@@ -173,6 +186,11 @@ class Settings(BaseSettings):
     @property
     def mail_folder(self) -> Path:
         return self.data / "mails"
+
+    @property
+    def e_invoicing_folder(self) -> Path:
+        """Where invoices for the e-invoicing platform wait, until one is connected."""
+        return self.data / "e-invoicing"
 
     @property
     def demonstration_marker(self) -> Path:
@@ -297,6 +315,12 @@ def review(settings: Settings) -> tuple[Remark, ...]:
             settings.crm_webhook_url,
             "registre seul, rien n’est envoyé",
         ),
+        _remark(
+            "Facturation électronique",
+            "e_invoicing_from" in settings.model_fields_set,
+            f"à partir du {settings.e_invoicing_from:%d/%m/%Y}, dossier {settings.e_invoicing_folder}",
+            f"à partir du {settings.e_invoicing_from:%d/%m/%Y} (PME), dossier {settings.e_invoicing_folder}",
+        ),
     ]
     remarks.append(
         _remark(
@@ -322,6 +346,7 @@ def _remark(subject: str, configured: bool, text: str, default: str, *, unsafe: 
 def _vendor_remarks(settings: Settings) -> tuple[Remark, ...]:
     from stdnum import iban
     from stdnum.eu import at_02
+    from stdnum.eu import vat as vat_number
     from stdnum.fr import siren
 
     remarks: list[Remark] = []
@@ -334,8 +359,12 @@ def _vendor_remarks(settings: Settings) -> tuple[Remark, ...]:
     fields = Settings.model_fields
     named = {
         "vendor_creditor_id": ("l’identifiant créancier SEPA (ICS)", at_02.is_valid),
+        "vendor_vat_number": ("le numéro de TVA du prestataire", vat_number.is_valid),
         "vendor_iban": ("le compte où les virements sont attendus (IBAN)", iban.is_valid),
     }
+    if not re.search(r"\b\d{5} \S", settings.vendor_address.rpartition(",")[2]):
+        text = "l’adresse du prestataire ne finit pas par son code postal et sa ville (PORTAL_VENDOR_ADDRESS)"
+        remarks.append(Remark("Prestataire", Standing.UNSAFE, text))
     for name, (what, is_valid) in named.items():
         value = getattr(settings, name)
         variable = f"PORTAL_{name.upper()}"

@@ -108,7 +108,7 @@ async def _write(
         )
         for one in ids
     ]
-    await record(connection, continuations, recorded_at=_BEFORE, machine_now=_BEFORE)
+    await record(portal, connection, continuations)
 
 
 def _of(event: e.Event, admin: str) -> e.Event:

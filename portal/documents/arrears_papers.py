@@ -11,9 +11,9 @@ from typing import Final
 
 from portal.contract.arrears import TERMINATION_DAYS, Due
 from portal.contract.company import in_groups
-from portal.contract.french import NARROW, NBSP, count, euros, full_date, full_instant, long_date, typeset
+from portal.contract.french import NBSP, count, euros, full_date, full_instant, long_date, typeset
 from portal.contract.reckoning import Sum, in_euros
-from portal.documents.invoice_facts import Address, Buyer, Seller
+from portal.documents.invoice_facts import Buyer, Seller
 from portal.documents.invoice_words import INDEMNITY, PENALTIES
 from portal.documents.typesetting import Template
 
@@ -106,7 +106,7 @@ def _how(paper: StatementPaper) -> list[str]:
     """Return, one paragraph each: until when the sum is good, how it is paid, what hangs on it."""
     words = [
         f"Somme exacte jusqu’au {full_date(paper.valid_until)} inclus.",
-        f"Par virement : IBAN {_in_fours(paper.seller.iban)}, référence {paper.contract}.",
+        f"Par virement : IBAN {paper.seller.iban_in_fours}, référence {paper.dues[0].invoice.number}.",
     ]
     if paper.suspended_at:
         words.append(
@@ -153,6 +153,7 @@ def _penalty_words(due: Due) -> str:
 
 def _termination_words(letter: TerminationLetter) -> list[str]:
     numbers = [number for number, _ in letter.mailed]
+    oldest = min(due.invoice.clock for due in letter.dues)
     invoices = f"la facture {numbers[0]}" if len(numbers) == 1 else f"les factures {', '.join(numbers)}"
     written = " ; ".join(f"{number}, le {long_date(day)}" for number, day in letter.mailed)
     words = [
@@ -163,8 +164,8 @@ def _termination_words(letter: TerminationLetter) -> list[str]:
         (
             f"Nous vous avons informés par e-mail du défaut de paiement ({written}), puis le service a été suspendu le "
             f"{full_instant(letter.suspended_at)}. À ce jour, {invoices} "
-            f"rest{'e' if len(numbers) == 1 else 'ent'} impayée{'s' if len(numbers) > 1 else ''}, plus de "
-            f"{count(TERMINATION_DAYS, 'jour')} après la date prévue pour le règlement."
+            f"rest{'e' if len(numbers) == 1 else 'ent'} impayée{'s' if len(numbers) > 1 else ''}, et plus de "
+            f"{count(TERMINATION_DAYS, 'jour')} ont passé depuis l’échéance du {long_date(oldest)}."
         ),
         (
             f"Le contrat prend fin le {full_date(letter.last_day)} : votre compte est fermé à cette date. Vous pouvez demander "
@@ -196,25 +197,16 @@ def _short_row(due: Due) -> list[str]:
 def _seller(seller: Seller) -> dict[str, object]:
     return {
         "name": seller.name,
-        "address": _lines(seller.address),
+        "address": seller.address.lines,
         "siren": in_groups(seller.siren),
         "email": seller.email,
-        "iban": _in_fours(seller.iban),
-        "legal": f"{seller.name}, {seller.legal_form} au capital de {seller.capital}, "
-        f"{', '.join(_lines(seller.address))}, RCS {seller.rcs_city} {in_groups(seller.siren)}",
+        "iban": seller.iban_in_fours,
+        "legal": seller.legal_mention,
     }
 
 
 def _buyer(buyer: Buyer) -> dict[str, object]:
-    return {"name": buyer.name, "address": _lines(buyer.address), "siren": in_groups(buyer.siren)}
-
-
-def _lines(address: Address) -> list[str]:
-    return [*address.street, f"{address.postcode} {address.city}"]
-
-
-def _in_fours(iban: str) -> str:
-    return NARROW.join(iban[start : start + 4] for start in range(0, len(iban), 4))
+    return {"name": buyer.name, "address": buyer.address.lines, "siren": in_groups(buyer.siren)}
 
 
 def _ymd(day: date) -> list[int]:

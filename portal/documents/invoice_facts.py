@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from portal.contract.company import in_groups
+from portal.contract.french import NBSP
 from portal.contract.lines import Line, Share
-from portal.contract.vat import vat_rate
 
 NO_VAT: Final = "TVA non applicable, article 294-1 du CGI"
 
@@ -21,6 +22,10 @@ class Address:
     street: tuple[str, ...]
     postcode: str
     city: str
+
+    @property
+    def lines(self) -> list[str]:
+        return [*self.street, f"{self.postcode} {self.city}"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,16 @@ class Seller:
     creditor_id: str
     iban: str
     email: str
+
+    @property
+    def legal_mention(self) -> str:
+        """The line at the foot of every page."""
+        where = ", ".join(self.address.lines)
+        return f"{self.name}, {self.legal_form} au capital de {self.capital}, {where}, RCS {self.rcs_city} {in_groups(self.siren)}"
+
+    @property
+    def iban_in_fours(self) -> str:
+        return NBSP.join(self.iban[start : start + 4] for start in range(0, len(self.iban), 4))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +89,7 @@ class InvoicePaper:
 
     `period` are the first and the last day of what it charges, where that is a month; `direct_debit` is
     None where it is paid by transfer. `credited_cents` of the total are paid by credit notes that waited for
-    it. `vat_on_debits`: the vendor has chosen to owe the VAT when it invoices, not when it is paid.
+    it. `exemption` is the mention of a document without VAT. `vat_on_debits`: the vendor has chosen to owe the VAT when it invoices, not when it is paid.
     """
 
     number: str
@@ -93,6 +108,7 @@ class InvoicePaper:
     gross_cents: int
     credited_cents: int = 0
     cites: Cited | None = None
+    exemption: str = ""
     vat_on_debits: bool = False
 
     @property
@@ -129,8 +145,5 @@ def days_of(share: Share) -> int:
 
 
 def vat_mention(paper: InvoicePaper) -> str:
-    """Return the mention that a document without VAT must carry, else an empty string (CGI art. 294-1)."""
-    if paper.vat_hundredths:
-        return ""
-    rate = vat_rate(paper.buyer.address.postcode)
-    return rate.mention if rate and rate.mention else NO_VAT
+    """Return the mention that a document without VAT must carry, else an empty string (CGI, ann. II, art. 242 nonies A)."""
+    return "" if paper.vat_hundredths else paper.exemption or NO_VAT

@@ -9,9 +9,9 @@ from typing import Final
 
 from portal.contract.acts import FIRST
 from portal.contract.company import in_groups
-from portal.contract.french import NARROW, NBSP, euros, full_date, long_date, short_date, typeset
+from portal.contract.french import NBSP, euros, full_date, long_date, short_date, typeset
 from portal.documents.facturx_marks import marked
-from portal.documents.invoice_facts import Address, InvoicePaper, charged, days_of, vat_mention
+from portal.documents.invoice_facts import InvoicePaper, charged, days_of, vat_mention
 from portal.documents.invoice_words import (
     CATEGORY,
     DISCOUNT,
@@ -47,14 +47,14 @@ def _values(paper: InvoicePaper) -> dict[str, object]:
         "ymd": [paper.issued.year, paper.issued.month, paper.issued.day],
         "seller": {
             "name": seller.name,
-            "address": _address(seller.address),
+            "address": seller.address.lines,
             "siren": in_groups(seller.siren),
             "vat_number": seller.vat_number,
-            "legal": _legal(paper),
+            "legal": seller.legal_mention,
         },
         "buyer": {
             "name": buyer.name,
-            "address": _address(buyer.address),
+            "address": buyer.address.lines,
             "siren": in_groups(buyer.siren),
             "vat_number": buyer.vat_number,
         },
@@ -114,7 +114,7 @@ def _answer(paper: InvoicePaper) -> tuple[str, list[Spans]]:
         [("", f"Par virement, au plus tard le{NBSP}"), ("strong", due), ("", ".")],
         [
             ("", f"IBAN{NBSP}"),
-            ("strong", _in_fours(paper.seller.iban)),
+            ("strong", paper.seller.iban_in_fours),
             ("", f", référence{NBSP}"),
             ("strong", paper.number),
             ("", "."),
@@ -188,29 +188,11 @@ def _mentions(paper: InvoicePaper) -> list[dict[str, object]]:
         )
         if any(line.month == FIRST and line.kind == "subscription" for line in paper.lines):
             settlement.append(
-                typeset(
-                    f"Ou plus tôt par virement : IBAN {_in_fours(seller.iban)}, référence {paper.number}."
-                )
+                typeset(f"Ou plus tôt par virement : IBAN {seller.iban_in_fours}, référence {paper.number}.")
             )
     elif paper.payable_cents:
-        settlement.append(typeset(f"Virement : IBAN {_in_fours(seller.iban)}, référence {paper.number}."))
+        settlement.append(typeset(f"Virement : IBAN {seller.iban_in_fours}, référence {paper.number}."))
     return [
         {"name": "Règlement", "words": [*settlement, DISCOUNT, *operation, questions]},
         {"name": "En cas de retard", "words": [PENALTIES, INDEMNITY]},
     ]
-
-
-def _legal(paper: InvoicePaper) -> str:
-    seller = paper.seller
-    return (
-        f"{seller.name}, {seller.legal_form} au capital de {seller.capital}, "
-        f"{', '.join(_address(seller.address))}, RCS {seller.rcs_city} {in_groups(seller.siren)}"
-    )
-
-
-def _address(address: Address) -> list[str]:
-    return [*address.street, f"{address.postcode} {address.city}"]
-
-
-def _in_fours(iban: str) -> str:
-    return NARROW.join(iban[start : start + 4] for start in range(0, len(iban), 4))

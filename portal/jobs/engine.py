@@ -14,6 +14,8 @@ from portal.services.calendar import contracts_due, sweep
 from portal.services.chunks import CHUNK, continue_chunk
 from portal.services.context import Portal
 from portal.services.crm import ask_crm
+from portal.services.invoice_papers import deposit_waiting, render_waiting
+from portal.services.legal_rates import alert_missing_rates
 from portal.services.outbox import deliver
 from portal.services.tidying import tidy
 
@@ -70,6 +72,21 @@ async def exchange_with_the_bank() -> int:
 
 
 @DBOS.step()
+async def render_invoices() -> int:
+    return await render_waiting(_running())
+
+
+@DBOS.step()
+async def deposit_invoices() -> int:
+    return await deposit_waiting(_running())
+
+
+@DBOS.step()
+async def alert_staff() -> None:
+    await alert_missing_rates(_running())
+
+
+@DBOS.step()
 async def forget_what_is_over() -> None:
     await tidy(_running())
 
@@ -87,8 +104,11 @@ async def tick(scheduled: datetime, context: object) -> None:  # noqa: ARG001 --
             await DBOS.enqueue_workflow_async(_QUEUE, help_out)
     await execute_what_is_due()
     await exchange_with_the_bank()
+    await alert_staff()
     await send_mails()
     await place_orders()
+    await render_invoices()
+    await deposit_invoices()
     await forget_what_is_over()
 
 

@@ -92,7 +92,7 @@ async def _continue(portal: Portal, connection: AsyncConnection, due: projection
         continuations.append(Continuation(recorded, state, caught.events, CALENDAR))
         halted.append((contract_id, caught))
         (chunk.put_off if caught.awaits_a_piece else chunk.done).add(contract_id)
-    await record(connection, continuations, recorded_at=now, machine_now=machine_now)
+    await record(portal, connection, continuations)
     for contract_id, caught in halted:
         await stop_where_it_must(connection, contract_id, caught, now, machine_now=machine_now)
     return chunk

@@ -46,6 +46,18 @@ def letters(event: e.Event, before: State, state: State) -> Iterator[Letter]:
             yield Letter("piece_accepted", admin, {"piece": event.piece})
         case e.InvoiceIssued() if event.month == FIRST:
             yield Letter("first_month", admin, {})
+        case e.InvoiceIssued():
+            yield Letter("invoice_issued", admin, {})
+        case e.CreditNoteIssued():
+            yield Letter("credit_note_issued", admin, {})
+        case e.DefaultRecorded():
+            yield Letter("default_recorded", admin, {"month": event.month})
+        case e.ServiceSuspended(reason="unpaid"):
+            yield Letter("suspended_unpaid", admin, {})
+        case e.ServiceRestored() if before.suspended_at is not None:
+            yield Letter("service_restored", admin, {})
+        case e.PaymentReturned():
+            yield Letter("payment_returned", admin, {})
         case e.ReminderSent(about="first_payment"):
             yield Letter("first_payment_reminder", admin, {})
         case e.ContractInForce():
@@ -75,6 +87,8 @@ def staff_letters(event: e.Event) -> Iterator[str]:
             yield "piece_to_examine"
         case e.ContractInForce():
             yield "contract_in_force"
+        case e.DefaultMailFailed():
+            yield "default_not_mailed"
         case _:
             return
 

@@ -131,12 +131,7 @@ class OpenHistory:
 
     async def _write(self, caused: tuple[e.Event, ...], actor: str) -> None:
         continuation = Continuation(self._recorded, self.state, caused, actor)
-        [(self._recorded, self.state)] = await record(
-            self._connection,
-            [continuation],
-            recorded_at=self._portal.now(),
-            machine_now=self._portal.machine_now(),
-        )
+        [(self._recorded, self.state)] = await record(self._portal, self._connection, [continuation])
 
 
 async def stop_where_it_must(

@@ -33,7 +33,10 @@ async def current_offer(connection: AsyncConnection, at: datetime) -> Offer:
 
 
 async def offer_of(connection: AsyncConnection, recorded: Recorded, at: datetime) -> Offer:
-    """Return the offer that a contract is under: the grid it was signed under, at the VAT rate of its company."""
+    """Return the offer that a contract is under: the grid it was signed under, at the VAT rate of its company.
+
+    Where that rate is still to be decided, the grid's own is shown, and `vat_known` says that it decides nothing.
+    """
     return (await offers_of(connection, [recorded], at))[recorded.contract_id]
 
 
@@ -43,14 +46,15 @@ async def offers_of(
     """Return the offer that each of these contracts is under; see `offer_of`."""
     offer = await current_offer(connection, at)
     published = await _published_grids(connection)
-    rates = await _vat_rates(connection, {recorded.company_id for recorded in histories})
+    rates = await vat_rates(connection, {recorded.company_id for recorded in histories})
     found: dict[str, Offer] = {}
     for recorded in histories:
         signed_at = priced_at(stored.event for stored in recorded.events)
         grid = _in_force(published, signed_at or at)
-        if rate := rates.get(recorded.company_id):
+        rate = rates.get(recorded.company_id)
+        if rate is not None:
             grid = replace(grid, vat_hundredths=rate.hundredths)
-        found[recorded.contract_id] = replace(offer, grid=grid)
+        found[recorded.contract_id] = replace(offer, grid=grid, vat_known=rate is not None)
     return found
 
 
@@ -65,7 +69,7 @@ def offers_at(at: datetime) -> OfferOf:
 
 async def vat_of(connection: AsyncConnection, company_id: str) -> VatRate | None:
     """Return a company's VAT rate: what staff decided, else what its place says; None where staff must decide."""
-    return (await _vat_rates(connection, {company_id})).get(company_id)
+    return (await vat_rates(connection, {company_id})).get(company_id)
 
 
 async def grid_at(connection: AsyncConnection, at: datetime) -> Grid:
@@ -73,7 +77,8 @@ async def grid_at(connection: AsyncConnection, at: datetime) -> Grid:
     return _in_force(await _published_grids(connection), at)
 
 
-async def _vat_rates(connection: AsyncConnection, company_ids: AbstractSet[str]) -> dict[str, VatRate]:
+async def vat_rates(connection: AsyncConnection, company_ids: AbstractSet[str]) -> dict[str, VatRate]:
+    """Return the rates of these companies; see `vat_of`. One that staff must decide first is not among them."""
     rows = await connection.execute(
         sa.select(companies.c.id, companies.c.postcode, vat_decisions.c.hundredths, vat_decisions.c.mention)
         .outerjoin(vat_decisions, vat_decisions.c.company_id == companies.c.id)
@@ -89,7 +94,7 @@ async def _vat_rates(connection: AsyncConnection, company_ids: AbstractSet[str])
 async def _published_grids(connection: AsyncConnection) -> list[tuple[date, Grid]]:
     """Return the grids published, the latest first, each with the day from which it applies."""
     rows = await connection.execute(sa.select(grids).order_by(grids.c.applies_from.desc()))
-    return [(row.applies_from, _grid(row)) for row in rows]
+    return [(row.applies_from, grid_of(row)) for row in rows]
 
 
 def _in_force(published: Iterable[tuple[date, Grid]], at: datetime) -> Grid:
@@ -97,7 +102,8 @@ def _in_force(published: Iterable[tuple[date, Grid]], at: datetime) -> Grid:
     return next((grid for applies_from, grid in published if applies_from <= on), Grid())
 
 
-def _grid(row: Any) -> Grid:
+def grid_of(row: sa.Row[Any]) -> Grid:
+    """Return a grid as it was published; its VAT is each client's own."""
     return Grid(
         minimum_users=row.minimum_users,
         user_month_cents=row.user_month_cents,

@@ -6,7 +6,6 @@ however many contracts go on, in the caller's transaction.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +15,8 @@ from portal.contract.invariants import breaches, breaches_by
 from portal.contract.state import State
 from portal.records import projections, store
 from portal.services.consequences import Step, write_down
+from portal.services.context import Portal
+from portal.services.invoice_papers import JustIssued, keep_facts
 from portal.services.numbering import numbered
 
 
@@ -33,18 +34,14 @@ class Continuation:
 
 
 async def record(
-    connection: AsyncConnection,
-    continuations: Sequence[Continuation],
-    *,
-    recorded_at: datetime,
-    machine_now: datetime,
+    portal: Portal, connection: AsyncConnection, continuations: Sequence[Continuation]
 ) -> tuple[tuple[store.Recorded, State], ...]:
     """Write how contracts go on; return the history and the state of each. Documents are given their numbers here."""
     caused = await numbered(connection, [one.caused for one in continuations])
     steps: list[Step] = []
     changes: list[projections.Changed] = []
     for one, events in zip(continuations, caused, strict=True):
-        stored = store.chained(one.recorded, events, actor=one.actor, recorded_at=recorded_at)
+        stored = store.chained(one.recorded, events, actor=one.actor, recorded_at=portal.now())
         state = one.state
         for each in stored:
             before, state = state, evolve(state, each.event)
@@ -54,8 +51,17 @@ async def record(
         )
         changes.append(projections.Changed(recorded, one.state, state))
     await store.insert(connection, [step.stored for step in steps])
-    await write_down(connection, steps, machine_now=machine_now)
+    await write_down(connection, steps, machine_now=portal.machine_now())
     await projections.project(connection, changes)
+    await keep_facts(
+        portal,
+        connection,
+        [
+            JustIssued(step.stored.contract_id, event, step.state)
+            for step in steps
+            if isinstance(event := step.stored.event, e.InvoiceIssued | e.CreditNoteIssued)
+        ],
+    )
     return tuple((one.recorded, one.state) for one in changes)
 
 

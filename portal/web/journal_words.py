@@ -28,6 +28,8 @@ SENTENCES = {
     "dossier_saved": "L’entreprise, le signataire ou les utilisateurs du contrat ont été indiqués.",
     "account_saved": "Le compte à prélever a été indiqué.",
     "paper_taken": "Le contrat ou le mandat à signer a été téléchargé.",
+    "invoice_taken": "Une facture ou un avoir a été téléchargé.",
+    "statement_taken": "Le décompte des sommes dues a été téléchargé.",
     "piece_sent": "Une pièce du dossier a été envoyée.",
     "piece_corrected": "Ce qui a été lu d’une pièce a été corrigé.",
     "piece_taken": "Le fichier d’une pièce a été téléchargé.",
@@ -35,6 +37,11 @@ SENTENCES = {
     "piece_refused": "Une pièce du dossier a été refusée.",
     "identity_validated": "L’identité de l’entreprise et du signataire a été validée.",
     "transfer_recorded": "Le virement du premier mois a été enregistré.",
+    "grid_published": "Une grille tarifaire a été publiée.",
+    "grid_withdrawn": "Une grille tarifaire qui ne s’appliquait pas encore a été retirée.",
+    "legal_rate_entered": "Un taux d’intérêt légal a été enregistré.",
+    "legal_rate_corrected": "Un taux d’intérêt légal a été corrigé.",
+    "vat_decided": "La TVA de ce client a été décidée par notre équipe.",
     "order_tried_again": "Un ordre que le CRM avait refusé lui a été transmis de nouveau par notre équipe.",
 }
 

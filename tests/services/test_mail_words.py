@@ -34,6 +34,7 @@ async def every_mail(portal: Portal, clock: FixedClock) -> list[ReceivedMail]:
         await write(portal, template, person_id, purpose=purpose)
     await write(portal, "address_taken", person_id)
     await write(portal, "contract_parked", person_id, contract=client.contract_id)
+    await write(portal, "legal_rate_missing", person_id, half_year="2026-2")
     await write(portal, "password_changed", person_id)
     await write(portal, "second_factor_changed", person_id, state="on")
     await write(portal, "second_factor_changed", person_id, state="off")
@@ -81,7 +82,7 @@ async def test_every_mail_gives_a_person_to_reach_and_a_reason(
         assert portal.settings.support_email in mail.text
         assert portal.settings.support_phone in mail.text
         assert re.search(r"\n(POURQUOI|COMMENT CES DATES)", mail.text)
-        clause = re.compile(rf"[Aa]rticle{NBSP}(3|5\.1|7|8|9|10\.[23])\b")
+        clause = re.compile(rf"[Aa]rticle{NBSP}(3|5\.1|7|8|9|10\.[2-4])\b")
         assert clause.search(mail.text) or template_of(mail) in {"staff_invited", "contract_parked"}
 
 

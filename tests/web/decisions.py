@@ -78,6 +78,13 @@ ROUTES = {
     "/pieces/{version}/copie.pdf": Who.SIGNED_IN,
     "/pieces/{version}/page-{number}.webp": Who.SIGNED_IN,
     "/pieces/{version}/original-{number}": Who.SIGNED_IN,
+    "/factures/{number}.pdf": Who.SIGNED_IN,
+    "/espace/factures.zip": Who.CLIENTS,
+    "/espace/factures.csv": Who.CLIENTS,
+    "/espace/decompte.pdf": Who.CLIENTS,
+    "/gestion/clients/{company}/factures.zip": Who.STAFF,
+    "/gestion/clients/{company}/factures.csv": Who.STAFF,
+    "/gestion/clients/{company}/decompte.pdf": Who.STAFF,
 }
 
 # By the state's module below portal.web, its name, and the handler's.

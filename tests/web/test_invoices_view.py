@@ -14,7 +14,7 @@ from portal.web.client.sheet_view import people_of
 from portal.web.components.shapes import Figure
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_trial, act, live_until, paris
-from tests.services.invoiced import in_force, paid_until, register
+from tests.services.contracts import in_force, paid_until, register
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 

@@ -8,8 +8,6 @@ from portal.contract import events as e
 from portal.contract.arrears import (
     Due,
     default_mail,
-    dues_hold_until,
-    falls_due,
     indemnities,
     next_suspension,
     suspension_of,
@@ -21,7 +19,7 @@ from portal.contract.calendar import PARIS, paris_day
 from portal.contract.french import count, euros, full_date, full_instant, typeset
 from portal.contract.lines import month_name
 from portal.contract.reckoning import Reckoning
-from portal.contract.settling import balance, indemnity_left, penalties_left, sum_due
+from portal.contract.settling import balance, indemnity_left, penalties_left, sum_due, sum_holds
 from portal.contract.state import Invoice, Payment, Service
 from portal.services.ledgers import Ledger, happened
 from portal.web.components.shapes import Figure, Why
@@ -70,7 +68,7 @@ def arrears_view(ledger: Ledger) -> ArrearsView:
     words = euros(total.cents) if total else ""
     suspension = next_suspension(ledger.state)
     at = ledger.contract.at
-    hold = _holds(ledger) if total else None
+    hold = sum_holds(ledger.state, at) if total else None
     return ArrearsView(
         headline=_headline(ledger, words, suspension.at if suspension else None),
         lead=typeset(_lead(ledger, suspension.at if suspension else None)),
@@ -161,15 +159,6 @@ def _left(left: timedelta) -> str:
 
 
 # --- sums and dates --------------------------------------------------------------------------------
-
-
-def _holds(ledger: Ledger) -> Because | None:
-    """Return until when the sum holds, the next invoice taken into account though it is not issued yet."""
-    hold = dues_hold_until(ledger.state, ledger.contract.at)
-    coming = next((one for one in ledger.to_come if isinstance(one, e.InvoiceIssued)), None)
-    if coming is not None and (hold is None or coming.due <= hold.day):
-        return falls_due("", coming.due)
-    return hold
 
 
 def _in_all(owed: tuple[Due, ...]) -> Reckoning:
