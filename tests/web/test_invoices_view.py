@@ -1,5 +1,6 @@
 """What `/espace/factures` and `/espace/facture` say at each standing of an account (CGV art. 10)."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -8,13 +9,16 @@ from portal.contract import acts as a
 from portal.services.context import NotFound, Portal
 from portal.services.ledgers import names_of, own_document, own_ledger
 from portal.services.trials import remove_user
+from portal.web import running
 from portal.web.client.invoice_view import InvoiceView, invoice_view
+from portal.web.client.invoices_state import InvoicesState, InvoiceState
 from portal.web.client.invoices_view import InvoicesView, invoices_view
 from portal.web.client.sheet_view import people_of
 from portal.web.components.shapes import Figure
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_trial, act, live_until, paris
 from tests.services.contracts import in_force, paid_until, register
+from tests.web.events import a_tab
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
@@ -296,3 +300,33 @@ async def test_the_year_shows_twelve_months_each_by_its_standing(portal: Portal,
     )
     assert year.bars[1].href == "/espace/facture?numero=F-2026-0002"
     assert year.bars[2].href == ""
+
+
+# --- the events ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def _running(portal: Portal) -> Iterator[None]:
+    running.run_with(portal)
+    yield
+    running.run_with(None)
+
+
+@pytest.mark.usefixtures("_running")
+async def test_the_page_of_a_document_is_its_owner_s(portal: Portal, clock: FixedClock) -> None:
+    client = await in_force(portal, clock)
+    names = {"siren": "552100554", "email": "paul.aubry@autre.example", "legal_name": "Autre"}
+    other = await a_trial(portal, clock, paris(date(2026, 4, 2), 10), **names)
+    at = "/espace/facture?numero=F-2026-0001"
+
+    hers = await a_tab(portal, client)
+    await hers.send(InvoiceState.load, at=at)
+    assert hers.state(InvoiceState).view.number == "F-2026-0001"
+    await hers.send(InvoicesState.load)
+    assert [row.number for row in hers.state(InvoicesState).view.rows] == ["F-2026-0001"]
+
+    theirs = await a_tab(portal, other)
+    for asked in (at, "/espace/facture?numero=F-2026-9999", "/espace/facture", f"{at}{'9' * 300}"):
+        assert '"/404"' in await theirs.send(InvoiceState.load, at=asked)
+        assert not theirs.state(InvoiceState).loaded
+        assert theirs.state(InvoiceState).view.number == ""

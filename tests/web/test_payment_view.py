@@ -10,13 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.contract import acts as a
 from portal.contract.acts import Piece
 from portal.records.billing_tables import mandates
-from portal.services import sessions
 from portal.services.context import Portal, Viewer
 from portal.services.dossiers import own_dossier
 from portal.services.examining import accept, queue
 from portal.services.ledgers import own_ledger
 from portal.services.mandates import block, own_mandates
-from portal.services.sessions import Strength
 from portal.web import running
 from portal.web.client.payment_state import PaymentState
 from portal.web.client.payment_view import PaymentView, payment_view
@@ -25,7 +23,7 @@ from tests.services.clients import ORIGIN, Client, a_trial, act, live_until, par
 from tests.services.contracts import in_force
 from tests.services.dossier_lives import a_colleague
 from tests.services.subscribing import OTHER_IBAN, documents, send, signed
-from tests.web.events import Tab
+from tests.web.events import a_tab
 from tests.web.test_invoices_view import plain, told
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -43,15 +41,6 @@ async def with_mandate(portal: Portal, clock: FixedClock) -> tuple[Client, Viewe
     clock.move_to(paris(date(2026, 3, 2), 9))
     nina = await a_colleague(portal)
     return await in_force(portal, clock, staff=nina), nina
-
-
-async def a_tab(portal: Portal, client: Client) -> Tab:
-    """Open a tab of hers, signed in."""
-
-    async def work(connection: AsyncConnection) -> str:
-        return await sessions.start(portal, connection, client.viewer.person_id, Strength.PASSWORD, ORIGIN)
-
-    return Tab(await portal.transact(work))
 
 
 @pytest.fixture(autouse=True)
@@ -159,12 +148,14 @@ async def test_another_account_is_printed_signed_examined_and_takes_the_first_on
     await tab.send(PaymentState.save_account, {"holder": "Atelier Nord", "iban": OTHER_IBAN, "bic": ""})
     changing = tab.state(PaymentState).view
     assert (tab.state(PaymentState).is_open, changing.is_changing) == (False, True)
-    assert ("Compte", changing.new_account[1].value) == ("Compte", changing.new_account[1].value)
+    assert told(changing.new_account)[1] == ("Compte", "FR14 •••• •••• 2606")
+    assert changing.printed == ""
     # Until it is accepted, what is collected is collected from the first account.
     assert changing.mandate.reference == "CT-2026-0001-M1"
     assert await queue(portal, nina) == ()
 
     await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE))
+    assert plain((await shown(portal, client)).printed) == "impression n° 2, du 21 avril 2026"
     [waiting] = await queue(portal, nina)
     assert (waiting.contract_id, waiting.pieces) == (client.contract_id, (Piece.MANDATE,))
     document = (await documents(portal, client))[Piece.MANDATE]

@@ -13,7 +13,7 @@ from portal.contract.issue import collected
 from portal.contract.lines import month_name
 from portal.contract.state import Collection, Relationship
 from portal.payments.mandates import mandate_reference
-from portal.services.dossiers import Dossier
+from portal.services.dossiers import Dossier, Printing
 from portal.services.ledgers import Ledger
 from portal.services.mandates import SignedMandate, Standing
 from portal.web.client.invoice_view import payment_line
@@ -93,7 +93,7 @@ def payment_view(ledger: Ledger, dossier: Dossier, mandates: tuple[SignedMandate
         may_change=active and current is not None,
         is_changing=active and current is not None and is_changing(dossier, current),
         new_account=list(_new_account(dossier)),
-        printed=_printed(dossier),
+        printed=_printed(dossier, current),
         to_come=list(_to_come(ledger, current)),
         nothing_to_come=_nothing_to_come(ledger),
         past=[_past(ledger, one.event, payment_line(ledger, one.event, one.because)) for one in ledger.paid],
@@ -105,13 +105,17 @@ def is_changing(dossier: Dossier, current: SignedMandate) -> bool:
     account, printing = dossier.account, dossier.printings.get(Piece.MANDATE)
     if current.standing is not Standing.GOOD:
         return True
-    if printing is not None and mandate_reference(dossier.number, printing.edition) != current.reference:
+    if printing is not None and _reference(dossier, printing) != current.reference:
         return True
     return account is not None and (account.holder, account.hint, account.bic) != (
         current.holder,
         current.iban_hint,
         current.bic,
     )
+
+
+def _reference(dossier: Dossier, printing: Printing) -> str:
+    return mandate_reference(dossier.number, printing.edition)
 
 
 def _head(current: SignedMandate | None, ledger: Ledger) -> tuple[str, str]:
@@ -182,9 +186,10 @@ def _new_account(dossier: Dossier) -> Iterator[Figure]:
             yield Figure("Banque", " · ".join(part for part in (account.bank_name, account.bic) if part))
 
 
-def _printed(dossier: Dossier) -> str:
+def _printed(dossier: Dossier, current: SignedMandate | None) -> str:
+    """Say which printing is to be signed, once there is one that is not the present mandate's."""
     printing = dossier.printings.get(Piece.MANDATE)
-    if printing is None:
+    if printing is None or (current and _reference(dossier, printing) == current.reference):
         return ""
     return typeset(f"impression n° {printing.edition}, du {long_date(paris_day(printing.printed_at))}")
 
