@@ -67,8 +67,8 @@ async def place_orders() -> int:
 
 
 @DBOS.step()
-async def exchange_with_the_bank() -> int:
-    return await exchange(_running())
+async def exchange_with_the_bank() -> None:
+    await exchange(_running())
 
 
 @DBOS.step()
