@@ -304,6 +304,16 @@ async def test_a_paid_invoice_is_not_presented_again(portal: Portal, clock: Fixe
     assert caught.value.code == "nothing_to_collect"
 
 
+async def test_what_is_still_to_be_collected_is_not_presented_before_its_day(
+    portal: Portal, clock: FixedClock
+) -> None:
+    one = await a_subscriber(portal, clock)
+    with pytest.raises(Refusal) as caught:
+        await present_again(portal, one.staff, [FIRST_INVOICE], date(2026, 3, 9), ORIGIN)
+    assert caught.value.code == "nothing_to_collect"
+    assert await count(portal, collections) == 0
+
+
 # --- who sees what, and the folder ---------------------------------------------------------------
 
 
