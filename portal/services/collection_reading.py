@@ -16,9 +16,10 @@ from portal.services import collection_plans, kept_files
 from portal.services.collecting import days_to_hand_over, mark_handed_over
 from portal.services.collection_plans import LeftOut
 from portal.services.context import NotFound, Origin, Portal, Viewer
+from portal.services.histories import current_contract
 from portal.services.journal import note
 from portal.services.mails_of_collections import CAME_BACK
-from portal.services.reading import any_contract, own_contract
+from portal.services.reading import any_contract
 
 STANDINGS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -157,9 +158,10 @@ async def came_back(portal: Portal, viewer: Viewer, *, limit: int = 200) -> tupl
 
 async def own_collections(portal: Portal, viewer: Viewer) -> tuple[Collected, ...]:
     """Return the collections of the viewer's own present contract, the latest first."""
-    contract = await own_contract(portal, viewer)
+    async with portal.database.reading() as connection:
+        contract_id = await current_contract(connection, viewer.tenant)
     return await _collected(
-        portal, collections.c.contract_id == contract.id, collections.c.company_id == viewer.tenant
+        portal, collections.c.contract_id == contract_id, collections.c.company_id == viewer.tenant
     )
 
 

@@ -33,6 +33,7 @@ _FORMS: Final = {
     "SARL": "Société à responsabilité limitée",
     "SELARL": "Société d’exercice libéral à responsabilité limitée",
 }
+_FILES: Final = {Piece.CONTRACT: "Contrat signé", Piece.MANDATE: "Mandat signé", Piece.KBIS: "K-bis"}
 _CAPACITIES: Final = {"SAS": "Président", "SARL": "Gérant", "SELARL": "Gérant"}
 
 
@@ -147,7 +148,7 @@ async def _send(life: Life, client: Invented, piece: Piece) -> None:
     with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
         path = Path(file.name)
         await asyncio.to_thread(path.write_bytes, content)
-        sent = Sent(path, f"{piece.value}-{client.city}.pdf")
+        sent = Sent(path, f"{_FILES[piece]} {client.legal_name}.pdf")
         await receive(life.portal, life.viewer, arrival, piece, [sent], ORIGIN)
     await over(life.portal, arrival)
 

@@ -123,7 +123,12 @@ class Dossier:
 
 
 def may_change(state: State, piece: Piece) -> bool:
-    """Tell whether the facts that a paper carries may still change: not once it is accepted."""
+    """Tell whether the facts that a paper carries may still change: not once it is accepted.
+
+    The account may, of a contract in force: another mandate carries it, and replaces this one once accepted.
+    """
+    if piece is Piece.MANDATE and state.relationship is Relationship.ACTIVE:
+        return True
     document = state.documents.get(piece)
     is_accepted = document is not None and document.examination is Examination.ACCEPTED
     return state.validated_at is None and not is_accepted

@@ -18,6 +18,7 @@ from portal.contract.french import full_date
 from portal.contract.refusal import Refusal
 from portal.contract.state import Examination, Relationship
 from portal.contract.subscription import ConditionName, Progress
+from portal.records.billing_tables import mandates
 from portal.records.tables import contracts, persons, pieces, presences, situations
 from portal.services.consequences import insert_once
 from portal.services.context import Origin, Portal, Viewer
@@ -60,6 +61,7 @@ class Waiting:
     days_left: int | None
     met: int
     others: tuple[str, ...]
+    is_in_force: bool = False
 
     @property
     def waits_for_us(self) -> bool:
@@ -67,16 +69,35 @@ class Waiting:
 
 
 async def queue(portal: Portal, viewer: Viewer) -> tuple[Waiting, ...]:
-    """Return the dossiers that have begun and are not in force yet: first those that wait for us, by urgency."""
+    """Return the dossiers that have begun and are not in force yet: first those that wait for us, by urgency.
+
+    Of a contract in force, the mandate of another account that waits for us.
+    """
     viewer.must_be_staff()
+    accepted_at = (
+        sa.select(sa.func.max(mandates.c.accepted_at, type_=mandates.c.accepted_at.type))
+        .where(mandates.c.contract_id == pieces.c.contract_id)
+        .scalar_subquery()
+    )
+    another_account = sa.select(pieces.c.contract_id).where(
+        pieces.c.piece == Piece.MANDATE.value, pieces.c.submitted_at > accepted_at
+    )
     async with portal.database.reading() as connection:
         begun = list(
             await connection.scalars(
                 sa.select(contracts.c.id)
                 .join(situations, situations.c.contract_id == contracts.c.id)
                 .where(
-                    situations.c.relationship.in_([one.value for one in _BEFORE_FORCE]),
-                    contracts.c.id.in_(sa.select(pieces.c.contract_id)),
+                    sa.or_(
+                        sa.and_(
+                            situations.c.relationship.in_([one.value for one in _BEFORE_FORCE]),
+                            contracts.c.id.in_(sa.select(pieces.c.contract_id)),
+                        ),
+                        sa.and_(
+                            situations.c.relationship == Relationship.ACTIVE.value,
+                            contracts.c.id.in_(another_account),
+                        ),
+                    )
                 )
             )
         )
@@ -85,7 +106,7 @@ async def queue(portal: Portal, viewer: Viewer) -> tuple[Waiting, ...]:
         _waiting(await any_dossier(portal, viewer, one), present.get(one, ()), portal.today())
         for one in begun
     ]
-    return tuple(sorted(waiting, key=_urgency))
+    return tuple(sorted((one for one in waiting if one.waits_for_us or not one.is_in_force), key=_urgency))
 
 
 async def accept(
@@ -312,6 +333,7 @@ def _waiting(dossier: Dossier, others: tuple[str, ...], today: date) -> Waiting:
         days_left=(paris_day(limit - timedelta(microseconds=1)) - today).days if limit else None,
         met=len(met),
         others=others,
+        is_in_force=state.relationship is Relationship.ACTIVE,
     )
 
 

@@ -89,7 +89,7 @@ async def receive(
     Raises `Unacceptable` for a file that cannot be taken, `Refusal` for a piece that the rules or its own
     pages refuse, `Unavailable`; the dossier is then as it was.
     """
-    await _scan(portal, sent)
+    await must_be_clean(portal, sent)
     with tempfile.TemporaryDirectory(dir=workspace_of(portal.settings)) as folder:
         into = Path(folder)
         awaited = await _awaited(portal, arrival.contract_id, piece)
@@ -145,7 +145,8 @@ async def correct(
 # --- looking at it -------------------------------------------------------------------------------
 
 
-async def _scan(portal: Portal, sent: Sequence[Sent]) -> None:
+async def must_be_clean(portal: Portal, sent: Sequence[Sent]) -> None:
+    """Raise `Unacceptable` for a file that holds a virus, or could not be scanned whole; `ScanUnavailable`."""
     for one in sent:
         scan = await portal.scan.scan(one.path)
         if scan.finding is Finding.INFECTED:

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from portal.contract import acts as a
-from portal.contract.arrears import is_cleared, is_overdue, next_suspension, penalty_rate, unpaid
+from portal.contract.arrears import indemnities, is_cleared, is_overdue, next_suspension, penalty_rate, unpaid
 from portal.contract.offer import Offer
 from portal.contract.refusal import Refusal
 from portal.contract.state import State
-from tests.contract.specification import VERSION, jour, le
+from tests.contract.specification import VERSION, an_offer, jour, le
 from tests.contract.subscribed import Step, in_force, live
 from tests.contract.test_refusals import without_no_break
 
@@ -134,3 +134,21 @@ def test_what_is_due_today_is_not_late_yet() -> None:
     state, _ = live(*CONTRACT, until=le("31/03/2026 08:00"))
     assert is_cleared(state, le("31/03/2026 23:59:59"))
     assert not is_cleared(state, le("01/04/2026"))
+
+
+@pytest.mark.parametrize(("paid_cents", "threatened"), [(0, True), (3999, True), (4000, False)])
+def test_read_so_an_indemnity_alone_suspends_until_it_is_paid(paid_cents: int, threatened: bool) -> None:
+    offer = an_offer(penalties_alone_suspend=True)
+    steps = (*APRIL_PAID, (le("05/05/2026 10:00"), a.Settle(month="2026-05")))
+    state = with_may(live(*steps, offer=offer)[0], indemnity_paid_cents=paid_cents)
+    assert (next_suspension(state) is not None) is threatened
+    assert next_suspension(with_may(MAY_PAID_LATE, indemnity_paid_cents=paid_cents)) is None
+
+
+@pytest.mark.parametrize(("per_invoice", "cents"), [(True, 8000), (False, 4000)])
+def test_an_indemnity_for_each_late_invoice_or_read_so_for_the_first(per_invoice: bool, cents: int) -> None:
+    offer = an_offer(indemnity_per_invoice=per_invoice)
+    state, _ = live(*CONTRACT, until=le("10/05/2026"), offer=offer)
+    assert [is_overdue(one, le("10/05/2026")) for one in state.invoices] == [False, True, True]
+    assert indemnities(state, le("10/05/2026")) == cents
+    assert indemnities(state, le("31/03/2026 23:59:59")) == 0

@@ -11,8 +11,10 @@ from portal.contract import events as e
 from portal.contract.acts import FIRST
 from portal.contract.billing import first_invoice, monthly_document, persons, price_of
 from portal.contract.changes import pending
+from portal.contract.lines import Share
+from portal.contract.shares import from_one_share_to_another
 from portal.contract.state import Change, Notice, Registration, State
-from portal.contract.term import End, ends_on, term_start
+from portal.contract.term import End, current_last_day, ends_on, term_start
 from tests.contract.specification import ANNE, an_offer, jour, le
 from tests.contract.subscribed import MOMENT, Step, a_complete_dossier, in_force, live
 
@@ -229,21 +231,27 @@ def test_the_contract_ends_with_the_first_of_what_ends_it(facts: dict[str, Any],
     assert ends_on(replace(IN_FORCE, **facts)) == end
 
 
-def test_the_first_days_of_the_terms() -> None:
-    assert [f"{term_start(IN_FORCE, ahead):%d/%m/%Y}" for ahead in (0, 1, 2)] == [
-        "17/03/2026",
-        "17/03/2027",
-        "17/03/2028",
-    ]
-    renewed = replace(IN_FORCE, terms=2)
-    assert [f"{term_start(renewed, ahead):%d/%m/%Y}" for ahead in (0, 1)] == ["17/03/2027", "17/03/2028"]
-    assert [f"{term_start(LEAP, ahead):%d/%m/%Y}" for ahead in (0, 1, 4)] == [
-        "29/02/2028",
-        "01/03/2029",
-        "29/02/2032",
-    ]
+@pytest.mark.parametrize(
+    ("contract", "term", "first_day"),
+    [
+        (IN_FORCE, 1, "17/03/2026"),
+        (IN_FORCE, 2, "17/03/2027"),
+        (IN_FORCE, 3, "17/03/2028"),
+        (LEAP, 1, "29/02/2028"),
+        (LEAP, 2, "01/03/2029"),
+        (LEAP, 5, "29/02/2032"),
+        (replace(LEAP, offer=an_offer(leap_day_term_ends_with_month=False)), 2, "28/02/2029"),
+    ],
+)
+def test_a_term_begins_the_day_after_the_one_before(contract: State, term: int, first_day: str) -> None:
+    assert term_start(replace(contract, terms=term)) == jour(first_day)
+
+
+def test_the_last_day_of_a_contract_of_29_february() -> None:
+    assert current_last_day(LEAP) == jour("28/02/2029")
+    assert current_last_day(replace(LEAP, terms=4)) == jour("28/02/2032")
     turned = replace(LEAP, offer=an_offer(leap_day_term_ends_with_month=False))
-    assert f"{term_start(turned, 1):%d/%m/%Y}" == "28/02/2029"
+    assert current_last_day(turned) == jour("27/02/2029")
 
 
 def test_the_change_to_come_is_the_next_of_its_kind() -> None:
@@ -253,3 +261,24 @@ def test_the_change_to_come_is_the_next_of_its_kind() -> None:
     assert pending(state, "price", le("16/03/2027 23:59:59")) == REFUSED
     assert pending(state, "price", le("17/03/2027")) == later
     assert pending(state, "terms", le("17/03/2027")) is None
+
+
+# --- a part of a month -----------------------------------------------------------------------------------------
+
+HALF, REST = Share(16, 31), Share(16, 31, rest=True)
+
+
+@pytest.mark.parametrize(
+    ("billed", "owed", "parts"),
+    [
+        (None, None, ()),
+        (HALF, HALF, ()),
+        (None, HALF, ((REST, True),)),  # a whole month was invoiced: the rest of it is given back
+        (HALF, None, ((REST, False),)),  # a part was invoiced: the rest is charged
+        (Share(15, 31), HALF, ((Share(15, 31), True), (HALF, False))),
+    ],
+)
+def test_from_the_part_that_was_invoiced_to_the_part_that_is_owed(
+    billed: Share | None, owed: Share | None, parts: tuple[tuple[Share | None, bool], ...]
+) -> None:
+    assert from_one_share_to_another(billed, owed) == parts

@@ -35,7 +35,8 @@ from portal.services.context import Portal
 from portal.services.forms import read_new_user
 from portal.services.piece_readings import Reading, sealed
 from portal.services.reading import own_contract
-from portal.services.trials import accept_and_start, register_user
+from portal.services.seats import register_user
+from portal.services.trials import accept_and_start
 from portal.web import running
 from portal.web.page_guard import PageGuard
 from portal.web.pages import PAGES

@@ -38,8 +38,8 @@ _HINTS = {
 _LIMITS = "PDF, JPEG ou PNG ; 15 Mo et 60 pages au plus. Vous pouvez aussi déposer les fichiers ici."
 
 
-def pieces_panel(*after: Any) -> rx.Component:
-    """Draw the three cards; `after` are events of the page that follow each change of a piece."""
+def pieces_panel(*after: Any, only: Piece | None = None) -> rx.Component:
+    """Draw the three cards, or `only` one; `after` are events of the page that follow each change of a piece."""
     return rx.el.div(
         rx.el.button(
             "Relire l’état des pièces",
@@ -53,7 +53,11 @@ def pieces_panel(*after: Any) -> rx.Component:
         rx.cond(
             PIECES.loaded,
             rx.el.div(
-                *(_card(piece, getattr(PIECES, piece.value), after) for piece in Piece),
+                *(
+                    _card(piece, getattr(PIECES, piece.value), after)
+                    for piece in Piece
+                    if only in {None, piece}
+                ),
                 class_name="piece-cards",
             ),
             skeleton(6),

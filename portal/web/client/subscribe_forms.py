@@ -8,7 +8,7 @@ from portal.contract.french import typeset
 from portal.web.client.subscribe_state import SubscribeState
 from portal.web.components.anchors import button
 from portal.web.components.fields import field
-from portal.web.components.why import why
+from portal.web.components.figures import figures
 
 # Reflex turns the vars of a state into expressions of the browser, which types do not follow.
 SUBSCRIBE: Any = SubscribeState
@@ -87,7 +87,8 @@ def _option(one: Any) -> rx.Component:
     )
 
 
-def account_form() -> rx.Component:
+def account_form(state: Any, label: str) -> rx.Component:
+    """Ask for the account to collect from; `state` keeps what is typed, checks and saves it, `label` is the button's."""
     return rx.el.form(
         rx.el.p(
             typeset(
@@ -96,47 +97,34 @@ def account_form() -> rx.Component:
             ),
             class_name="soft",
         ),
-        _asked("holder", "Titulaire du compte", auto_complete="off"),
-        _asked(
+        _typed(state, "holder", "Titulaire du compte", auto_complete="off"),
+        _typed(
+            state,
             "iban",
             "IBAN",
             auto_complete="off",
             spell_check=False,
-            on_change=SUBSCRIBE.check_iban.debounce(250),
+            on_change=state.check_iban.debounce(250),
         ),
         rx.el.p(
-            SUBSCRIBE.iban_said,
+            state.iban_said,
             role="status",
-            class_name=rx.cond(SUBSCRIBE.iban_is_right, "said-right", "said-wrong"),
+            class_name=rx.cond(state.iban_is_right, "said-right", "said-wrong"),
         ),
-        _asked(
+        _typed(
+            state,
             "bic",
             "BIC",
             optional=True,
             hint="Seulement si votre banque n’est pas reconnue.",
             auto_complete="off",
         ),
-        button("Garder et continuer", type="submit"),
-        on_submit=SUBSCRIBE.save_account,
+        button(label, type="submit"),
+        on_submit=state.save_account,
         no_validate=True,
         method="post",
         class_name="stack",
-        key=rx.Var.create("account-") + SUBSCRIBE.form_key.to_string(),
-    )
-
-
-def figures(shown: Any) -> rx.Component:
-    """Set the figures of a step under each other, each with its note and its reason."""
-    return rx.el.dl(rx.foreach(shown, _figure), class_name="ledger")
-
-
-def _figure(one: Any) -> rx.Component:
-    return rx.el.div(
-        rx.el.dt(one.label),
-        rx.el.dd(one.value, class_name="ledger-figure"),
-        rx.cond(one.note != "", rx.el.dd(one.note, class_name="ledger-note")),
-        rx.cond(one.why.clause != "", rx.el.dd(why(one.why, one.label), class_name="ledger-why")),
-        class_name="ledger-line",
+        key=rx.Var.create("account-") + state.form_key.to_string(),
     )
 
 
@@ -145,10 +133,8 @@ def _row(*fields: tuple[str, str, dict[str, Any]]) -> rx.Component:
 
 
 def _asked(name: str, label: str, **props: Any) -> rx.Component:
-    return field(
-        name,
-        label,
-        kept=SUBSCRIBE.typed[name],
-        error=SUBSCRIBE.errors.get(name, ""),
-        **props,
-    )
+    return _typed(SUBSCRIBE, name, label, **props)
+
+
+def _typed(state: Any, name: str, label: str, **props: Any) -> rx.Component:
+    return field(name, label, kept=state.typed[name], error=state.errors.get(name, ""), **props)

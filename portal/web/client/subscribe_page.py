@@ -6,11 +6,12 @@ import reflex as rx
 
 from portal.contract.french import typeset
 from portal.web.client.pieces_panel import pieces_panel
-from portal.web.client.subscribe_forms import account_form, company_form, figures
+from portal.web.client.subscribe_forms import account_form, company_form
 from portal.web.client.subscribe_state import SubscribeState
 from portal.web.components.anchors import button, button_link, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.fields import tick
+from portal.web.components.figures import figures
 from portal.web.components.frame import Area, frame
 from portal.web.components.next_step import next_step
 from portal.web.components.notice import notice, problem
@@ -168,7 +169,7 @@ def _account() -> rx.Component:
         2,
         "Le compte à prélever",
         VIEW.account,
-        account_form(),
+        account_form(SUBSCRIBE, "Garder et continuer"),
         VIEW.may_edit_account,
     )
 

@@ -4,9 +4,6 @@ from typing import Any
 
 import reflex as rx
 
-from portal.contract.french import typeset
-from portal.contract.refusal import Refusal
-from portal.payments.accounts import read_account
 from portal.services.context import Role, Viewer
 from portal.services.dossier_forms import Known, read_account_form, read_subscription
 from portal.services.dossiers import Dossier, own_dossier, save_account, save_subscription
@@ -14,13 +11,14 @@ from portal.services.first_month import first_month
 from portal.services.forms import FormProblems, clean
 from portal.services.papers import outdated_papers
 from portal.services.trials import accept_terms
-from portal.web.client.subscribe_view import Figure, SubscribeView, prices, subscribe_view, typed_of
+from portal.web.client.iban_words import said_of_iban
+from portal.web.client.subscribe_view import SubscribeView, prices, subscribe_view, typed_of
+from portal.web.components.shapes import Figure
 from portal.web.handlers import PersonalState, fields_of, of
 from portal.web.running import portal
 from portal.web.session import origin_of
 
 _MOST_DIGITS = 5
-_SHORTEST_IBAN = 15
 
 
 class SubscribeState(PersonalState, rx.State):
@@ -98,17 +96,7 @@ class SubscribeState(PersonalState, rx.State):
     @of(Role.CLIENT)
     async def check_iban(self, viewer: Viewer, iban: str) -> Any:  # noqa: ARG002 -- admitted first
         """Say what is right or wrong with an IBAN while it is typed; a beginning is not yet wrong."""
-        self.iban_said, self.iban_is_right = "", False
-        if len(clean(iban).replace(" ", "")) < _SHORTEST_IBAN:
-            return
-        try:
-            account = read_account(clean(iban))
-        except Refusal as refusal:
-            self.iban_said = typeset(refusal.message)
-        else:
-            bank = " · ".join(part for part in (account.bank_name, account.bic) if part)
-            self.iban_said = typeset(f"IBAN valable{f' : {bank}' if bank else ''}.")
-            self.iban_is_right = True
+        self.iban_said, self.iban_is_right = said_of_iban(iban)
 
     @rx.event
     @of(Role.CLIENT)

@@ -26,7 +26,7 @@ from portal.web.client.subscribe_next import (
     next_step_of,
     step_of,
 )
-from portal.web.components.shapes import Why
+from portal.web.components.shapes import Figure, Why
 from portal.web.presenting import when, why_of, why_of_amount
 
 _STEPS = {
@@ -46,16 +46,6 @@ class ConditionLine:
     state: str = ""
     since: str = ""
     tone: str = "quiet"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """An amount or a date with its reason; `note` says more under it."""
-
-    label: str = ""
-    value: str = ""
-    note: str = ""
-    why: Why = field(default_factory=Why)
 
 
 @dataclass(frozen=True, slots=True)
