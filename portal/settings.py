@@ -137,6 +137,11 @@ class Settings(BaseSettings):
             raise ValueError("attendu : sqlite+aiosqlite:///… ou postgresql+psycopg://…")
         return value
 
+    @field_validator("bank_outbox", "bank_inbox", mode="before")
+    @classmethod
+    def _folder_or_none(cls, value: object) -> object:
+        return value or None
+
     @field_validator("secret_key", "files_key")
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:

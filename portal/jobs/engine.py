@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -67,8 +68,8 @@ async def place_orders() -> int:
 
 
 @DBOS.step()
-async def exchange_with_the_bank() -> int:
-    return await exchange(_running())
+async def exchange_with_the_bank() -> None:
+    await exchange(_running())
 
 
 @DBOS.step()
@@ -142,6 +143,8 @@ async def jobs(portal: Portal) -> AsyncIterator[None]:
         with contextlib.suppress(asyncio.CancelledError):
             await watch
         await asyncio.to_thread(DBOS.destroy)
+        # DBOS lends the loop its own threads, and ends them: whoever goes on needs others.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
         _portal = None
 
 
