@@ -34,9 +34,9 @@ from portal.records.projections import state_of
 from portal.services.consequences import insert_once
 from portal.services.context import NotFound, Portal
 from portal.services.keys import keys_of
-from portal.services.offers import offer_of, vat_of
+from portal.services.offers import offer_of
 from portal.services.opening import workspace_of
-from portal.services.parties import buyer_of, direct_debit_of, seller_of
+from portal.services.parties import client_of, seller_of
 
 log = structlog.get_logger()
 
@@ -128,13 +128,12 @@ async def deposit_waiting(portal: Portal) -> int:
 async def _facts(
     portal: Portal, connection: AsyncConnection, contract_id: str, issued: Issued, state: State
 ) -> InvoicePaper:
-    contract, company_id, buyer = await buyer_of(connection, contract_id)
-    rate = await vat_of(connection, company_id)
+    client = await client_of(connection, contract_id)
     paper = InvoicePaper(
         number=issued.number,
-        contract=contract,
+        contract=client.contract,
         seller=seller_of(portal.settings),
-        buyer=buyer,
+        buyer=client.buyer,
         issued=paris_day(issued.at),
         due=None,
         collection=None,
@@ -146,7 +145,7 @@ async def _facts(
         vat_hundredths=issued.vat_hundredths,
         vat_cents=issued.vat_cents,
         gross_cents=issued.gross_cents,
-        exemption=rate.mention if rate else "",
+        exemption=client.exemption,
         vat_on_debits=portal.settings.vendor_vat_on_debits,
     )
     if isinstance(issued, e.CreditNoteIssued):
@@ -156,7 +155,7 @@ async def _facts(
         paper,
         due=issued.due,
         collection=issued.collection,
-        direct_debit=await direct_debit_of(connection, contract_id),
+        direct_debit=client.direct_debit,
         credited_cents=invoice_of(state, issued.number).credited_cents,
     )
 

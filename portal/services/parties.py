@@ -1,13 +1,15 @@
 """The two parties of an invoice as it stands today: the vendor by the settings, the client by its records."""
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from portal.contract.vat import vat_rate
 from portal.documents.invoice_facts import Address, Buyer, DirectDebit, Seller
-from portal.records.billing_tables import mandates
+from portal.records.billing_tables import mandates, vat_decisions
 from portal.records.tables import companies, contracts, dossiers
 from portal.settings import Settings
 
@@ -30,40 +32,57 @@ def seller_of(settings: Settings) -> Seller:
     )
 
 
-async def buyer_of(connection: AsyncConnection, contract_id: str) -> tuple[str, str, Buyer]:
-    """Return the number of a contract, the id of its company, and the client as it is known now.
+@dataclass(frozen=True, slots=True)
+class ClientNow:
+    """A client as known now: the contract's number, its company, how it pays, why it would bear no VAT.
 
-    A contract without its number has had no paper yet: its own id stands for it.
+    A contract without a number has had no paper yet: its own id stands for it.
     """
-    row = (
-        await connection.execute(
-            sa.select(companies, dossiers.c.number, dossiers.c.vat_number)
-            .select_from(contracts)
-            .join(companies, companies.c.id == contracts.c.company_id)
-            .outerjoin(dossiers, dossiers.c.contract_id == contracts.c.id)
-            .where(contracts.c.id == contract_id)
-        )
-    ).one()
-    address = Address(street=(row.street,), postcode=row.postcode, city=row.city)
-    buyer = Buyer(name=row.legal_name, siren=row.siren, vat_number=row.vat_number or "", address=address)
-    return row.number or contract_id, row.id, buyer
+
+    contract: str
+    buyer: Buyer
+    direct_debit: DirectDebit | None
+    exemption: str
 
 
-async def direct_debit_of(connection: AsyncConnection, contract_id: str) -> DirectDebit | None:
-    """Return the mandate by which a contract's invoices are collected now; None where no mandate is usable."""
-    found = (
-        await connection.execute(
-            sa.select(mandates.c.reference, mandates.c.iban_hint)
-            .where(
-                mandates.c.contract_id == contract_id,
-                mandates.c.replaced_at.is_(None),
-                mandates.c.blocked_at.is_(None),
-            )
-            .order_by(mandates.c.edition.desc())
-            .limit(1)
+async def client_of(connection: AsyncConnection, contract_id: str) -> ClientNow:
+    """Return the client of a contract: one query, for it is asked with each invoice that is issued."""
+    is_usable = sa.and_(
+        mandates.c.contract_id == contracts.c.id,
+        mandates.c.replaced_at.is_(None),
+        mandates.c.blocked_at.is_(None),
+    )
+    found = await connection.execute(
+        sa.select(
+            companies,
+            dossiers.c.number,
+            dossiers.c.vat_number,
+            vat_decisions.c.mention,
+            mandates.c.reference,
+            mandates.c.iban_hint,
         )
-    ).first()
-    return DirectDebit(mandate=found.reference, account=found.iban_hint) if found else None
+        .select_from(contracts)
+        .join(companies, companies.c.id == contracts.c.company_id)
+        .outerjoin(dossiers, dossiers.c.contract_id == contracts.c.id)
+        .outerjoin(vat_decisions, vat_decisions.c.company_id == companies.c.id)
+        .outerjoin(mandates, is_usable)
+        .where(contracts.c.id == contract_id)
+        .order_by(mandates.c.edition.desc())
+        .limit(1)
+    )
+    row = found.one()
+    rate = vat_rate(row.postcode)
+    return ClientNow(
+        contract=row.number or contract_id,
+        buyer=Buyer(
+            name=row.legal_name,
+            siren=row.siren,
+            vat_number=row.vat_number or "",
+            address=Address(street=(row.street,), postcode=row.postcode, city=row.city),
+        ),
+        direct_debit=DirectDebit(mandate=row.reference, account=row.iban_hint) if row.reference else None,
+        exemption=row.mention or (rate.mention if rate else ""),
+    )
 
 
 def _address(typed: str) -> Address:

@@ -16,7 +16,7 @@ from portal.services.context import NotFound, Origin, Portal, Role, Viewer
 from portal.services.histories import OpenHistory, current_contract
 from portal.services.invoice_files import Handed
 from portal.services.journal import note
-from portal.services.parties import buyer_of, seller_of
+from portal.services.parties import client_of, seller_of
 
 
 async def statement_of(
@@ -29,13 +29,13 @@ async def statement_of(
     owed = dues(state, at)
     if not owed:
         return None
-    contract, _, buyer = await buyer_of(connection, contract_id)
+    client = await client_of(connection, contract_id)
     drawn = paris_day(at)
     threat = next_suspension(state)
     return StatementPaper(
-        contract=contract,
+        contract=client.contract,
         seller=seller_of(portal.settings),
-        buyer=buyer,
+        buyer=client.buyer,
         drawn=drawn,
         valid_until=dues_hold_until(state, at) or drawn,
         dues=owed,
