@@ -45,6 +45,9 @@ class Settings(BaseSettings):
         "", description="base de données (sqlite+aiosqlite:///… ou postgresql+psycopg://…)"
     )
     jobs_database_url: str = Field("", description="base des tâches (sqlite:///… ou postgresql://…)")
+    worker_name: str = Field(
+        "portail", description="nom de ce processus, propre à chacun de ceux qui partagent une base"
+    )
     redis_url: str = Field("", description="Redis, pour plusieurs serveurs web")
     secret_key: SecretStr = Field(SecretStr(""), description="clé secrète, 32 caractères au moins")
 
@@ -84,6 +87,16 @@ class Settings(BaseSettings):
     )
     vendor_iban: str = Field(
         "FR7630006000011234567890189", description="compte du prestataire où les virements sont attendus"
+    )
+    vendor_bic: str = Field("", description="BIC de la banque du prestataire, vide si elle ne le demande pas")
+    bank_days: int = Field(
+        2, ge=1, le=10, description="jours bancaires avant le prélèvement où la banque reçoit le fichier"
+    )
+    bank_outbox: Path | None = Field(
+        None, description="dossier où déposer les fichiers de prélèvements pour la banque"
+    )
+    bank_inbox: Path | None = Field(
+        None, description="dossier où la banque dépose ses messages (pain.002, camt.053, camt.054)"
     )
     vendor_vat_number: str = Field(
         "", description="numéro de TVA du prestataire, déduit du SIREN s’il n’est pas réglé"
@@ -319,6 +332,14 @@ def review(settings: Settings) -> tuple[Remark, ...]:
             f"à partir du {settings.e_invoicing_from:%d/%m/%Y} (PME), dossier {settings.e_invoicing_folder}",
         ),
     ]
+    remarks.append(
+        _remark(
+            "Banque",
+            settings.bank_outbox is not None and settings.bank_inbox is not None,
+            f"dossiers {settings.bank_outbox} (prélèvements) et {settings.bank_inbox} (messages)",
+            "fichiers de prélèvements et messages échangés à la main, dans /gestion",
+        )
+    )
     if settings.mail_host and settings.mail_security == "none":
         remarks.append(
             Remark("E-mails", Standing.UNSAFE, "envoyés sans chiffrement (PORTAL_MAIL_SECURITY=none)")

@@ -82,11 +82,34 @@ class RestoreUser:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NameAdministrator:
+    """Name a registered user Administrateur Client, beside those there are (art. 2)."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelieveAdministrator:
+    """Take the administrator's role from a person, who stays a user."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderOption:
     """Order an optional service of the grid (art. 5.2)."""
 
     code: str
     quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptQuote:
+    """Accept a quote (devis, art. 5.3): `quote` is its id, `price_cents` its price excluding tax, billed once."""
+
+    quote: str
+    label: str
+    price_cents: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,11 +161,13 @@ class WithdrawMandate:
 class Settle:
     """Record a payment of the invoices of `month` (« 2026-04 » or « first »).
 
-    Without `amount_cents`, whatever is unpaid of them; a smaller amount is a part payment.
+    Without `amount_cents`, whatever is unpaid of them; a smaller amount is a part payment. `number` says which,
+    where the month has two.
     """
 
     month: str
     amount_cents: int | None = None
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,10 +177,27 @@ class SettleEverything:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnPayment:
-    """The bank returns a collection: `reject`, never credited; `refund`, credited then taken back."""
+    """The bank returns a collection: `reject`, never credited; `refund`, credited then taken back.
+
+    Without its `number`, of the latest invoice of the month.
+    """
 
     month: str
     kind: ReturnKind
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueCreditNote:
+    """Give back, as a commercial gesture, a part of the invoice numbered `cites`.
+
+    `net_cents` excludes tax; `label` says why, to the client, and names no person. What the months owe
+    stays as it is.
+    """
+
+    cites: str
+    net_cents: int
+    label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +280,10 @@ Act = (
     | RemoveUser
     | SuspendUser
     | RestoreUser
+    | NameAdministrator
+    | RelieveAdministrator
     | OrderOption
+    | AcceptQuote
     | SubmitDocument
     | AcceptDocument
     | RefuseDocument
@@ -247,6 +292,7 @@ Act = (
     | Settle
     | SettleEverything
     | ReturnPayment
+    | IssueCreditNote
     | ReportDefaultMail
     | AnnouncePrice
     | AnnounceTerms

@@ -37,6 +37,14 @@ def vat(net_cents: int, rate_hundredths: int) -> Reckoning:
     ).part(rate, f"TVA à {percent(rate_hundredths)}, arrondie au centime")
 
 
+def without_tax(gross_cents: int, rate_hundredths: int) -> int:
+    """Return the largest net amount that, with its tax, does not exceed a gross one; both in cents."""
+    net_cents = gross_cents * _HUNDREDTHS // (_HUNDREDTHS + rate_hundredths)
+    # The tax is rounded down as often as up: one cent more may still fit.
+    more = net_cents + 1
+    return more if more + vat(more, rate_hundredths).cents <= gross_cents else net_cents
+
+
 def gross_total(net_cents: int, vat_cents: int) -> Reckoning:
     """Return the total including tax."""
     return Reckoning(

@@ -11,7 +11,7 @@ from typing import TypedDict
 
 from portal.contract import events as e
 from portal.contract.acts import FIRST
-from portal.contract.amounts import gross_total, net_total, vat
+from portal.contract.amounts import gross_total, net_total, vat, without_tax
 from portal.contract.calendar import add_months, month_of, paris_day, start_of_day
 from portal.contract.french import count, long_date
 from portal.contract.issue import collection_day, next_month, payable_on
@@ -27,7 +27,7 @@ from portal.contract.shares import (
     other_half,
     owed_share,
 )
-from portal.contract.state import Billed, State
+from portal.contract.state import Billed, Invoice, State
 from portal.contract.subscription import first_due_day
 
 
@@ -204,6 +204,16 @@ def _one_off_options(state: State, month: date) -> Iterator[Line]:
         if option and not option.monthly:
             quantity = sum(order.quantity for order in unbilled if order.code == code)
             yield line("option", key_of(month), quantity, option.price_cents, label=option.label, option=code)
+    for order in unbilled:
+        if agreed := order.agreed:
+            yield line(
+                "option",
+                key_of(month),
+                order.quantity,
+                agreed.price_cents,
+                label=agreed.label,
+                option=order.code,
+            )
 
 
 def _not_yet_invoiced(state: State, closing: Closing) -> Iterator[Line]:
@@ -270,14 +280,47 @@ def _document(
     kept = tuple(sorted((one for one in lines if one.net_cents), key=lambda one: LINE_ORDER.index(one.kind)))
     if net_total(kept).cents >= 0:
         return _invoice(state, at, month, kept, due=due, collection=collection_day(due).day)
-    given_back = tuple(map(turned, kept))
+    return _credit_note(
+        state,
+        at,
+        state.invoices[-1].number,
+        month,
+        tuple(map(turned, kept)),
+        rate=state.offer.grid.vat_hundredths,
+    )
+
+
+def commercial_credit_note(
+    state: State, at: datetime, cited: Invoice, net_cents: int, label: str
+) -> e.CreditNoteIssued:
+    """Return the credit note that gives a part of an invoice back, with the tax that the invoice bore."""
+    given_back = line("adjustment", cited.month, 1, net_cents, label=label, goodwill=True)
+    return _credit_note(state, at, cited.number, cited.month, (given_back,), rate=cited.vat_hundredths)
+
+
+def still_creditable(state: State, cited: Invoice) -> int:
+    """Return what may still be credited of an invoice, in cents excluding tax.
+
+    Neither its net amount nor its gross one is ever exceeded, each less the credit notes that cite it: the
+    tax of several notes, each rounded, may come to more than the invoice's own.
+    """
+    earlier = [one for one in state.credit_notes if one.cites == cited.number]
+    net_left = cited.net_cents - sum(one.net_cents for one in earlier)
+    gross_left = cited.gross_cents - sum(one.gross_cents for one in earlier)
+    net_cents = min(net_left, without_tax(gross_left, cited.vat_hundredths))
+    return max(0, net_cents)
+
+
+def _credit_note(
+    state: State, at: datetime, cites: str, month: str, lines: tuple[Line, ...], *, rate: int
+) -> e.CreditNoteIssued:
     return e.CreditNoteIssued(
         at=at,
         number=_number("A", at, [one.number for one in state.credit_notes]),
         month=month,
-        cites=state.invoices[-1].number,
-        lines=given_back,
-        **_totals(state, given_back),
+        cites=cites,
+        lines=lines,
+        **_totals(lines, rate),
     )
 
 
@@ -291,7 +334,7 @@ def _invoice(
         due=due,
         collection=collection,
         lines=lines,
-        **_totals(state, lines),
+        **_totals(lines, state.offer.grid.vat_hundredths),
     )
 
 
@@ -308,9 +351,8 @@ class _Totals(TypedDict):
     gross_cents: int
 
 
-def _totals(state: State, lines: tuple[Line, ...]) -> _Totals:
+def _totals(lines: tuple[Line, ...], rate: int) -> _Totals:
     net_cents = net_total(lines).cents
-    rate = state.offer.grid.vat_hundredths
     vat_cents = vat(net_cents, rate).cents
     return {
         "net_cents": net_cents,

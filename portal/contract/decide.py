@@ -4,13 +4,15 @@
 The caller has first let happen all that was due by `at` (see `deadlines.advance`).
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import assert_never
 
 from portal.contract import acts as a
 from portal.contract import events as e
 from portal.contract.deadlines import fall_due
-from portal.contract.decisions import account, payments, pieces, renewal, users
+from portal.contract.decisions import account, payments, pieces, renewal, services, users
+from portal.contract.evolve import history
 from portal.contract.refusal import Refusal
 from portal.contract.state import Relationship, State
 
@@ -38,8 +40,14 @@ def decide(state: State, act: a.Act, at: datetime) -> tuple[e.Event, ...]:
             return users.suspend_user(state, act, at)
         case a.RestoreUser():
             return users.restore_user(state, act, at)
+        case a.NameAdministrator():
+            return users.name_administrator(state, act, at)
+        case a.RelieveAdministrator():
+            return users.relieve_administrator(state, act, at)
         case a.OrderOption():
-            return users.order_option(state, act, at)
+            return services.order_option(state, act, at)
+        case a.AcceptQuote():
+            return services.accept_quote(state, act, at)
         case a.SubmitDocument():
             return pieces.submit_document(state, act, at)
         case a.AcceptDocument():
@@ -56,6 +64,8 @@ def decide(state: State, act: a.Act, at: datetime) -> tuple[e.Event, ...]:
             return payments.settle_everything(state, at)
         case a.ReturnPayment():
             return payments.return_payment(state, act, at)
+        case a.IssueCreditNote():
+            return payments.issue_credit_note(state, act, at)
         case a.ReportDefaultMail():
             return payments.report_default_mail(state, act, at)
         case a.AnnouncePrice():
@@ -80,6 +90,16 @@ def decide(state: State, act: a.Act, at: datetime) -> tuple[e.Event, ...]:
             return _confirm_destruction(state, at)
         case _:
             assert_never(act)
+
+
+def decide_all(state: State, acts: Iterable[a.Act], at: datetime) -> tuple[e.Event, ...]:
+    """Return the events that several acts cause at `at`, one after the other: all of them, or a `Refusal`."""
+    caused: list[e.Event] = []
+    for act in acts:
+        events = decide(state, act, at)
+        state = history(state, events)
+        caused.extend(events)
+    return tuple(caused)
 
 
 def _confirm_destruction(state: State, at: datetime) -> tuple[e.Event, ...]:

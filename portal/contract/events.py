@@ -9,21 +9,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
-from portal.contract.acts import Party, Piece, ReturnKind, What
-from portal.contract.lines import Line
+from portal.contract import ledger_events
+from portal.contract.acts import Party, Piece, What
+from portal.contract.ledger_events import Happening
+
+# Those of the client's account, told in a module of their own.
+InvoiceIssued = ledger_events.InvoiceIssued
+CreditNoteIssued = ledger_events.CreditNoteIssued
+PaymentSettled = ledger_events.PaymentSettled
+PaymentReturned = ledger_events.PaymentReturned
+DefaultRecorded = ledger_events.DefaultRecorded
+DefaultMailFailed = ledger_events.DefaultMailFailed
+DefaultMailSent = ledger_events.DefaultMailSent
 
 EndReason = Literal["notice", "refused_change", "unpaid", "insolvency", "force_majeure"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Event:
-    at: AwareDatetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountCreated(_Event):
+class AccountCreated(Happening):
     clause: ClassVar[str] = "2"
     siren: str
     admin: str
@@ -31,7 +36,7 @@ class AccountCreated(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TermsAccepted(_Event):
+class TermsAccepted(Happening):
     clause: ClassVar[str] = "3"
     version: str
     by: str
@@ -40,41 +45,55 @@ class TermsAccepted(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrialStarted(_Event):
+class TrialStarted(Happening):
     clause: ClassVar[str] = "5.1"
     kind: Literal["trial_started"] = "trial_started"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UserRegistered(_Event):
+class UserRegistered(Happening):
     clause: ClassVar[str] = "5.1"
     user: str
     kind: Literal["user_registered"] = "user_registered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UserRemoved(_Event):
+class UserRemoved(Happening):
     clause: ClassVar[str] = "5.1"
     user: str
     kind: Literal["user_removed"] = "user_removed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UserSuspended(_Event):
+class UserSuspended(Happening):
     clause: ClassVar[str] = "10.1"
     user: str
     kind: Literal["user_suspended"] = "user_suspended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UserRestored(_Event):
+class UserRestored(Happening):
     clause: ClassVar[str] = "10.1"
     user: str
     kind: Literal["user_restored"] = "user_restored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OptionOrdered(_Event):
+class AdministratorNamed(Happening):
+    clause: ClassVar[str] = "2"
+    user: str
+    kind: Literal["administrator_named"] = "administrator_named"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdministratorRelieved(Happening):
+    clause: ClassVar[str] = "2"
+    user: str
+    kind: Literal["administrator_relieved"] = "administrator_relieved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionOrdered(Happening):
     clause: ClassVar[str] = "5.2"
     code: str
     quantity: int
@@ -82,7 +101,16 @@ class OptionOrdered(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReminderSent(_Event):
+class QuoteAccepted(Happening):
+    clause: ClassVar[str] = "5.3"
+    quote: str
+    label: str
+    price_cents: int
+    kind: Literal["quote_accepted"] = "quote_accepted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderSent(Happening):
     """A warning is due: `about` names the deadline, `days` how many days before it (after it, for a payment)."""
 
     clause: ClassVar[str] = "5.1"
@@ -92,38 +120,38 @@ class ReminderSent(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceOpened(_Event):
+class ServiceOpened(Happening):
     clause: ClassVar[str] = "5.1"
     kind: Literal["service_opened"] = "service_opened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceSuspended(_Event):
+class ServiceSuspended(Happening):
     clause: ClassVar[str] = "5.1"
     reason: Literal["trial_ended", "unpaid"]
     kind: Literal["service_suspended"] = "service_suspended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceClosed(_Event):
+class ServiceClosed(Happening):
     clause: ClassVar[str] = "5.1"
     kind: Literal["service_closed"] = "service_closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DataArchived(_Event):
+class DataArchived(Happening):
     clause: ClassVar[str] = "5.1"
     kind: Literal["data_archived"] = "data_archived"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DataDestroyed(_Event):
+class DataDestroyed(Happening):
     clause: ClassVar[str] = "5.1"
     kind: Literal["data_destroyed"] = "data_destroyed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentReceived(_Event):
+class DocumentReceived(Happening):
     clause: ClassVar[str] = "8"
     piece: Piece
     document: str
@@ -133,14 +161,14 @@ class DocumentReceived(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentAccepted(_Event):
+class DocumentAccepted(Happening):
     clause: ClassVar[str] = "8"
     piece: Piece
     kind: Literal["document_accepted"] = "document_accepted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentRefused(_Event):
+class DocumentRefused(Happening):
     clause: ClassVar[str] = "8"
     piece: Piece
     reason: str
@@ -148,137 +176,45 @@ class DocumentRefused(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceRestored(_Event):
+class ServiceRestored(Happening):
     clause: ClassVar[str] = "10.3"
     kind: Literal["service_restored"] = "service_restored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DataReactivated(_Event):
+class DataReactivated(Happening):
     clause: ClassVar[str] = "5.1"
     kind: Literal["data_reactivated"] = "data_reactivated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IdentityValidated(_Event):
+class IdentityValidated(Happening):
     clause: ClassVar[str] = "8"
     kind: Literal["identity_validated"] = "identity_validated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MandateWithdrawn(_Event):
+class MandateWithdrawn(Happening):
     clause: ClassVar[str] = "10.2"
     kind: Literal["mandate_withdrawn"] = "mandate_withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceIssued(_Event):
-    """An invoice (facture) is issued, and frozen.
-
-    `month` is the month charged, « first » for the first one; `collection` is the day on which it is
-    collected. `number` is the document's own, given in the transaction that issues it.
-    """
-
-    clause: ClassVar[str] = "10.3"
-    number: str
-    month: str
-    due: date
-    collection: date
-    lines: tuple[Line, ...]
-    net_cents: int
-    vat_hundredths: int
-    vat_cents: int
-    gross_cents: int
-    kind: Literal["invoice_issued"] = "invoice_issued"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreditNoteIssued(_Event):
-    """A credit note (avoir) is issued on the invoice it `cites`. Its amounts are what is given back: positive."""
-
-    clause: ClassVar[str] = "10.3"
-    number: str
-    month: str
-    cites: str
-    lines: tuple[Line, ...]
-    net_cents: int
-    vat_hundredths: int
-    vat_cents: int
-    gross_cents: int
-    kind: Literal["credit_note_issued"] = "credit_note_issued"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentSettled(_Event):
-    """An invoice is paid: `amount_cents` of it, and of the penalties and indemnity that its delay cost."""
-
-    clause: ClassVar[str] = "10.3"
-    month: str
-    number: str
-    amount_cents: int
-    penalties_cents: int = 0
-    indemnity_cents: int = 0
-    kind: Literal["payment_settled"] = "payment_settled"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentReturned(_Event):
-    clause: ClassVar[str] = "10.3"
-    month: str
-    number: str
-    returned: ReturnKind
-    amount_cents: int
-    kind: Literal["payment_returned"] = "payment_returned"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DefaultRecorded(_Event):
-    """An invoice is in default: the client is written to, and the mail states the suspension."""
-
-    clause: ClassVar[str] = "10.3"
-    month: str
-    number: str
-    suspension_at: AwareDatetime
-    kind: Literal["default_recorded"] = "default_recorded"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DefaultMailFailed(_Event):
-    """The mail about a default could not be sent: the suspension is held."""
-
-    clause: ClassVar[str] = "10.3"
-    month: str
-    number: str
-    kind: Literal["default_mail_failed"] = "default_mail_failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DefaultMailSent(_Event):
-    """The mail about a default has left after all: the ten business days run from this day."""
-
-    clause: ClassVar[str] = "10.3"
-    month: str
-    number: str
-    suspension_at: AwareDatetime
-    kind: Literal["default_mail_sent"] = "default_mail_sent"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContractInForce(_Event):
+class ContractInForce(Happening):
     clause: ClassVar[str] = "8"
     last_day: date
     kind: Literal["contract_in_force"] = "contract_in_force"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContractRenewed(_Event):
+class ContractRenewed(Happening):
     clause: ClassVar[str] = "9"
     last_day: date
     kind: Literal["contract_renewed"] = "contract_renewed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeAnnounced(_Event):
+class ChangeAnnounced(Happening):
     clause: ClassVar[str] = "17"
     what: What
     applies_from: date
@@ -288,7 +224,7 @@ class ChangeAnnounced(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeRefused(_Event):
+class ChangeRefused(Happening):
     clause: ClassVar[str] = "17"
     what: What
     applies_from: date
@@ -296,7 +232,7 @@ class ChangeRefused(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RefusalWithdrawn(_Event):
+class RefusalWithdrawn(Happening):
     clause: ClassVar[str] = "17"
     what: What
     applies_from: date
@@ -304,7 +240,7 @@ class RefusalWithdrawn(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeServed(_Event):
+class NoticeServed(Happening):
     clause: ClassVar[str] = "16"
     by: Party
     posted: date
@@ -314,13 +250,13 @@ class NoticeServed(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeWithdrawn(_Event):
+class NoticeWithdrawn(Happening):
     clause: ClassVar[str] = "16"
     kind: Literal["notice_withdrawn"] = "notice_withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContractEnded(_Event):
+class ContractEnded(Happening):
     clause: ClassVar[str] = "16"
     reason: EndReason
     last_day: date
@@ -328,13 +264,13 @@ class ContractEnded(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RestitutionRequested(_Event):
+class RestitutionRequested(Happening):
     clause: ClassVar[str] = "15"
     kind: Literal["restitution_requested"] = "restitution_requested"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RestitutionCompleted(_Event):
+class RestitutionCompleted(Happening):
     clause: ClassVar[str] = "15"
     kind: Literal["restitution_completed"] = "restitution_completed"
 
@@ -368,7 +304,10 @@ Event = (
     | UserRemoved
     | UserSuspended
     | UserRestored
+    | AdministratorNamed
+    | AdministratorRelieved
     | OptionOrdered
+    | QuoteAccepted
     | ReminderSent
     | ServiceOpened
     | ServiceSuspended

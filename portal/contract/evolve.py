@@ -1,7 +1,6 @@
 """Apply one event to a state. Knows no rule and never refuses: what happened, happened."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import assert_never
@@ -18,8 +17,10 @@ from portal.contract.ledger import (
     with_return,
 )
 from portal.contract.refusal import ImpossibleHistory
+from portal.contract.replacing import replace
 from portal.contract.state import (
     Acceptance,
+    Agreed,
     Change,
     Data,
     Document,
@@ -32,6 +33,7 @@ from portal.contract.state import (
     Service,
     State,
     move,
+    quote_code,
 )
 from portal.contract.subscription import BEFORE_VALIDATION, is_validated
 from portal.contract.term import term_start
@@ -58,7 +60,7 @@ def history(state: State, events: Iterable[e.Event]) -> State:
 def _applied(state: State, event: e.Event) -> State:
     match event:
         case e.AccountCreated():
-            return replace(state, siren=event.siren, admin=event.admin)
+            return replace(state, siren=event.siren, admins=(event.admin,))
         case e.TermsAccepted():
             return replace(state, acceptance=Acceptance(event.version, event.by, event.at))
         case e.TrialStarted():
@@ -76,8 +78,16 @@ def _applied(state: State, event: e.Event) -> State:
             return _with_registration(state, event.user, suspended=True)
         case e.UserRestored():
             return _with_registration(state, event.user, suspended=False)
+        case e.AdministratorNamed():
+            return _with_administrator(state, event.user)
+        case e.AdministratorRelieved():
+            return _without_administrator(state, event.user)
         case e.OptionOrdered():
             return replace(state, orders=(*state.orders, Order(event.code, event.quantity, event.at)))
+        case e.QuoteAccepted():
+            agreed = Agreed(event.label, event.price_cents)
+            order = Order(quote_code(event.quote), 1, event.at, agreed=agreed)
+            return replace(state, orders=(*state.orders, order))
         case e.ReminderSent():
             reminder = (event.about, event.days)
             if reminder in state.reminders:
@@ -146,15 +156,7 @@ def _in_the_life_of_a_contract(state: State, event: e.ContractEvent) -> State:
         case e.ContractRenewed():
             return _renewed(state)
         case e.ChangeAnnounced():
-            announced = Change(
-                event.what, event.applies_from, user_month_cents=event.user_month_cents, version=event.version
-            )
-            others = tuple(
-                one
-                for one in state.changes
-                if (one.what, one.applies_from) != (event.what, event.applies_from)
-            )
-            return replace(state, changes=(*others, announced))
+            return _announced(state, event)
         case e.ChangeRefused():
             return _with_refusal(state, event, refused=True)
         case e.RefusalWithdrawn():
@@ -226,6 +228,20 @@ def _renewed(state: State) -> State:
     return replace(state, changes=tuple(one for one in state.changes if one.applies_from > begins))
 
 
+def _announced(state: State, event: e.ChangeAnnounced) -> State:
+    """Return the state with a change to come, in the place of one of its kind announced for the same day."""
+    named = (event.what, event.applies_from)
+    replaced = [one for one in state.changes if (one.what, one.applies_from) == named]
+    announced = Change(
+        event.what,
+        event.applies_from,
+        user_month_cents=event.user_month_cents,
+        version=event.version,
+        refused=state.offer.policy.refusal_outlives_new_announcement and any(one.refused for one in replaced),
+    )
+    return replace(state, changes=(*(one for one in state.changes if one not in replaced), announced))
+
+
 def _with_refusal(state: State, event: e.ChangeRefused | e.RefusalWithdrawn, *, refused: bool) -> State:
     named = (event.what, event.applies_from)
     if all((one.what, one.applies_from) != named for one in state.changes):
@@ -238,6 +254,21 @@ def _with_refusal(state: State, event: e.ChangeRefused | e.RefusalWithdrawn, *, 
             for one in state.changes
         ),
     )
+
+
+def _with_administrator(state: State, user: str) -> State:
+    if user in state.admins:
+        msg = f"{user} is an administrator already"
+        raise ImpossibleHistory(msg)
+    return replace(state, admins=(*state.admins, user))
+
+
+def _without_administrator(state: State, user: str) -> State:
+    admins = tuple(one for one in state.admins if one != user)
+    if not admins or admins == state.admins:
+        msg = f"{user} is not one of several administrators"
+        raise ImpossibleHistory(msg)
+    return replace(state, admins=admins)
 
 
 def _with_registration(

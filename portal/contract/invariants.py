@@ -141,6 +141,7 @@ def _document(before: State, event: e.InvoiceIssued | e.CreditNoteIssued) -> Ite
 _AFTER_DESTRUCTION = (
     e.PaymentSettled,
     e.PaymentReturned,
+    e.CreditNoteIssued,
     e.TermsAccepted,
     e.DocumentAccepted,
     e.DocumentRefused,

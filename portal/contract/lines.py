@@ -16,6 +16,9 @@ from portal.contract.reckoning import Reckoning
 LineKind = Literal["subscription", "adjustment", "carry_over", "option"]
 LINE_ORDER: Final[tuple[LineKind, ...]] = get_args(LineKind)
 
+# Begins the code of an accepted quote; none of the grid's begins so.
+QUOTE_PREFIX = "quote:"
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -39,7 +42,9 @@ class Line:
     """One line: `quantity` of something at `unit_cents`, for `month` (« 2026-04 » or « first »).
 
     `is_credit` turns the sign: what is carried over, or given back by a credit note. `completes`: the rest
-    of a month that was first invoiced in part. `option` is the option's code; `persons` are the ids of those it charges, where it charges persons.
+    of a month that was first invoiced in part. `option` is the option's code, or an accepted quote's;
+    `persons` are the ids of those it charges, where it charges persons. `goodwill`: a commercial gesture,
+    which changes nothing to what its month owes.
     """
 
     kind: LineKind
@@ -53,6 +58,7 @@ class Line:
     option: str = ""
     label: str = ""
     persons: tuple[str, ...] = ()
+    goodwill: bool = False
 
 
 def line(
@@ -67,6 +73,7 @@ def line(
     completes: bool = False,
     option: str = "",
     persons: tuple[str, ...] = (),
+    goodwill: bool = False,
 ) -> Line:
     """Return a line whose net amount is what its own reckoning gives."""
     bare = Line(
@@ -81,6 +88,7 @@ def line(
         option=option,
         label=typeset(label),
         persons=persons,
+        goodwill=goodwill,
     )
     return replace(bare, net_cents=reckoning(bare).cents)
 
@@ -92,29 +100,48 @@ def turned(one: Line) -> Line:
 
 def reckoning(one: Line) -> Reckoning:
     """Return why the line is what it is: the steps give its net amount (art. 10.1, 10.3)."""
-    clause, rule = _RULES[one.kind]
-    start = Reckoning(
-        clause=clause, rule=rule, start_label=_START_LABELS[one.kind], start=Fraction(one.unit_cents)
-    )
-    amount = start.times(one.quantity, _times(one))
-    if one.share:
-        share = one.share
-        of_month = f"{count(share.days, 'jour')} sur {share.of}"
-        if share.rest:
-            amount = amount.rest(
-                share.fraction, f"moins la part déjà comptée ({of_month}), arrondie au centime"
-            )
-        else:
-            amount = amount.part(share.fraction, f"{of_month}, arrondi au centime")
+    clause, rule, start_label = _why(one)
+    start = Reckoning(clause=clause, rule=rule, start_label=start_label, start=Fraction(one.unit_cents))
+    amount = shared(start.times(one.quantity, _times(one)), one.share)
     if one.is_credit:
         amount = amount.times(-1, "en votre faveur")
     return amount
+
+
+def shared(amount: Reckoning, share: Share | None) -> Reckoning:
+    """Return the part of a month's amount that is owed; all of it where there is no share."""
+    if share is None:
+        return amount
+    of_month = f"{count(share.days, 'jour')} sur {share.of}"
+    if share.rest:
+        return amount.rest(share.fraction, f"moins la part déjà comptée ({of_month}), arrondie au centime")
+    return amount.part(share.fraction, f"{of_month}, arrondi au centime")
 
 
 def month_name(month: str) -> str:
     """Return « avril 2026 » or « premier mois » for a month's key."""
     return "premier mois" if month == "first" else long_month(month)
 
+
+def _why(one: Line) -> tuple[str, str, str]:
+    """Return the clause, the rule and what the starting amount is."""
+    if one.goodwill:
+        return _GOODWILL
+    if one.option.startswith(QUOTE_PREFIX):
+        return _QUOTE
+    return (*_RULES[one.kind], _START_LABELS[one.kind])
+
+
+_GOODWILL = (
+    "10.3",
+    "un avoir commercial vous rend une partie de la facture qu’il cite, sans rien changer à ce que vos mois doivent.",
+    "geste commercial, hors taxes",
+)
+_QUOTE = (
+    "5.3",
+    "un service sur devis est facturé une fois, à la mensualité suivante, au prix du devis accepté.",
+    "prix du devis accepté",
+)
 
 _RULES: dict[LineKind, tuple[str, str]] = {
     "subscription": (
@@ -153,6 +180,8 @@ _START_LABELS: dict[LineKind, str] = {
 
 
 def _times(one: Line) -> str:
+    if one.goodwill:
+        return "une fois"
     match one.kind:
         case "subscription":
             return f"pour {count(one.quantity, 'utilisateur')}"

@@ -1,5 +1,6 @@
-"""What an act would change, without doing it: by the very functions that would do it."""
+"""What acts would change, without doing it: by the very functions that would do it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,7 +8,7 @@ from portal.contract import events as e
 from portal.contract.acts import Act
 from portal.contract.arrears import Due, dues
 from portal.contract.deadlines import Deadline, advance, deadlines, next_due
-from portal.contract.decide import decide
+from portal.contract.decide import decide_all
 from portal.contract.evolve import history
 from portal.contract.refusal import Refusal
 from portal.contract.state import State
@@ -33,7 +34,7 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an act would bring about at once, and the outlook before and after; or why it is refused."""
+    """What acts would bring about at once, and the outlook before and after; or why it is refused."""
 
     events: tuple[e.Event, ...]
     refusal: Refusal | None
@@ -43,10 +44,15 @@ class Preview:
 
 def preview(state: State, act: Act, at: datetime) -> Preview:
     """Return what `act` would change at `at`; the state first lives through all that is due by then."""
+    return preview_all(state, (act,), at)
+
+
+def preview_all(state: State, acts: Iterable[Act], at: datetime) -> Preview:
+    """Return what several acts done together would change: all of them are granted, or none."""
     state, _ = advance(state, at)
     before = outlook(state, at)
     try:
-        caused = decide(state, act, at)
+        caused = decide_all(state, acts, at)
     except Refusal as refusal:
         return Preview((), refusal, before, before)
     return Preview(caused, None, before, outlook(history(state, caused), at))

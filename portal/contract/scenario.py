@@ -84,7 +84,14 @@ class StartTrialLine(_Line):
 
 
 class UserLine(_Line):
-    do: Literal["register_user", "remove_user", "suspend_user", "restore_user"]
+    do: Literal[
+        "register_user",
+        "remove_user",
+        "suspend_user",
+        "restore_user",
+        "name_administrator",
+        "relieve_administrator",
+    ]
     user: Email
 
 
@@ -92,6 +99,20 @@ class OrderOptionLine(_Line):
     do: Literal["order_option"]
     code: str
     quantity: int = 1
+
+
+class AcceptQuoteLine(_Line):
+    do: Literal["accept_quote"]
+    quote: str
+    label: str
+    price_cents: int
+
+
+class IssueCreditNoteLine(_Line):
+    do: Literal["issue_credit_note"]
+    cites: str
+    net_cents: int
+    label: str
 
 
 class SubmitLine(_Line):
@@ -171,6 +192,8 @@ ActLine = Annotated[
     | StartTrialLine
     | UserLine
     | OrderOptionLine
+    | AcceptQuoteLine
+    | IssueCreditNoteLine
     | SubmitLine
     | AcceptLine
     | RefuseLine
@@ -253,6 +276,10 @@ def act_of(line: ActLine, offer: Offer, *, admin: str) -> a.Act:
             return _USER_ACTS[line.do](user=line.user)
         case OrderOptionLine():
             return a.OrderOption(code=line.code, quantity=line.quantity)
+        case AcceptQuoteLine():
+            return a.AcceptQuote(quote=line.quote, label=line.label, price_cents=line.price_cents)
+        case IssueCreditNoteLine():
+            return a.IssueCreditNote(cites=line.cites, net_cents=line.net_cents, label=line.label)
         case SubmitLine():
             return a.SubmitDocument(piece=line.piece, signed=line.signed, dated=line.dated, siren=line.siren)
         case AcceptLine():
@@ -286,6 +313,8 @@ _USER_ACTS: Final[Mapping[str, Callable[..., a.Act]]] = {
     "remove_user": a.RemoveUser,
     "suspend_user": a.SuspendUser,
     "restore_user": a.RestoreUser,
+    "name_administrator": a.NameAdministrator,
+    "relieve_administrator": a.RelieveAdministrator,
 }
 _BARE_ACTS: Final[Mapping[str, Callable[[], a.Act]]] = {
     "validate_identity": a.ValidateIdentity,

@@ -1,7 +1,8 @@
 """The situation of a contract: what its history makes of it, and the moves each thing may make.
 
 One small table per thing says which situation may follow which; anything else is a history that
-cannot have happened. State holds facts only: no deadline is stored, each is computed from these.
+cannot have happened. State holds facts only: no deadline is stored, each is computed from these. Its classes
+have no slots, so that `replacing` can copy them at once.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from portal.contract.acts import Party, Piece, What
-from portal.contract.lines import Line, Share
+from portal.contract.lines import QUOTE_PREFIX, Line, Share
 from portal.contract.offer import Offer
 from portal.contract.refusal import ImpossibleHistory
 
@@ -131,7 +132,7 @@ def move(thing: str, before: Situation, after: Situation) -> Situation:
     return after
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Registration:
     """A named user, from the instant of registration to that of removal (None: still registered)."""
 
@@ -141,7 +142,7 @@ class Registration:
     suspended: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Acceptance:
     """The CGV accepted: version, by whom, when."""
 
@@ -150,7 +151,7 @@ class Acceptance:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """The latest version handed in of a piece, and what came of its examination."""
 
@@ -163,17 +164,31 @@ class Document:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
+class Agreed:
+    """What a quote agreed on, which no grid holds: its words, and its price in cents excluding tax."""
+
+    label: str
+    price_cents: int
+
+
+@dataclass(frozen=True)
 class Order:
-    """An option ordered; a one-off one is billed once."""
+    """An option ordered, or a quote accepted; what does not recur is billed once."""
 
     code: str
     quantity: int
     at: datetime
     billed: bool = False
+    agreed: Agreed | None = None
 
 
-@dataclass(frozen=True, slots=True)
+def quote_code(quote: str) -> str:
+    """Return the code under which an accepted quote is ordered and billed: never one of the grid's."""
+    return f"{QUOTE_PREFIX}{quote}"
+
+
+@dataclass(frozen=True)
 class Spell:
     """A time during which an invoice may be late: from the end of `after`, until the day it is settled."""
 
@@ -181,7 +196,7 @@ class Spell:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Invoice:
     """An issued invoice, and what has become of it.
 
@@ -195,6 +210,7 @@ class Invoice:
     due: date
     collection_day: date
     net_cents: int
+    vat_hundredths: int
     gross_cents: int
     payment: Payment = Payment.OPEN
     collection: Collection = Collection.PLANNED
@@ -218,7 +234,7 @@ class Invoice:
         return self.spells[-1].after if self.spells else self.due
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Billed:
     """What was invoiced for a month: how many users, at what price, for which part of it.
 
@@ -233,17 +249,18 @@ class Billed:
     closed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CreditNote:
     """A credit note, and the invoice it cites."""
 
     number: str
     month: str
     cites: str
+    net_cents: int
     gross_cents: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Notice:
     """Notice served: by whom, posted when, and the last day of the term it ends."""
 
@@ -252,7 +269,7 @@ class Notice:
     ends: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Change:
     """A change announced: the day from which it applies, and whether the client refuses it."""
 
@@ -263,7 +280,7 @@ class Change:
     refused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
     """Everything the rules need to know of a contract, at `at`, the instant of its last event."""
 
@@ -273,7 +290,7 @@ class State:
     service: Service = Service.NONE
     data: Data = Data.NONE
     siren: str | None = None
-    admin: str | None = None
+    admins: tuple[str, ...] = ()
     acceptance: Acceptance | None = None
     trial_started_at: datetime | None = None
     registrations: tuple[Registration, ...] = ()
@@ -306,6 +323,11 @@ class State:
     def users(self) -> tuple[str, ...]:
         """The persons registered now, the administrator among them, in order of registration."""
         return tuple(one.user for one in self.registrations if one.removed_at is None)
+
+    @property
+    def admin(self) -> str | None:
+        """The first of the administrators (Administrateur Client): the one who is written to."""
+        return self.admins[0] if self.admins else None
 
     @property
     def entered_at(self) -> datetime:

@@ -55,6 +55,12 @@ def _sentence(event: e.Event, grid: Grid) -> str:
             return "L’accès d’un utilisateur est suspendu."
         case e.UserRestored():
             return "L’accès d’un utilisateur est rétabli."
+        case e.AdministratorNamed():
+            return "Un utilisateur est désigné administrateur."
+        case e.AdministratorRelieved():
+            return "Un utilisateur n’est plus administrateur."
+        case e.QuoteAccepted():
+            return f"Devis accepté : {event.label}, {euros(event.price_cents)} HT."
         case e.OptionOrdered():
             option = grid.option(event.code)
             label = option.label if option else event.code

@@ -23,7 +23,8 @@ from portal.services.demonstration_contracts import keep_rates, run
 from portal.services.demonstration_dossiers import ORIGIN, Life, StillClock, Turns, subscribe
 from portal.services.histories import OpenHistory
 from portal.services.passwords import hash_password
-from portal.services.trials import accept_and_start, register_user
+from portal.services.seats import register_user
+from portal.services.trials import accept_and_start
 
 PASSWORD = "essai-sans-surprise"  # noqa: S105 -- printed for whoever looks at the demonstration
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from portal.contract.acts import Piece
-from portal.services.trials import NewUser
+from portal.services.named_persons import NewUser
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from portal.services.context import Portal
 from portal.services.demonstration_clients import Running
 from portal.services.demonstration_dossiers import ORIGIN, Life
 from portal.services.histories import OpenHistory
+from portal.services.named_persons import NewUser
 from portal.services.reading import own_contract
-from portal.services.trials import NewUser, register_user
+from portal.services.seats import register_user
 
 _COLLECTED_AT = time(11, 7)
 _DONE_AT = time(15, 42)

@@ -14,7 +14,7 @@ from portal.contract.deadlines import next_due
 from portal.documents.specimens import Incorporated, kbis_specimen, signed_specimen
 from portal.services import examining
 from portal.services.arrivals import begin, over
-from portal.services.calendar import bring_up_to_date
+from portal.services.chunks import bring_up_to_date
 from portal.services.context import Origin, Portal, Role, Viewer
 from portal.services.demonstration_clients import Invented, Sending
 from portal.services.dossier_forms import Known, read_account_form, read_subscription
@@ -33,6 +33,7 @@ _FORMS: Final = {
     "SARL": "Société à responsabilité limitée",
     "SELARL": "Société d’exercice libéral à responsabilité limitée",
 }
+_FILES: Final = {Piece.CONTRACT: "Contrat signé", Piece.MANDATE: "Mandat signé", Piece.KBIS: "K-bis"}
 _CAPACITIES: Final = {"SAS": "Président", "SARL": "Gérant", "SELARL": "Gérant"}
 
 
@@ -147,7 +148,7 @@ async def _send(life: Life, client: Invented, piece: Piece) -> None:
     with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
         path = Path(file.name)
         await asyncio.to_thread(path.write_bytes, content)
-        sent = Sent(path, f"{piece.value}-{client.city}.pdf")
+        sent = Sent(path, f"{_FILES[piece]} {client.legal_name}.pdf")
         await receive(life.portal, life.viewer, arrival, piece, [sent], ORIGIN)
     await over(life.portal, arrival)
 

@@ -6,7 +6,8 @@ transaction that issues it. Rendering may then happen at any time, on any worker
 
 import tempfile
 from asyncio import to_thread
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from portal.contract.ledger import invoice_of
 from portal.contract.shares import month_from
 from portal.contract.state import State
 from portal.documents.facturx_checks import attached_xml, missing_marks
-from portal.documents.invoice_facts import Cited, InvoicePaper, days_of
+from portal.documents.invoice_facts import Cited, InvoicePaper, Seller, days_of
 from portal.documents.invoice_paper import invoice_pdf
 from portal.documents.invoice_reading import differences, faults, read
 from portal.outside.e_invoicing import Deposit
@@ -31,12 +32,12 @@ from portal.outside.unavailable import Unavailable
 from portal.records import store
 from portal.records.billing_tables import invoice_papers, invoices
 from portal.records.projections import state_of
-from portal.services.consequences import insert_once
+from portal.records.upserts import insert_once
 from portal.services.context import NotFound, Portal
 from portal.services.keys import keys_of
 from portal.services.offers import offer_of
 from portal.services.opening import workspace_of
-from portal.services.parties import client_of, seller_of
+from portal.services.parties import Billed, billed, seller_of
 
 log = structlog.get_logger()
 
@@ -49,13 +50,27 @@ class NotFit(Exception):
     """A document that would not say what was issued: it is not kept. A bug of ours, never the client's doing."""
 
 
-async def keep_facts(
-    portal: Portal, connection: AsyncConnection, contract_id: str, issued: Issued, state: State
-) -> None:
-    """Write down what a document says, as of now; `state` is the one that it has led to."""
-    paper = await _facts(portal, connection, contract_id, issued, state)
-    sealed = keys_of(portal.settings).seal(_FACTS.dump_json(paper), bound_to=_bound(issued.number))
-    await insert_once(connection, invoice_papers, number=issued.number, contract_id=contract_id, facts=sealed)
+@dataclass(frozen=True, slots=True)
+class JustIssued:
+    """A document, the contract that it is of, and the state that it has led to."""
+
+    contract_id: str
+    event: Issued
+    state: State
+
+
+async def keep_facts(portal: Portal, connection: AsyncConnection, documents: Sequence[JustIssued]) -> None:
+    """Write down what these documents say, as of now."""
+    if not documents:
+        return
+    seller, keys = seller_of(portal.settings), keys_of(portal.settings)
+    parties = await billed(connection, {one.contract_id for one in documents})
+    rows = []
+    for one in documents:
+        paper = _facts(portal, seller, parties[one.contract_id], one)
+        sealed = keys.seal(_FACTS.dump_json(paper), bound_to=_bound(one.event.number))
+        rows.append({"number": one.event.number, "contract_id": one.contract_id, "facts": sealed})
+    await insert_once(connection, invoice_papers, rows)
 
 
 async def facts_of(portal: Portal, connection: AsyncConnection, number: str) -> InvoicePaper:
@@ -125,15 +140,13 @@ async def deposit_waiting(portal: Portal) -> int:
 # --- what it says ----------------------------------------------------------------------------------
 
 
-async def _facts(
-    portal: Portal, connection: AsyncConnection, contract_id: str, issued: Issued, state: State
-) -> InvoicePaper:
-    client = await client_of(connection, contract_id)
+def _facts(portal: Portal, seller: Seller, parties: Billed, document: JustIssued) -> InvoicePaper:
+    issued, state = document.event, document.state
     paper = InvoicePaper(
         number=issued.number,
-        contract=client.contract,
-        seller=seller_of(portal.settings),
-        buyer=client.buyer,
+        contract=parties.number,
+        seller=seller,
+        buyer=parties.buyer,
         issued=paris_day(issued.at),
         due=None,
         collection=None,
@@ -145,7 +158,7 @@ async def _facts(
         vat_hundredths=issued.vat_hundredths,
         vat_cents=issued.vat_cents,
         gross_cents=issued.gross_cents,
-        exemption=client.exemption,
+        exemption=parties.vat.mention if parties.vat else "",
         vat_on_debits=portal.settings.vendor_vat_on_debits,
     )
     if isinstance(issued, e.CreditNoteIssued):
@@ -155,7 +168,7 @@ async def _facts(
         paper,
         due=issued.due,
         collection=issued.collection,
-        direct_debit=client.direct_debit,
+        direct_debit=parties.direct_debit,
         credited_cents=invoice_of(state, issued.number).credited_cents,
     )
 
@@ -187,7 +200,7 @@ async def _keep_older_facts(portal: Portal) -> None:
             issued = recorded.events[-1].event
             if isinstance(issued, e.InvoiceIssued | e.CreditNoteIssued):
                 state = state_of(recorded, await offer_of(connection, recorded, issued.at))
-                await keep_facts(portal, connection, row.contract_id, issued, state)
+                await keep_facts(portal, connection, [JustIssued(row.contract_id, issued, state)])
 
     await portal.transact(work)
 

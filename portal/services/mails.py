@@ -28,7 +28,7 @@ from portal.contract.dossier import (
 from portal.contract.evolve import evolve, history
 from portal.contract.explanations import because_of
 from portal.contract.french import full_date, full_instant
-from portal.contract.state import State
+from portal.contract.state import Relationship, State
 from portal.contract.trial import archive_end, archive_last_day, destruction, trial_end, trial_last_day
 from portal.documents.terms_pdf import Receipt, terms_pdf
 from portal.outside.mail import Attachment, Mail
@@ -36,10 +36,13 @@ from portal.records import store
 from portal.records.tables import acceptances, accounts, companies, links, persons
 from portal.services.conditions import Edition, edition
 from portal.services.context import Portal
+from portal.services.legal_rates import half_year_name
 from portal.services.links import Purpose, address
 from portal.services.mail_writing import NotToBeSent, as_named, write
+from portal.services.mails_of_collections import COLLECTION_MAILS, values_of_collection
 from portal.services.mails_of_dossiers import DOSSIER_MAILS, values_of_dossier
 from portal.services.mails_of_invoices import INVOICE_MAILS, enclosed, invoice_attached
+from portal.services.mails_of_quotes import values_of_quote
 from portal.services.offers import offer_of
 
 # From then on a mail says that it comes late: its reader may be past what it announces.
@@ -82,6 +85,8 @@ async def render(portal: Portal, connection: AsyncConnection, row: sa.Row[Any]) 
         values |= await _of_contract(connection, recorded)
         if row.template in DOSSIER_MAILS:
             values |= await values_of_dossier(portal, connection, recorded)
+        if row.template in COLLECTION_MAILS:
+            values |= await values_of_collection(portal, connection, recorded, row.params["collection"])
         if row.template in INVOICE_MAILS:
             told, attachments = await enclosed(portal, connection, recorded)
             values |= told
@@ -91,10 +96,14 @@ async def render(portal: Portal, connection: AsyncConnection, row: sa.Row[Any]) 
             receipt, accepted = await _acceptance(connection, recorded)
             attachments = (await asyncio.to_thread(_evidence, receipt, accepted),)
             values |= {"receipt": receipt, "filename": attachments[0].filename}
-    elif "link_id" in row.params:
+    if "quote" in row.params:
+        values |= await values_of_quote(connection, row.params["quote"])
+    if "link_id" in row.params:
         values["link"] = await _link(portal, connection, row.params["link_id"])
     elif row.template == "contract_parked":
         values["reference"] = row.params["contract"][:8].upper()
+    elif row.template == "legal_rate_missing":
+        values["half_year"] = half_year_name(row.params["half_year"])
     elif row.template == "second_factor_changed":
         values["state"] = row.params["state"]
     written = write(row.template, values)
@@ -162,6 +171,7 @@ async def _of_contract(connection: AsyncConnection, recorded: store.Recorded) ->
         "administrator_email": administrator.address,
         "late": full_instant(stored.event.at) if stored.recorded_at - stored.event.at >= _LATE else "",
         "because": because_of(before, stored.event),
+        "is_trial": state.relationship is Relationship.TRIAL,
         "started_at": state.trial_started_at,
         "trial_last_day": trial_last_day(state),
         "trial_end": trial_end(state),

@@ -1,16 +1,18 @@
 """The two parties of an invoice as it stands today: the vendor by the settings, the client by its records."""
 
 import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.contract.vat import vat_rate
+from portal.contract.vat import VatRate
 from portal.documents.invoice_facts import Address, Buyer, DirectDebit, Seller
-from portal.records.billing_tables import mandates, vat_decisions
+from portal.records.billing_tables import mandates
 from portal.records.tables import companies, contracts, dossiers
+from portal.services.offers import vat_rates
 from portal.settings import Settings
 
 _LAST_LINE: Final = re.compile(r"(\d{5}) (.+)")
@@ -33,56 +35,61 @@ def seller_of(settings: Settings) -> Seller:
 
 
 @dataclass(frozen=True, slots=True)
-class ClientNow:
-    """A client as known now: the contract's number, its company, how it pays, why it would bear no VAT.
+class Billed:
+    """Whom the documents of a contract name as it is known now: its number, the client, its VAT, its mandate.
 
-    A contract without a number has had no paper yet: its own id stands for it.
+    A contract without a number has had no paper yet: its own id stands for it. `direct_debit` is None where no
+    mandate is usable.
     """
 
-    contract: str
+    number: str
     buyer: Buyer
+    vat: VatRate | None
     direct_debit: DirectDebit | None
-    exemption: str
 
 
-async def client_of(connection: AsyncConnection, contract_id: str) -> ClientNow:
-    """Return the client of a contract: one query, for it is asked with each invoice that is issued."""
-    is_usable = sa.and_(
-        mandates.c.contract_id == contracts.c.id,
-        mandates.c.replaced_at.is_(None),
-        mandates.c.blocked_at.is_(None),
-    )
-    found = await connection.execute(
-        sa.select(
-            companies,
-            dossiers.c.number,
-            dossiers.c.vat_number,
-            vat_decisions.c.mention,
-            mandates.c.reference,
-            mandates.c.iban_hint,
-        )
+async def billed(connection: AsyncConnection, contract_ids: AbstractSet[str]) -> dict[str, Billed]:
+    """Return whom the documents of these contracts name."""
+    rows = await connection.execute(
+        sa.select(companies, contracts.c.id.label("contract_id"), dossiers.c.number, dossiers.c.vat_number)
         .select_from(contracts)
         .join(companies, companies.c.id == contracts.c.company_id)
         .outerjoin(dossiers, dossiers.c.contract_id == contracts.c.id)
-        .outerjoin(vat_decisions, vat_decisions.c.company_id == companies.c.id)
-        .outerjoin(mandates, is_usable)
-        .where(contracts.c.id == contract_id)
-        .order_by(mandates.c.edition.desc())
-        .limit(1)
+        .where(contracts.c.id.in_(contract_ids))
     )
-    row = found.one()
-    rate = vat_rate(row.postcode)
-    return ClientNow(
-        contract=row.number or contract_id,
-        buyer=Buyer(
-            name=row.legal_name,
-            siren=row.siren,
-            vat_number=row.vat_number or "",
-            address=Address(street=(row.street,), postcode=row.postcode, city=row.city),
-        ),
-        direct_debit=DirectDebit(mandate=row.reference, account=row.iban_hint) if row.reference else None,
-        exemption=row.mention or (rate.mention if rate else ""),
+    found = rows.all()
+    rates = await vat_rates(connection, {row.id for row in found})
+    usable = await direct_debits(connection, contract_ids)
+    return {
+        row.contract_id: Billed(
+            number=row.number or row.contract_id,
+            buyer=Buyer(
+                name=row.legal_name,
+                siren=row.siren,
+                vat_number=row.vat_number or "",
+                address=Address(street=(row.street,), postcode=row.postcode, city=row.city),
+            ),
+            vat=rates.get(row.id),
+            direct_debit=usable.get(row.contract_id),
+        )
+        for row in found
+    }
+
+
+async def direct_debits(
+    connection: AsyncConnection, contract_ids: AbstractSet[str]
+) -> dict[str, DirectDebit]:
+    """Return the mandate by which each contract's invoices are collected now."""
+    rows = await connection.execute(
+        sa.select(mandates.c.contract_id, mandates.c.reference, mandates.c.iban_hint)
+        .where(
+            mandates.c.contract_id.in_(contract_ids),
+            mandates.c.replaced_at.is_(None),
+            mandates.c.blocked_at.is_(None),
+        )
+        .order_by(mandates.c.edition)  # the latest stays
     )
+    return {row.contract_id: DirectDebit(mandate=row.reference, account=row.iban_hint) for row in rows}
 
 
 def _address(typed: str) -> Address:

@@ -8,15 +8,16 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.contract.arrears import dues, dues_hold_until, next_suspension
+from portal.contract.arrears import dues, next_suspension
 from portal.contract.calendar import paris_day
+from portal.contract.settling import sum_holds
 from portal.contract.state import State
 from portal.documents.arrears_papers import StatementPaper, statement_pdf
 from portal.services.context import NotFound, Origin, Portal, Role, Viewer
 from portal.services.histories import OpenHistory, current_contract
 from portal.services.invoice_files import Handed
 from portal.services.journal import note
-from portal.services.parties import client_of, seller_of
+from portal.services.parties import billed, seller_of
 
 
 async def statement_of(
@@ -29,15 +30,16 @@ async def statement_of(
     owed = dues(state, at)
     if not owed:
         return None
-    client = await client_of(connection, contract_id)
+    parties = (await billed(connection, {contract_id}))[contract_id]
     drawn = paris_day(at)
+    hold = sum_holds(state, at)
     threat = next_suspension(state)
     return StatementPaper(
-        contract=client.contract,
+        contract=parties.number,
         seller=seller_of(portal.settings),
-        buyer=client.buyer,
+        buyer=parties.buyer,
         drawn=drawn,
-        valid_until=dues_hold_until(state, at) or drawn,
+        valid_until=hold.day if hold else drawn,
         dues=owed,
         suspension_at=threat.at if threat else None,
         suspended_at=state.suspended_at,

@@ -49,13 +49,14 @@ class Life:
             (instant(act["at"]), act) for number, act in enumerate(scenario["act"]) if number not in refused
         ]
         self.until = instant(scenario["until"])
-        self.admin = ""
+        self.admins: list[str] = []
         self.people = People()
         self.pieces: dict[str, str] = {}
         self.identity = self.validated = False
         self.first: Paper | None = None
         self.first_from: date | None = None  # the 1st on which the first month's invoice waits to be issued
         self.orders: list[tuple[datetime, str, int]] = []
+        self.options = dict(OPTIONS)
         self.entry: datetime | None = None
         self.engagement: Engagement | None = None
         self.monthly_from: date | None = None
@@ -113,15 +114,15 @@ class Life:
     # --- the dossier ---------------------------------------------------------------------------------
 
     def _create_account(self, _at: datetime, act: Act) -> None:
-        self.admin = act["admin"]
+        self.admins = [act["admin"]]
 
     def _accept_terms(self, _at: datetime, _act: Act) -> None:
         """It has no price; nor have these (a suspended user stays registered, and owed)."""
 
-    _request_restitution = _complete_restitution = _suspend_user = _restore_user = _accept_terms
+    _request_restitution = _complete_restitution = _restore_user = _accept_terms
 
     def _start_trial(self, at: datetime, act: Act) -> None:
-        for user in (self.admin, *act.get("users", ())):
+        for user in (self.admins[0], *act.get("users", ())):
             self.people.register(at, user)
 
     def _submit(self, _at: datetime, act: Act) -> None:
@@ -152,7 +153,7 @@ class Life:
     def _issue_first(self, at: datetime) -> None:
         today = paris_day(at)
         due = first_due(today)
-        quantity = max(self.minimum, len(self.people.registered() | {self.admin}))
+        quantity = max(self.minimum, len(self.people.registered() | {self.admins[0]}))
         lines = [line("subscription", quantity, self.price, quantity * self.price)]
         self.first = self.ledger.issue(at, today, "first", lines, due, due)
 
@@ -160,7 +161,7 @@ class Life:
         assert self.first
         self.entry, today = at, paris_day(at)
         self.engagement = Engagement(today, self.price)
-        self.people.register(at, self.admin)
+        self.people.register(at, self.admins[0])
         month = month_of(today)
         subscription = self.first.lines[0]
         self.billed[month] = Billed(subscription["quantity"], self.price, self.first.net)
@@ -177,9 +178,24 @@ class Life:
 
     def _remove_user(self, at: datetime, act: Act) -> None:
         self.people.remove(at, act["user"])
+        self._relieve_administrator(at, act)
+
+    def _name_administrator(self, _at: datetime, act: Act) -> None:
+        self.admins += [act["user"]] if act["user"] not in self.admins else []
+
+    def _relieve_administrator(self, _at: datetime, act: Act) -> None:
+        self.admins = [one for one in self.admins if one != act["user"]]
+
+    _suspend_user = _relieve_administrator
 
     def _order_option(self, at: datetime, act: Act) -> None:
         self.orders.append((at, act["code"], act.get("quantity", 1)))
+
+    def _accept_quote(self, at: datetime, act: Act) -> None:
+        code = f"quote {act['quote']}"
+        if code not in self.options:
+            self.options[code] = (act["price_cents"], False)
+            self.orders.append((at, code, 1))
 
     # --- term, notice, changes -----------------------------------------------------------------------
 
@@ -254,7 +270,7 @@ class Life:
         lines = []
         for month, billed in sorted(self.billed.items()):
             for code, (quantity, charged) in billed.options.items():
-                price = OPTIONS[code][0]
+                price = self.options[code][0]
                 left_out = self._owed(month, quantity * price) - charged
                 if left_out > 0:
                     billed.options[code] = (quantity, charged + left_out)
@@ -274,17 +290,17 @@ class Life:
         """Charge the recurring options of a month, and those ordered once since the last document."""
         quantities: dict[str, int] = {}
         for ordered_at, code, quantity in self.orders:
-            if ordered_at <= at and not (OPTIONS[code][1] and month_of(paris_day(ordered_at)) >= month):
+            if ordered_at <= at and not (self.options[code][1] and month_of(paris_day(ordered_at)) >= month):
                 quantities[code] = quantities.get(code, 0) + quantity
         lines = []
-        for code in sorted(quantities, key=lambda one: not OPTIONS[one][1]):
-            price, recurs = OPTIONS[code]
+        for code in sorted(quantities, key=lambda one: (not self.options[one][1], one not in OPTIONS)):
+            price, recurs = self.options[code]
             net = full = quantities[code] * price
             if recurs:
                 net = self._owed(month, full, share)
                 self.billed[month].options[code] = (quantities[code], net)
             lines.append(line("option", quantities[code], price, net))
-        self.orders = [one for one in self.orders if OPTIONS[one[1]][1]]
+        self.orders = [one for one in self.orders if self.options[one[1]][1]]
         return lines
 
     def _issue(self, at: datetime, month: Month, *, due_in: Month) -> None:
@@ -333,11 +349,11 @@ class Life:
             if one > month:
                 lines.append(line("adjustment", -billed.quantity, billed.price, -billed.net))
                 lines += [
-                    line("option", -quantity, OPTIONS[code][0], -net)
+                    line("option", -quantity, self.options[code][0], -net)
                     for code, (quantity, net) in billed.options.items()
                 ]
         if not is_new:
-            self.orders = [one for one in self.orders if not OPTIONS[one[1]][1]]
+            self.orders = [one for one in self.orders if not self.options[one[1]][1]]
         lines += self._options(at, month, share)
         self.ended, today = last_day, paris_day(at)
         due_in = month_of(today)
@@ -371,8 +387,8 @@ class Life:
     def _last_options(self, month: Month, share: Fraction | None) -> list[dict[str, Any]]:
         lines = []
         for code, (quantity, charged) in self.billed[month].options.items():
-            net = self._owed(month, quantity * OPTIONS[code][0], share) - charged
-            lines.append(line("option", -quantity, OPTIONS[code][0], net))
+            net = self._owed(month, quantity * self.options[code][0], share) - charged
+            lines.append(line("option", -quantity, self.options[code][0], net))
         return lines
 
     # --- payments ------------------------------------------------------------------------------------
@@ -382,6 +398,13 @@ class Life:
             self.ledger.pay_everything(paris_day(at), at)
         else:
             self.ledger.pay(act["month"], paris_day(at), at)
+        self._after_a_settlement(at)
+
+    def _issue_credit_note(self, at: datetime, act: Act) -> None:
+        self.ledger.give_back(at, paris_day(at), act["cites"], act["net_cents"])
+        self._after_a_settlement(at)
+
+    def _after_a_settlement(self, at: datetime) -> None:
         if self.entry is None and self.first and self.first.unpaid == 0:
             self._enter_into_force(at)
 

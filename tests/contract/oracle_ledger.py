@@ -131,8 +131,7 @@ class Ledger:
                 else one | {"unit_cents": -one["unit_cents"], "net_cents": -one["net_cents"]}
                 for one in lines
             ]
-        rank = sum(one.is_credit == is_credit for one in self.papers) + 1
-        number = f"{'A' if is_credit else 'F'}-{today.year}-{rank:04}"
+        number = self._number(today, is_credit=is_credit)
         paper = Paper(
             number, month, today, due, collection, lines, net, rounded(net * self.vat), is_credit=is_credit
         )
@@ -147,6 +146,21 @@ class Ledger:
             paper.owe(at, paper.gross, today)
             self._set_off(at, today, [paper])
         return paper
+
+    def give_back(self, at: datetime, today: date, cites: str, net: int) -> None:
+        """Staff credit a part of an invoice: a document of its own, which no month's account is told of."""
+        (cited,) = (one for one in self.invoices if one.number == cites)
+        number = self._number(today, is_credit=True)
+        lines = [line("adjustment", 1, net, net)]
+        tax = rounded(net * self.vat)
+        note = Paper(number, cited.month, today, today, today, lines, net, tax, is_credit=True)
+        self.papers.append(note)
+        self.credit += note.gross
+        self._set_off(at, today, [cited, *self.invoices])
+
+    def _number(self, today: date, *, is_credit: bool) -> str:
+        rank = sum(one.is_credit == is_credit for one in self.papers) + 1
+        return f"{'A' if is_credit else 'F'}-{today.year}-{rank:04}"
 
     def _set_off(self, at: datetime, today: date, invoices: list[Paper]) -> None:
         for one in invoices:
@@ -181,6 +195,7 @@ class Ledger:
                 back, one.cash = one.cash, 0
                 one.owe(at, back, today)
                 one.spells.append(Spell(today))
+                self._set_off(at, today, [one])
 
     def penalties(self, one: Paper, today: date) -> int:
         """Return the penalties counted until today and not yet paid."""

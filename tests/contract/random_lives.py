@@ -104,6 +104,17 @@ COMMON: st.SearchStrategy[Act] = st.one_of(
             "quantity": st.integers(1, 3),
         }
     ),
+    st.fixed_dictionaries(
+        {"do": st.sampled_from(("name_administrator", "relieve_administrator")), "user": _users}
+    ),
+    st.fixed_dictionaries(
+        {
+            "do": st.just("accept_quote"),
+            "quote": st.sampled_from(("storage", "q-1", "q-2")),
+            "label": st.just("Reprise de données"),
+            "price_cents": st.integers(1, 99_999),
+        }
+    ),
     st.fixed_dictionaries({"do": st.just("settle"), "month": _months | st.just("first")}),
     st.fixed_dictionaries({"do": st.just("settle"), "everything": st.just(True)}),
     st.fixed_dictionaries(
@@ -260,6 +271,21 @@ def bounced(draw: st.DrawFn, entry: datetime) -> list[Act]:
 
 
 @st.composite
+def given_back(draw: st.DrawFn, entry: datetime) -> list[Act]:
+    """Staff give a part of an invoice back, twice: of the first month's, or of a later one."""
+    nth = draw(st.just(1) | st.integers(1, 30))
+    issued = issue_instant(naive.plus_months(month_of(entry.astimezone(PARIS).date()), max(0, nth - 2)))
+    cites = f"F-{min(issued, entry).year if nth == 1 else issued.year}-{nth:04}"
+    acts = []
+    for _ in range(2):
+        net = draw(st.integers(1, 30_000) | st.integers(1, 200) | st.just(24_500))
+        act: Act = {"do": "issue_credit_note", "cites": cites, "net_cents": net, "label": "Geste commercial"}
+        at = issued + timedelta(days=draw(st.integers(-6, 50)), minutes=draw(st.integers(0, 1)))
+        acts.append(placed(at if nth == 1 else max(at, issued), act))
+    return acts
+
+
+@st.composite
 def second_thoughts(draw: st.DrawFn, entry: datetime) -> list[Act]:
     """A change announced, refused, accepted after all, or a notice that comes and goes, near a term's end."""
     first = entry.astimezone(PARIS).date()
@@ -296,7 +322,7 @@ def lives(draw: st.DrawFn) -> dict[str, Any]:
     for at, act in draw(st.lists(st.tuples(instants(entry), kinds), max_size=30)):
         acts.append(placed(at, act))
     for story in draw(
-        st.lists(st.sampled_from((visits, visits, visits, second_thoughts, bounced)), max_size=10)
+        st.lists(st.sampled_from((visits, visits, visits, second_thoughts, bounced, given_back)), max_size=10)
     ):
         acts += draw(story(entry))
     acts.sort(key=lambda act: datetime.fromisoformat(act["at"]))

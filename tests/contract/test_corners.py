@@ -340,7 +340,7 @@ def _with_first(state: State, **changes: object) -> State:
 BROKEN: list[tuple[Callable[[], State], str]] = [
     (lambda: replace(STATE, service=Service.CLOSED), "active avec service closed et données live"),
     (
-        lambda: replace(STATE, admin="zoe"),
+        lambda: replace(STATE, admins=("zoe",)),
         "aucun administrateur parmi les utilisateurs du contrat en vigueur",
     ),
     (
@@ -464,6 +464,8 @@ def test_an_event_that_breaks_an_invariant_is_found(before: State, event: e.Even
         ("5914", None),
         ("59140 ", None),
         ("ABCDE", None),
+        ("7A012", None),
+        ("97A00", None),
         ("٥٩١٤٠", None),
         ("", None),
     ],

@@ -32,6 +32,10 @@ suspended = given_steps(*CONTRACT, until=le("17/04/2026"))
 noticed = given_steps(*PAID, (le("02/04/2026 10:00"), a.ServeNotice(by="client")))
 unmandated = given_steps(*PAID, (le("02/04/2026 10:00"), a.WithdrawMandate()))
 strict = given_steps(*CONTRACT, offer=an_offer(late_notice_takes_next_term=False))
+no_vat = given_steps(
+    *[step for step in a_complete_dossier(le("04/03/2026 10:00")) if step[1] != a.ValidateIdentity()],
+    offer=Offer(terms_version=VERSION, vat_known=False),
+)
 
 REFUSALS: list[tuple[Given, a.Act, str, str, str, str]] = [
     (
@@ -41,6 +45,17 @@ REFUSALS: list[tuple[Given, a.Act, str, str, str, str]] = [
         "terms_not_accepted",
         "3",
         "Le client n’a pas encore accepté les CGV : il n’y a rien à valider.",
+    ),
+    (
+        no_vat,
+        a.ValidateIdentity(),
+        "05/03/2026 10:00",
+        "vat_undecided",
+        "10.1",
+        (
+            "L’adresse de ce client ne dit pas sa TVA : décidez-la d’abord (Tarifs, TVA à décider), puis validez. "
+            "Sans cela, sa première facture porterait un taux faux."
+        ),
     ),
     (
         awaiting,
@@ -131,6 +146,77 @@ REFUSALS: list[tuple[Given, a.Act, str, str, str, str]] = [
             "L’Administrateur Client ne peut pas être suspendu : il faut toujours quelqu’un pour agir au nom de "
             "l’entreprise. Désignez d’abord un autre administrateur."
         ),
+    ),
+    (
+        given_steps(*CONTRACT, (le("18/03/2026 10:00"), a.SuspendUser(user="bob"))),
+        a.NameAdministrator(user="bob"),
+        "18/03/2026 10:00",
+        "administrator_suspended",
+        "2",
+        (
+            "L’accès de cette personne est suspendu : elle ne pourrait pas agir. Rétablissez d’abord son accès, "
+            "puis désignez-la."
+        ),
+    ),
+    (
+        contract,
+        a.RelieveAdministrator(user=ANNE),
+        "18/03/2026 10:00",
+        "last_administrator",
+        "2",
+        (
+            "L’Administrateur Client ne peut pas être déchargé de ce rôle : il faut toujours quelqu’un pour agir au "
+            "nom de l’entreprise. Désignez d’abord un autre administrateur."
+        ),
+    ),
+    (
+        contract,
+        a.AcceptQuote(quote="q-1", label="Reprise de données", price_cents=0),
+        "18/03/2026 10:00",
+        "quote_price_invalid",
+        "5.3",
+        "Le prix d’un devis est d’au moins un centime. Corrigez le devis avant de l’accepter.",
+    ),
+    (
+        contract,
+        a.IssueCreditNote(cites="F-2026-0009", net_cents=100, label="Geste commercial"),
+        "21/03/2026 10:00",
+        "unknown_invoice",
+        "10.3",
+        "Ce contrat n’a pas de facture F-2026-0009. Factures émises : F-2026-0001, F-2026-0002.",
+    ),
+    (
+        account,
+        a.IssueCreditNote(cites="F-2026-0001", net_cents=100, label="Geste commercial"),
+        "05/03/2026 10:00",
+        "unknown_invoice",
+        "10.3",
+        "Ce contrat n’a pas encore de facture : il n’y a rien à créditer.",
+    ),
+    (
+        contract,
+        a.IssueCreditNote(cites="F-2026-0002", net_cents=11_856, label="Geste commercial"),
+        "21/03/2026 10:00",
+        "credit_out_of_range",
+        "10.3",
+        (
+            "Indiquez une somme hors taxes de 0,01 € à 118,55 € : c’est ce que la facture F-2026-0002 porte encore, "
+            "ses avoirs déduits."
+        ),
+    ),
+    (
+        given_steps(
+            *CONTRACT,
+            (
+                le("21/03/2026 10:00"),
+                a.IssueCreditNote(cites="F-2026-0002", net_cents=11_855, label="Geste commercial"),
+            ),
+        ),
+        a.IssueCreditNote(cites="F-2026-0002", net_cents=1, label="Geste commercial"),
+        "21/03/2026 10:00",
+        "credit_out_of_range",
+        "10.3",
+        "La facture F-2026-0002 est déjà créditée en entier : il n’en reste rien à rendre.",
     ),
     (
         contract,

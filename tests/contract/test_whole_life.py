@@ -31,7 +31,13 @@ LIFE: tuple[Step, ...] = (
     (le("31/03/2026 10:00"), a.Settle(month="2026-04")),
     (le("12/04/2026 10:00"), a.SuspendUser(user=BOB)),
     (le("13/04/2026 10:00"), a.RestoreUser(user=BOB)),
+    (le("14/04/2026 10:00"), a.NameAdministrator(user=BOB)),
+    (le("15/04/2026 10:00"), a.AcceptQuote(quote="q-1", label="Reprise de données", price_cents=120_000)),
     (le("25/04/2026 10:00"), a.RemoveUser(user=BOB)),
+    (
+        le("26/04/2026 10:00"),
+        a.IssueCreditNote(cites="F-2026-0003", net_cents=1_000, label="Geste commercial"),
+    ),
     (le("01/05/2026 10:00"), a.ReturnPayment(month="2026-05", kind="reject")),
     (le("06/05/2026 10:00"), a.ReportDefaultMail(month="2026-05", sent=False)),
     (le("07/05/2026 10:00"), a.ReportDefaultMail(month="2026-05", sent=True)),

@@ -5,11 +5,12 @@ from datetime import datetime
 from portal.contract import acts as a
 from portal.contract import events as e
 from portal.contract.arrears import dues, is_cleared, is_overdue, suspension_of
-from portal.contract.billing import monthly_document
+from portal.contract.billing import commercial_credit_note, monthly_document, still_creditable
 from portal.contract.calendar import paris_day
 from portal.contract.evolve import history
 from portal.contract.french import euros
 from portal.contract.issue import is_issued_at_entry
+from portal.contract.ledger import invoice_of
 from portal.contract.lines import month_name
 from portal.contract.refusal import Refusal
 from portal.contract.schedule import default_recorded
@@ -18,7 +19,7 @@ from portal.contract.term import first_last_day
 
 
 def settle(state: State, act: a.Settle, at: datetime) -> tuple[e.Event, ...]:
-    invoices = _invoices_of(state, act.month)
+    invoices = _invoices_of(state, act.month, act.number)
     unpaid = sum(one.unpaid_cents for one in invoices)
     amount = unpaid if act.amount_cents is None else act.amount_cents
     if act.amount_cents is not None and act.amount_cents < 1:
@@ -62,7 +63,7 @@ def settle_everything(state: State, at: datetime) -> tuple[e.Event, ...]:
 
 def return_payment(state: State, act: a.ReturnPayment, at: datetime) -> tuple[e.Event, ...]:
     # A final invoice shares the month of the last one: the bank's message is about the latest.
-    invoice = _invoices_of(state, act.month)[-1]
+    invoice = _invoices_of(state, act.month, act.number)[-1]
     if act.kind == "reject" and invoice.payment is Payment.SETTLED:
         raise Refusal(
             "invoice_settled",
@@ -87,11 +88,41 @@ def return_payment(state: State, act: a.ReturnPayment, at: datetime) -> tuple[e.
         at=at, month=invoice.month, number=invoice.number, returned=act.kind, amount_cents=amount
     )
     after = history(state, (returned,))
-    unpaid = after.invoices_of(act.month)[-1]
+    unpaid = invoice_of(after, invoice.number)
     late = act.kind == "refund" or is_overdue(unpaid, at)
     if after.relationship is Relationship.ACTIVE and late and unpaid.payment is Payment.OPEN:
         return (returned, default_recorded(after, unpaid.number, at))
     return (returned,)
+
+
+def issue_credit_note(state: State, act: a.IssueCreditNote, at: datetime) -> tuple[e.Event, ...]:
+    """Give a part of an invoice back: it may settle what is due, with all that a settlement brings."""
+    cited = next((one for one in state.invoices if one.number == act.cites), None)
+    if cited is None:
+        issued = ", ".join(one.number for one in state.invoices)
+        raise Refusal(
+            "unknown_invoice",
+            clause="10.3",
+            message=(
+                f"Ce contrat n’a pas de facture {act.cites}. Factures émises : {issued}."
+                if issued
+                else "Ce contrat n’a pas encore de facture : il n’y a rien à créditer."
+            ),
+        )
+    largest = still_creditable(state, cited)
+    if not 1 <= act.net_cents <= largest:
+        raise Refusal(
+            "credit_out_of_range",
+            clause="10.3",
+            message=(
+                f"Indiquez une somme hors taxes de {euros(1)} à {euros(largest)} : c’est ce que la facture "
+                f"{cited.number} porte encore, ses avoirs déduits."
+                if largest
+                else f"La facture {cited.number} est déjà créditée en entier : il n’en reste rien à rendre."
+            ),
+        )
+    note = commercial_credit_note(state, at, cited, act.net_cents, act.label)
+    return _with_what_follows(state, (note,), at)
 
 
 def report_default_mail(state: State, act: a.ReportDefaultMail, at: datetime) -> tuple[e.Event, ...]:
@@ -105,8 +136,8 @@ def report_default_mail(state: State, act: a.ReportDefaultMail, at: datetime) ->
     return (e.DefaultMailSent(at=at, month=invoice.month, number=invoice.number, suspension_at=stated),)
 
 
-def _with_what_follows(state: State, paid: tuple[e.PaymentSettled, ...], at: datetime) -> tuple[e.Event, ...]:
-    """Return the payments, and what they bring: the entry into force, or the service restored."""
+def _with_what_follows(state: State, paid: tuple[e.Event, ...], at: datetime) -> tuple[e.Event, ...]:
+    """Return what settles, payments or a credit, and what it brings: the entry into force, or the service restored."""
     after = history(state, paid)
     if after.relationship is Relationship.AWAITING_PAYMENT and _first_month_is_paid(after):
         return (*paid, *_entry_into_force(after, at))
@@ -137,8 +168,8 @@ def _first_month_is_paid(state: State) -> bool:
     return any(one.month == a.FIRST and one.payment is Payment.SETTLED for one in state.invoices)
 
 
-def _invoices_of(state: State, month: str) -> tuple[Invoice, ...]:
-    invoices = state.invoices_of(month)
+def _invoices_of(state: State, month: str, number: str | None = None) -> tuple[Invoice, ...]:
+    invoices = tuple(one for one in state.invoices_of(month) if number in {None, one.number})
     if invoices:
         return invoices
     issued = ", ".join(month_name(one.month) for one in state.invoices)

@@ -1,10 +1,10 @@
-"""Named users and options (CGV art. 2, 5.1, 5.2, 7 and 10.1)."""
+"""Named users and their administrators (CGV art. 2, 5.1, 7 and 10.1)."""
 
 from datetime import datetime
 
 from portal.contract import acts as a
 from portal.contract import events as e
-from portal.contract.french import count, euros
+from portal.contract.french import count
 from portal.contract.refusal import Refusal
 from portal.contract.state import Document, Relationship, Service, State
 from portal.contract.trial import TRIAL_USERS
@@ -29,7 +29,7 @@ def register_user(state: State, act: a.RegisterUser, at: datetime) -> tuple[e.Ev
 
 def remove_user(state: State, act: a.RemoveUser, at: datetime) -> tuple[e.Event, ...]:
     _users_may_change(state)
-    _not_the_administrator(state, act.user, "retiré")
+    _not_the_last_administrator(state, act.user, "retiré")
     if act.user not in state.users:
         if any(one.user == act.user for one in state.registrations):
             return ()
@@ -46,16 +46,18 @@ def remove_user(state: State, act: a.RemoveUser, at: datetime) -> tuple[e.Event,
                 "en dessous. Vous pouvez la remplacer par une autre, ou suspendre son accès."
             ),
         )
-    return (e.UserRemoved(at=at, user=act.user),)
+    return (*_relieved(state, act.user, at), e.UserRemoved(at=at, user=act.user))
 
 
 def suspend_user(state: State, act: a.SuspendUser, at: datetime) -> tuple[e.Event, ...]:
     _users_may_change(state)
-    _not_the_administrator(state, act.user, "suspendu")
+    _not_the_last_administrator(state, act.user, "suspendu")
     registration = state.registration(act.user)
     if registration is None:
         raise _unknown()
-    return () if registration.suspended else (e.UserSuspended(at=at, user=act.user),)
+    if registration.suspended:
+        return ()
+    return (*_relieved(state, act.user, at), e.UserSuspended(at=at, user=act.user))
 
 
 def restore_user(state: State, act: a.RestoreUser, at: datetime) -> tuple[e.Event, ...]:
@@ -66,23 +68,42 @@ def restore_user(state: State, act: a.RestoreUser, at: datetime) -> tuple[e.Even
     return (e.UserRestored(at=at, user=act.user),) if registration.suspended else ()
 
 
-def order_option(state: State, act: a.OrderOption, at: datetime) -> tuple[e.Event, ...]:
-    service_must_be_open(state)
-    option = state.offer.grid.option(act.code)
-    if option is None:
-        offered = ", ".join(f"{one.label} ({euros(one.price_cents)} HT)" for one in state.offer.grid.options)
+def name_administrator(state: State, act: a.NameAdministrator, at: datetime) -> tuple[e.Event, ...]:
+    _users_may_change(state)
+    if act.user in state.admins:
+        return ()
+    registration = state.registration(act.user)
+    if registration is None:
+        raise _unknown()
+    if registration.suspended:
         raise Refusal(
-            "unknown_option",
-            clause="5.2",
-            message=f"Cette option n’est pas dans la grille tarifaire. Options proposées : {offered}.",
+            "administrator_suspended",
+            clause="2",
+            message=(
+                "L’accès de cette personne est suspendu : elle ne pourrait pas agir. Rétablissez d’abord son accès, "
+                "puis désignez-la."
+            ),
         )
-    if act.quantity < 1:
-        raise Refusal(
-            "quantity_invalid",
-            clause="5.2",
-            message="Indiquez une quantité d’au moins un.",
-        )
-    return (e.OptionOrdered(at=at, code=option.code, quantity=act.quantity),)
+    return (e.AdministratorNamed(at=at, user=act.user),)
+
+
+def relieve_administrator(state: State, act: a.RelieveAdministrator, at: datetime) -> tuple[e.Event, ...]:
+    _users_may_change(state)
+    if act.user not in state.admins:
+        if state.registration(act.user) is None:
+            raise _unknown()
+        return ()
+    _not_the_last_administrator(state, act.user, "déchargé de ce rôle")
+    return (e.AdministratorRelieved(at=at, user=act.user),)
+
+
+def replacement(state: State, leaving: str, coming: str) -> tuple[a.Act, a.Act]:
+    """Return the two acts that replace a person by another, in the order in which both are granted.
+
+    In a contract the new one comes first, so that the minimum holds; in a trial, which has a maximum, last.
+    """
+    register, remove = a.RegisterUser(user=coming), a.RemoveUser(user=leaving)
+    return (register, remove) if state.relationship in _SUBSCRIBED else (remove, register)
 
 
 def service_must_be_open(state: State) -> None:
@@ -134,8 +155,13 @@ def _users_may_change(state: State) -> None:
         service_must_be_open(state)
 
 
-def _not_the_administrator(state: State, user: str, done: str) -> None:
-    if user == state.admin:
+def _relieved(state: State, user: str, at: datetime) -> tuple[e.Event, ...]:
+    """Return the end of a person's role, if she has it: who is removed or suspended no longer acts for the company."""
+    return (e.AdministratorRelieved(at=at, user=user),) if user in state.admins else ()
+
+
+def _not_the_last_administrator(state: State, user: str, done: str) -> None:
+    if state.admins == (user,):
         raise Refusal(
             "last_administrator",
             clause="2",
