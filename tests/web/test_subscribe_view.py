@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from portal.contract.acts import Piece
+from portal.contract.french import typeset
 from portal.contract.offer import Grid
 from portal.services.context import Portal
 from portal.services.crosschecks import of_dossier
@@ -69,6 +70,7 @@ async def test_each_standing_has_its_next_step(portal: Portal, clock: FixedClock
     assert (active.step, active.met, active.is_in_force) == (6, 5, True)
     assert [one.why.clause for one in active.in_force] == ["", "8", "9", "16"]
     assert active.in_force[1].why.rule.startswith("le contrat entre en vigueur le jour où la dernière")
+    assert [one.note for one in active.in_force] == [typeset(one.note) for one in active.in_force]
     assert active.later == []
 
 
