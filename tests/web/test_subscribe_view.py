@@ -165,7 +165,9 @@ async def test_staff_see_the_piece_to_examine_beside_its_checks(portal: Portal, 
     file = dossier_file(changed, rows, to_examine(changed), (), waiting)
     assert (file.comparison.tone, "diffèrent\u00a0: signataire." in file.comparison.text) == ("late", True)
     assert [row.what for row in file.checks if row.differs] == ["Signataire"]
+    assert plain(file.limit) == "30 jours, jusqu’au 02/04/2026 inclus"
     (row,) = [waiting_row(one) for one in waiting]
+    assert plain(row.limit) == "jusqu’à la fin du jeudi 2 avril 2026 (minuit)"
     assert (row.chips, row.days.replace("\N{NO-BREAK SPACE}", " "), row.tone) == (
         ["K-bis"],
         "30 jours",
