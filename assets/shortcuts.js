@@ -4,7 +4,8 @@ const FIELDS = "input, textarea, select, [contenteditable]";
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  if (event.target instanceof Element && event.target.closest(FIELDS)) return;
+  // Letters are typed in a field; Escape is not.
+  if (event.key !== "Escape" && event.target instanceof Element && event.target.closest(FIELDS)) return;
   const found = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
   if (found === null) return;
   event.preventDefault();

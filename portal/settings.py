@@ -5,8 +5,10 @@ one by name, with what is expected; `review` says what is configured, left at it
 """
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -43,6 +45,9 @@ class Settings(BaseSettings):
         "", description="base de données (sqlite+aiosqlite:///… ou postgresql+psycopg://…)"
     )
     jobs_database_url: str = Field("", description="base des tâches (sqlite:///… ou postgresql://…)")
+    worker_name: str = Field(
+        "portail", description="nom de ce processus, propre à chacun de ceux qui partagent une base"
+    )
     redis_url: str = Field("", description="Redis, pour plusieurs serveurs web")
     secret_key: SecretStr = Field(SecretStr(""), description="clé secrète, 32 caractères au moins")
 
@@ -82,6 +87,29 @@ class Settings(BaseSettings):
     )
     vendor_iban: str = Field(
         "FR7630006000011234567890189", description="compte du prestataire où les virements sont attendus"
+    )
+    vendor_bic: str = Field("", description="BIC de la banque du prestataire, vide si elle ne le demande pas")
+    bank_days: int = Field(
+        2, ge=1, le=10, description="jours bancaires avant le prélèvement où la banque reçoit le fichier"
+    )
+    bank_outbox: Path | None = Field(
+        None, description="dossier où déposer les fichiers de prélèvements pour la banque"
+    )
+    bank_inbox: Path | None = Field(
+        None, description="dossier où la banque dépose ses messages (pain.002, camt.053, camt.054)"
+    )
+    vendor_vat_number: str = Field(
+        "", description="numéro de TVA du prestataire, déduit du SIREN s’il n’est pas réglé"
+    )
+    vendor_legal_form: str = Field("SAS", description="forme juridique du prestataire")
+    vendor_capital: str = Field("10 000 €", description="capital social du prestataire")
+    vendor_rcs_city: str = Field("Nanterre", description="ville du RCS du prestataire")
+    vendor_vat_on_debits: bool = Field(
+        default=False, description="option pour le paiement de la TVA d’après les débits"
+    )
+    e_invoicing_from: date = Field(
+        date(2027, 9, 1),
+        description="premier jour où les factures passent par une plateforme agréée (1er septembre 2027 pour une PME)",
     )
     support_email: str = "assistance@exanergy.example"
     support_phone: str = "01 99 00 12 34"
@@ -160,6 +188,19 @@ class Settings(BaseSettings):
     @property
     def mail_folder(self) -> Path:
         return self.data / "mails"
+
+    @property
+    def vat_number(self) -> str:
+        """The vendor's VAT number: the one set, else « FR », the key (CGI art. 286 ter) and the SIREN."""
+        if self.vendor_vat_number or not self.vendor_siren.isdecimal():
+            return self.vendor_vat_number
+        key = (12 + 3 * (int(self.vendor_siren) % 97)) % 97
+        return f"FR{key:02}{self.vendor_siren}"
+
+    @property
+    def e_invoicing_folder(self) -> Path:
+        """Where invoices for the e-invoicing platform wait, until one is connected."""
+        return self.data / "e-invoicing"
 
     @property
     def demonstration_marker(self) -> Path:
@@ -284,7 +325,21 @@ def review(settings: Settings) -> tuple[Remark, ...]:
             settings.crm_webhook_url,
             "registre seul, rien n’est envoyé",
         ),
+        _remark(
+            "Facturation électronique",
+            "e_invoicing_from" in settings.model_fields_set,
+            f"à partir du {settings.e_invoicing_from:%d/%m/%Y}, dossier {settings.e_invoicing_folder}",
+            f"à partir du {settings.e_invoicing_from:%d/%m/%Y} (PME), dossier {settings.e_invoicing_folder}",
+        ),
     ]
+    remarks.append(
+        _remark(
+            "Banque",
+            settings.bank_outbox is not None and settings.bank_inbox is not None,
+            f"dossiers {settings.bank_outbox} (prélèvements) et {settings.bank_inbox} (messages)",
+            "fichiers de prélèvements et messages échangés à la main, dans /gestion",
+        )
+    )
     if settings.mail_host and settings.mail_security == "none":
         remarks.append(
             Remark("E-mails", Standing.UNSAFE, "envoyés sans chiffrement (PORTAL_MAIL_SECURITY=none)")
@@ -301,6 +356,7 @@ def _remark(subject: str, configured: bool, text: str, default: str, *, unsafe: 
 def _vendor_remarks(settings: Settings) -> tuple[Remark, ...]:
     from stdnum import iban
     from stdnum.eu import at_02
+    from stdnum.eu import vat as vat_number
     from stdnum.fr import siren
 
     remarks: list[Remark] = []
@@ -315,6 +371,12 @@ def _vendor_remarks(settings: Settings) -> tuple[Remark, ...]:
         "vendor_creditor_id": ("l’identifiant créancier SEPA (ICS)", at_02.is_valid),
         "vendor_iban": ("le compte où les virements sont attendus (IBAN)", iban.is_valid),
     }
+    if not re.search(r"\b\d{5} \S", settings.vendor_address.rpartition(",")[2]):
+        text = "l’adresse du prestataire ne finit pas par son code postal et sa ville (PORTAL_VENDOR_ADDRESS)"
+        remarks.append(Remark("Prestataire", Standing.UNSAFE, text))
+    if settings.vendor_vat_number and not vat_number.is_valid(settings.vendor_vat_number):
+        text = "le numéro de TVA du prestataire n’est pas valable (PORTAL_VENDOR_VAT_NUMBER)"
+        remarks.append(Remark("Prestataire", Standing.UNSAFE, text))
     for name, (what, is_valid) in named.items():
         value = getattr(settings, name)
         variable = f"PORTAL_{name.upper()}"

@@ -20,6 +20,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from portal.documents.terms import parse_terms
+from portal.outside.e_invoicing import FolderPlatform
 from portal.outside.files import local_files
 from portal.outside.mail import FolderMailer
 from portal.outside.provisioning import LedgerOnly
@@ -119,6 +120,7 @@ async def portal(
         scan=NoScan(),
         register=NoRegister(),
         provisioning=LedgerOnly(),
+        platform=FolderPlatform(settings.e_invoicing_folder),
     )
     yield opened
     await opened.database.close()

@@ -4,6 +4,8 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -34,15 +36,7 @@ def serve(
     overrides = {"port": port} if port is not None else {}
     settings = settings_or_stop(data, **overrides, **({"demo": True} if demo else {}))
     check_mode(settings)
-    settings.data.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(settings.data / "serve.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        stop(
-            f"Un portail sert déjà {settings.data} : arrêtez-le (Ctrl-C), ou choisissez un autre dossier (--data)."
-        )
-    with lock:
+    with alone_in(settings):
         _check_port(settings.port)
         try:
             check_sqlite(settings.data / "portal.db")
@@ -60,6 +54,21 @@ def serve(
         except BuildFailed as error:
             stop(f"Les pages n’ont pas pu être construites. Le détail est dans {error}.")
         _run(settings, prepared.staff_link)
+
+
+@contextmanager
+def alone_in(settings: Settings) -> Iterator[None]:
+    """Keep a second process out of the data folder, or end the command with a sentence."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(settings.data / "serve.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        stop(
+            f"Un portail sert déjà {settings.data} : arrêtez-le (Ctrl-C), ou choisissez un autre dossier (--data)."
+        )
+    with lock:
+        yield
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,11 +161,13 @@ class WithdrawMandate:
 class Settle:
     """Record a payment of the invoices of `month` (« 2026-04 » or « first »).
 
-    Without `amount_cents`, whatever is unpaid of them; a smaller amount is a part payment.
+    Without `amount_cents`, whatever is unpaid of them; a smaller amount is a part payment. `number` says which,
+    where the month has two.
     """
 
     month: str
     amount_cents: int | None = None
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,10 +177,14 @@ class SettleEverything:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnPayment:
-    """The bank returns a collection: `reject`, never credited; `refund`, credited then taken back."""
+    """The bank returns a collection: `reject`, never credited; `refund`, credited then taken back.
+
+    Without its `number`, of the latest invoice of the month.
+    """
 
     month: str
     kind: ReturnKind
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Late payment (CGV art. 10.3, 10.4 and 16): default, suspension, penalties, indemnity, termination."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -204,6 +205,49 @@ def dues(state: State, at: datetime) -> tuple[Due, ...]:
     return tuple(found)
 
 
+def dues_hold_until(state: State, at: datetime) -> Because | None:
+    """Return the last day on which what is due at `at` stays the same sum, if nothing is paid; None if for good.
+
+    It changes on the day another invoice falls due, and with each month begun of one that is late. Invoices
+    that are not issued yet are not counted.
+    """
+    this_day = paris_day(at)
+    holds = [
+        _holds_until(one, this_day)
+        for one in state.invoices
+        if one.unpaid_cents and (one.spells or one.due > this_day)
+    ]
+    return min(holds, key=lambda because: because.day, default=None)
+
+
+def _holds_until(invoice: Invoice, this_day: date) -> Because:
+    if invoice.clock > this_day:
+        return falls_due(invoice.number, invoice.clock)
+    anchor = invoice.clock + timedelta(days=1)
+    months = next(count for count in itertools.count() if add_months(anchor, count) > this_day)
+    return (
+        Because(
+            clause="10.4",
+            rule="chaque mois commencé après l’échéance ajoute une pénalité : la somme change avec lui.",
+            start_label="lendemain de l’échéance",
+            start=anchor,
+        )
+        .plus_months(months, "un nouveau mois de retard commence")
+        .plus_days(-1, "la veille de ce jour")
+    )
+
+
+def falls_due(number: str, due: date) -> Because:
+    """Return the last day before another invoice adds to what is due; `number` is "" where it has none yet."""
+    named = f"échéance de la facture {number}" if number else "échéance de la prochaine facture"
+    return Because(
+        clause="10.3",
+        rule="une autre facture s’ajoute à la somme le jour de son échéance.",
+        start_label=named,
+        start=due,
+    ).plus_days(-1, "la veille de ce jour")
+
+
 def unpaid(state: State, at: datetime) -> tuple[int, ...]:
     """Return what is unpaid and due of each invoice at `at`, including tax: nothing of one due later."""
     this_day = paris_day(at)
@@ -251,9 +295,7 @@ def _months_begun(invoice: Invoice, day: date) -> Iterator[tuple[date, Fraction]
         anchor = spell.after + timedelta(days=1)
         count = 0
         while (start := add_months(anchor, count)) <= last:
-            unpaid = next(
-                (cents for on, cents in reversed(invoice.balances) if on < start), invoice.gross_cents
-            )
+            unpaid = next(cents for on, cents in reversed(invoice.balances) if on < start)
             # An invoice of nothing was settled as it was issued: it is never late.
             yield start, Fraction(unpaid * invoice.net_cents, invoice.gross_cents)
             count += 1

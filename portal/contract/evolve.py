@@ -1,7 +1,6 @@
 """Apply one event to a state. Knows no rule and never refuses: what happened, happened."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import assert_never
@@ -18,6 +17,7 @@ from portal.contract.ledger import (
     with_return,
 )
 from portal.contract.refusal import ImpossibleHistory
+from portal.contract.replacing import replace
 from portal.contract.state import (
     Acceptance,
     Agreed,
@@ -156,15 +156,7 @@ def _in_the_life_of_a_contract(state: State, event: e.ContractEvent) -> State:
         case e.ContractRenewed():
             return _renewed(state)
         case e.ChangeAnnounced():
-            announced = Change(
-                event.what, event.applies_from, user_month_cents=event.user_month_cents, version=event.version
-            )
-            others = tuple(
-                one
-                for one in state.changes
-                if (one.what, one.applies_from) != (event.what, event.applies_from)
-            )
-            return replace(state, changes=(*others, announced))
+            return _announced(state, event)
         case e.ChangeRefused():
             return _with_refusal(state, event, refused=True)
         case e.RefusalWithdrawn():
@@ -234,6 +226,20 @@ def _renewed(state: State) -> State:
         if change.version is not None:
             state = replace(state, terms_version=change.version)
     return replace(state, changes=tuple(one for one in state.changes if one.applies_from > begins))
+
+
+def _announced(state: State, event: e.ChangeAnnounced) -> State:
+    """Return the state with a change to come, in the place of one of its kind announced for the same day."""
+    named = (event.what, event.applies_from)
+    replaced = [one for one in state.changes if (one.what, one.applies_from) == named]
+    announced = Change(
+        event.what,
+        event.applies_from,
+        user_month_cents=event.user_month_cents,
+        version=event.version,
+        refused=state.offer.policy.refusal_outlives_new_announcement and any(one.refused for one in replaced),
+    )
+    return replace(state, changes=(*(one for one in state.changes if one not in replaced), announced))
 
 
 def _with_refusal(state: State, event: e.ChangeRefused | e.RefusalWithdrawn, *, refused: bool) -> State:

@@ -173,7 +173,7 @@ def because_of(before: State, event: e.Event) -> Because:
     # Someone's act; or it waited, for a person after an outage, or until nothing held it any more.
     return Because(
         clause=clause_of(before, event),
-        rule=_rule(event),
+        rule=_rule(before, event),
         start_label="jour de l’acte",
         start=paris_day(event.at),
     )
@@ -211,8 +211,14 @@ def _term_end(before: State) -> Because | None:
     return term_last_day(before).end_of_day() if before.in_force_on else None
 
 
-def _rule(event: e.Event) -> str:
+def _rule(before: State, event: e.Event) -> str:
     match event:
+        case e.ServiceOpened() if before.validated_at:
+            return "le service s’ouvre dès que le contrat est en vigueur."
+        case e.ServiceClosed() if before.ended_on:
+            return "le service ferme à la fin du contrat."
+        case e.ServiceSuspended(reason="unpaid"):
+            return "la suspension annoncée pour une facture impayée est passée."
         case e.DataDestroyed() | e.ServiceClosed():
             return "le délai est passé et plus rien ne retient la destruction."
         case e.ServiceSuspended() | e.DataArchived():

@@ -13,7 +13,6 @@ from portal.contract.calendar import (
     Closing,
     add_months,
     add_open_days,
-    last_day_of_month,
     last_open_day,
     month_of,
     paris_day,
@@ -21,7 +20,7 @@ from portal.contract.calendar import (
 from portal.contract.policy import Policy
 from portal.contract.shares import month_from
 from portal.contract.state import State
-from portal.contract.subscription import FIRST_NOTICE_BUSINESS_DAYS
+from portal.contract.subscription import FIRST_NOTICE_BUSINESS_DAYS, first_due_day
 from portal.contract.term import ends_on
 
 # An ordinary collection is announced these business days ahead, at least (art. 10.3).
@@ -116,7 +115,24 @@ def is_issued_at_entry(policy: Policy, entered_at: datetime) -> bool:
 
 def payable_on(issued: date) -> date:
     """Return the due day of an invoice: this month's end, or the next's where no notice is left before it."""
-    due = due_day(issued).day
-    if add_open_days(issued, NOTICE_BUSINESS_DAYS) <= last_open_day(due, Closing.BANKING):
-        return due
-    return last_day_of_month(add_months(month_of(issued), 1))
+    return _payable(issued).day
+
+
+@lru_cache(4096)
+def _payable(issued: date) -> Because:
+    this_month = due_day(issued)
+    if add_open_days(issued, NOTICE_BUSINESS_DAYS) <= last_open_day(this_month.day, Closing.BANKING):
+        return this_month
+    return this_month.plus_days(1, "le préavis de 2 jours ouvrés n’y tient plus : le mois suivant").month_end(
+        "dernier jour de ce mois"
+    )
+
+
+def payable(month: str, issued: date) -> Because:
+    """Return why the invoice of `month`, issued on that day, is due when it is."""
+    return first_due_day(issued) if month == FIRST else _payable(issued)
+
+
+def collected(month: str, issued: date) -> Because:
+    """Return why the invoice of `month`, issued on that day, is collected when it is."""
+    return first_due_day(issued) if month == FIRST else collection_day(_payable(issued).day)

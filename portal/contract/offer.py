@@ -48,13 +48,15 @@ class Offer:
     """The vendor's offer: `terms_version` is the version of the CGV in force.
 
     `legal_rates` goes from a half-year (« 2026-1 ») to hundredths of a percent; it is never carried
-    over to a half-year that it lacks.
+    over to a half-year that it lacks. Without `vat_known`, the client's place does not tell the VAT and
+    staff have not decided it: the grid's rate is shown, and nothing may be invoiced at it.
     """
 
     terms_version: str
     grid: Grid = field(default_factory=Grid)
     policy: Policy = field(default_factory=Policy)
     legal_rates: Mapping[str, int] = field(default_factory=lambda: LEGAL_RATES)
+    vat_known: bool = True
 
 
 # What `portal replay` starts from, and the demonstration: the grid's defaults and the terms of texts/cgv.

@@ -257,6 +257,14 @@ class Policy(BaseModel):
             "un changement annoncé après la date limite de résiliation attend la période suivante : vous devez pouvoir le refuser à temps.",
         ),
     ] = True
+    refusal_outlives_new_announcement: Annotated[
+        bool,
+        Reading(
+            "17",
+            "un changement que vous avez refusé reste refusé s’il est annoncé autrement pour le même jour : vous seul "
+            "pouvez retirer votre refus.",
+        ),
+    ] = True
     restitution_days: Annotated[
         Days,
         Reading(

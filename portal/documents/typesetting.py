@@ -1,4 +1,4 @@
-"""Papers by Typst: a template of `templates/`, values as JSON, a tagged PDF (PDF/UA-1) out.
+"""Papers by Typst: a template of `templates/`, values as JSON, a tagged PDF (PDF/UA-1) out, PDF/A-3a if asked.
 
 Values never become source: what a person typed is a string in the template, whatever it looks like. The
 compiler sees the template's folder alone, no system font, no package from the network. The same values
@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     import typst
@@ -44,31 +44,35 @@ def printable(text: str) -> str:
 
 
 class Template:
-    """A template of `templates/`, by its name without the ending. Safe to use from several threads."""
+    """A template of `templates/`, by its name without the ending. Safe to use from several threads.
 
-    def __init__(self, name: str) -> None:
+    `archival`: a PDF/A-3a as well, for what is kept ten years.
+    """
+
+    def __init__(self, name: str, *, archival: bool = False) -> None:
         self._file = _FOLDER / f"{name}.typ"
+        self._standards: list[Any] = ["a-3a", "ua-1"] if archival else ["ua-1"]
         self._lock = Lock()  # a compiler does one document at a time
 
-    def pdf(self, values: Mapping[str, object], *, at: datetime) -> bytes:
-        """Return the document for `values` (what JSON can hold), dated `at`."""
+    def pdf(self, values: Mapping[str, object], *, at: datetime, attached: str = "") -> bytes:
+        """Return the document for `values` (what JSON can hold), dated `at`; `attached` is `sys.inputs.attached`."""
         with self._lock:
-            return self._compiled(values, at)
+            return self._compiled(values, at, attached)
 
     def pdf_with_note(
         self, values: Mapping[str, object], *, at: datetime, note: str
     ) -> tuple[bytes, Mapping[str, float]]:
         """Return the document, and what the template notes of its layout: `metadata` labelled `note`."""
         with self._lock:
-            document = self._compiled(values, at)
+            document = self._compiled(values, at, "")
             # The compiler answers for what it compiled last.
             noted = _compiler(self._file).query(f"<{note}>", field="value", one=True)
         return document, json.loads(noted)
 
-    def _compiled(self, values: Mapping[str, object], at: datetime) -> bytes:
-        inputs = {"data": json.dumps(_all_printable(values))}
+    def _compiled(self, values: Mapping[str, object], at: datetime, attached: str) -> bytes:
+        inputs = {"data": json.dumps(_all_printable(values)), "attached": attached}
         document = _compiler(self._file).compile(
-            sys_inputs=inputs, format="pdf", pdf_standards=["ua-1"], timestamp=int(at.timestamp())
+            sys_inputs=inputs, format="pdf", pdf_standards=self._standards, timestamp=int(at.timestamp())
         )
         return cast("bytes", document)  # a list only for images, None only with an output file
 

@@ -1,4 +1,4 @@
-"""The jobs under DBOS: one schedule, three steps, and a nudge after a commit."""
+"""The jobs under DBOS: one schedule, its steps, a queue that shares a long night among workers, and a nudge after a commit."""
 
 import asyncio
 import contextlib
@@ -7,15 +7,23 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 import structlog
-from dbos import DBOS, DBOSConfig
+from dbos import DBOS, DBOSConfig, SetWorkflowID
 
-from portal.services.calendar import sweep
+from portal.services.banking import exchange
+from portal.services.calendar import contracts_due, sweep
+from portal.services.chunks import CHUNK, continue_chunk
 from portal.services.context import Portal
 from portal.services.crm import ask_crm
+from portal.services.invoice_papers import deposit_waiting, render_waiting
+from portal.services.legal_rates import alert_missing_rates
 from portal.services.outbox import deliver
 from portal.services.tidying import tidy
 
 log = structlog.get_logger()
+
+_QUEUE = "chunks"
+_MOST_CHUNKS = 1000
+_POLLING_SECONDS = 1.0
 
 _portal: Portal | None = None
 
@@ -32,6 +40,23 @@ async def execute_what_is_due() -> int:
 
 
 @DBOS.step()
+async def count_what_is_due() -> int:
+    return await contracts_due(_running())
+
+
+@DBOS.step()
+async def execute_a_chunk() -> int:
+    chunk = await continue_chunk(_running())
+    return len(chunk.done) if chunk else 0
+
+
+@DBOS.workflow()
+async def help_out() -> int:
+    """Execute one chunk of what is due; that another worker has done it meanwhile is no harm."""
+    return await execute_a_chunk()
+
+
+@DBOS.step()
 async def send_mails() -> int:
     return (await deliver(_running())).sent
 
@@ -42,16 +67,48 @@ async def place_orders() -> int:
 
 
 @DBOS.step()
+async def exchange_with_the_bank() -> int:
+    return await exchange(_running())
+
+
+@DBOS.step()
+async def render_invoices() -> int:
+    return await render_waiting(_running())
+
+
+@DBOS.step()
+async def deposit_invoices() -> int:
+    return await deposit_waiting(_running())
+
+
+@DBOS.step()
+async def alert_staff() -> None:
+    await alert_missing_rates(_running())
+
+
+@DBOS.step()
 async def forget_what_is_over() -> None:
     await tidy(_running())
 
 
 @DBOS.workflow()
 async def tick(scheduled: datetime, context: object) -> None:  # noqa: ARG001 -- DBOS's signature of a scheduled workflow
-    """Do all there is to do; the instant of the tick decides nothing."""
+    """Do all there is to do; the instant of the tick decides nothing.
+
+    Where there is much, whichever worker is free takes a chunk from the queue; the one that ticks works until
+    nothing is left, so that a queue that has lost its work costs nothing but time.
+    """
+    chunks = await count_what_is_due() // CHUNK
+    for nth in range(min(chunks, _MOST_CHUNKS)):
+        with SetWorkflowID(f"{DBOS.workflow_id}-chunk-{nth}"):
+            await DBOS.enqueue_workflow_async(_QUEUE, help_out)
     await execute_what_is_due()
+    await exchange_with_the_bank()
+    await alert_staff()
     await send_mails()
     await place_orders()
+    await render_invoices()
+    await deposit_invoices()
     await forget_what_is_over()
 
 
@@ -63,11 +120,14 @@ async def jobs(portal: Portal) -> AsyncIterator[None]:
     config: DBOSConfig = {
         "name": "portal",
         "system_database_url": portal.settings.jobs_database,
+        # A worker that comes back under its name takes up what it had begun.
+        "executor_id": portal.settings.worker_name,
         "log_level": "WARNING",
         "enable_otlp": False,
     }
     DBOS(config=config)
     await asyncio.to_thread(DBOS.launch)
+    await DBOS.register_queue_async(_QUEUE, worker_concurrency=1, polling_interval_sec=_POLLING_SECONDS)
     DBOS.apply_schedules(
         [{"schedule_name": "tick", "workflow_fn": tick, "schedule": "* * * * *", "context": None}]
     )

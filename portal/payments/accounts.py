@@ -47,7 +47,15 @@ class Account:
 
 
 def read_account(text: str) -> Account:
-    """Return the account whose IBAN somebody typed, with spaces, dashes or small letters as it pleased them.
+    """Return the account whose IBAN somebody typed, with its bank where that is known; refuses as `read_iban`."""
+    iban = IBAN(read_iban(text))
+    return Account(
+        iban=str(iban), bic=str(iban.bic or ""), bank_name=iban.bank_name or "", country=iban.country_code
+    )
+
+
+def read_iban(text: str) -> str:
+    """Return the IBAN that somebody typed, with spaces, dashes or small letters as it pleased them.
 
     Raises `Refusal` with what is wrong and how to mend it: `iban_missing`, `iban_characters`,
     `iban_country`, `iban_not_sepa`, `iban_length`, `iban_structure`, `iban_check_digits`,
@@ -91,7 +99,7 @@ def read_account(text: str) -> Account:
             f"Cet IBAN n’a pas la forme de ceux du pays {country} : une lettre s’y trouve à la place d’un chiffre, "
             "ou l’inverse. Vérifiez les O et les zéros, les I et les uns.",
         ) from None
-    return Account(iban=typed, bic=str(iban.bic or ""), bank_name=iban.bank_name or "", country=country)
+    return typed
 
 
 def in_fours(iban: str) -> str:

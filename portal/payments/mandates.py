@@ -7,7 +7,6 @@ from stdnum.exceptions import ValidationError
 
 from portal.contract.refusal import Refusal
 
-_LONGEST = 35
 # EPC, SDD Core Implementation Guidelines: the Latin set, without spaces in a reference; a slash neither
 # begins nor ends it, and two do not follow each other.
 _REFERENCE = re.compile(r"(?!/)(?!.*//)[A-Za-z0-9/\-?:().,'+]{1,35}(?<!/)")
@@ -22,9 +21,14 @@ def mandate_reference(contract_number: str, edition: int) -> str:
     if edition < 1:
         raise ValueError(f"mandates are counted from 1, not {edition}")
     reference = f"{contract_number}-M{edition}"
-    if not contract_number or len(reference) > _LONGEST or not _REFERENCE.fullmatch(reference):
+    if not contract_number or not is_mandate_reference(reference):
         raise ValueError(f"{reference!r} is no mandate reference")
     return reference
+
+
+def is_mandate_reference(text: str) -> bool:
+    """Tell whether a bank takes this as a mandate's reference."""
+    return _REFERENCE.fullmatch(text) is not None
 
 
 def check_creditor_identifier(text: str) -> str:

@@ -1,5 +1,6 @@
 """The pieces on their way: what began in time is not overtaken by the destruction that it prevents (CGV art. 5.1)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -28,3 +29,16 @@ async def earliest(
 def awaiting(machine_now: datetime) -> sa.Select[tuple[str]]:
     """Return the contracts that wait for a piece on its way."""
     return sa.select(arrivals.c.contract_id).where(arrivals.c.expires_at > machine_now)
+
+
+async def earliest_of(
+    connection: AsyncConnection, contract_ids: Sequence[str], machine_now: datetime
+) -> dict[str, datetime]:
+    """Return, of those of these contracts that wait for a piece, when the first one set out."""
+    set_out = sa.func.min(arrivals.c.started_at, type_=arrivals.c.started_at.type).label("set_out")
+    rows = await connection.execute(
+        sa.select(arrivals.c.contract_id, set_out)
+        .where(arrivals.c.contract_id.in_(contract_ids), arrivals.c.expires_at > machine_now)
+        .group_by(arrivals.c.contract_id)
+    )
+    return {row.contract_id: row.set_out for row in rows}

@@ -4,7 +4,9 @@
 every row anew and says where the stored ones differ; `rebuild` then replaces them.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,14 +19,16 @@ from portal.contract.calendar import paris_day
 from portal.contract.deadlines import next_due
 from portal.contract.evolve import history
 from portal.contract.offer import Offer
-from portal.contract.state import State
+from portal.contract.recurring import recurring_cents
+from portal.contract.state import Relationship, State
+from portal.contract.term import current_last_day
 from portal.records.arrivals import awaiting
 from portal.records.billing_tables import invoices
 from portal.records.store import Recorded, load
 from portal.records.tables import contracts, held_destructions, parked, registrations, situations, trials
+from portal.records.upserts import replace
 
 PROJECTIONS = (situations, registrations, invoices, trials)
-_OF_ONE_CONTRACT = (situations, registrations, invoices)
 
 # Says which offer a contract is under: its grid may be an older one than another contract's.
 OfferOf = Callable[[AsyncConnection, Recorded], Awaitable[Offer]]
@@ -35,13 +39,26 @@ def state_of(recorded: Recorded, offer: Offer) -> State:
     return history(State(offer=offer), (stored.event for stored in recorded.events))
 
 
-async def project(connection: AsyncConnection, recorded: Recorded, state: State) -> None:
-    """Rewrite the rows of one contract from its history and the state that this leads to."""
-    rows = _rows(recorded, state)
-    for table in _OF_ONE_CONTRACT:
-        await connection.execute(sa.delete(table).where(table.c.contract_id == recorded.contract_id))
-        if rows[table.name]:
-            await connection.execute(sa.insert(table), rows[table.name])
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A contract's history as it is now, and the states before and after what has just been recorded of it."""
+
+    recorded: Recorded
+    before: State
+    state: State
+
+
+async def project(connection: AsyncConnection, changes: Sequence[Changed]) -> None:
+    """Rewrite, of these contracts, the rows that what was recorded has changed."""
+    await replace(connection, situations, [_situation(one.recorded, one.state) for one in changes])
+    peopled = [one for one in changes if one.before.registrations != one.state.registrations]
+    if peopled:
+        ids = [one.recorded.contract_id for one in peopled]
+        await connection.execute(sa.delete(registrations).where(registrations.c.contract_id.in_(ids)))
+        people = [row for one in peopled for row in _people(one.recorded.contract_id, one.state)]
+        if people:
+            await connection.execute(sa.insert(registrations), people)
+    await replace(connection, invoices, [row for one in changes for row in _changed_documents(one)])
 
 
 async def count_trials(connection: AsyncConnection, siren: str) -> int:
@@ -104,10 +121,17 @@ async def _derive_all(connection: AsyncConnection, offer_of: OfferOf) -> dict[st
 
 
 def _rows(recorded: Recorded, state: State) -> dict[str, list[dict[str, Any]]]:
-    contract_id = recorded.contract_id
+    return {
+        "situations": [_situation(recorded, state)],
+        "registrations": list(_people(recorded.contract_id, state)),
+        "invoices": list(_documents(recorded, state)),
+    }
+
+
+def _situation(recorded: Recorded, state: State) -> dict[str, Any]:
     due = next_due(state)
-    situation = {
-        "contract_id": contract_id,
+    return {
+        "contract_id": recorded.contract_id,
         "seq": recorded.seq,
         "relationship": state.relationship.value,
         "service": state.service.value,
@@ -116,32 +140,42 @@ def _rows(recorded: Recorded, state: State) -> dict[str, list[dict[str, Any]]]:
         "trial_started_at": state.trial_started_at,
         "changed_at": state.at,
         "next_due_at": due.at if due else None,
+        "monthly_cents": recurring_cents(state),
+        "term_ends_on": current_last_day(state) if state.relationship is Relationship.ACTIVE else None,
     }
-    people = [
-        {
+
+
+def _people(contract_id: str, state: State) -> Iterator[dict[str, Any]]:
+    for position, one in enumerate(state.registrations):
+        yield {
             "contract_id": contract_id,
             "position": position,
             "person_id": one.user,
             "registered_at": one.registered_at,
             "removed_at": one.removed_at,
         }
-        for position, one in enumerate(state.registrations)
-    ]
-    return {
-        "situations": [situation],
-        "registrations": people,
-        "invoices": list(_documents(recorded, state)),
-    }
 
 
-def _documents(recorded: Recorded, state: State) -> Iterator[dict[str, Any]]:
+def _changed_documents(change: Changed) -> Iterator[dict[str, Any]]:
+    """Yield the rows of documents that are new, or that something has become of."""
+    before, state = change.before, change.state
+    if before.invoices == state.invoices and before.credit_notes == state.credit_notes:
+        return
+    same = {one.number for one in state.invoices if one in before.invoices}
+    same |= {one.number for one in before.credit_notes}
+    yield from _documents(change.recorded, state, leaving_out=same)
+
+
+def _documents(
+    recorded: Recorded, state: State, leaving_out: AbstractSet[str] = frozenset()
+) -> Iterator[dict[str, Any]]:
     """Yield a row for each invoice and credit note: as issued, with what has become of it since."""
     standing = {one.number: one for one in state.invoices}
     has_ended = False
     for stored in recorded.events:
         event = stored.event
         has_ended = has_ended or isinstance(event, e.ContractEnded)
-        if not isinstance(event, e.InvoiceIssued | e.CreditNoteIssued):
+        if not isinstance(event, e.InvoiceIssued | e.CreditNoteIssued) or event.number in leaving_out:
             continue
         invoice = standing.get(event.number) if isinstance(event, e.InvoiceIssued) else None
         yield {
@@ -191,15 +225,39 @@ async def next_stop(connection: AsyncConnection, machine_now: datetime) -> datet
     return found
 
 
-async def contracts_due(connection: AsyncConnection, by: datetime, limit: int) -> list[str]:
-    """Return the contracts that have something due by an instant, the earliest first.
+async def count_due(connection: AsyncConnection, by: datetime) -> int:
+    """Return how many contracts have something due by an instant, those that wait for a person left out."""
+    query = sa.select(sa.func.count()).select_from(situations)
+    return await connection.scalar(query.where(situations.c.next_due_at <= by, _GOES_ON)) or 0
 
-    A destruction put aside for a person is not due any more, nor is anything of a parked contract.
+
+@dataclass(frozen=True, slots=True)
+class DueTogether:
+    """Contracts that have something due at one instant."""
+
+    at: datetime
+    contract_ids: tuple[str, ...]
+
+
+async def claim_due(
+    connection: AsyncConnection, by: datetime, *, limit: int, leaving_out: AbstractSet[str]
+) -> DueTogether | None:
+    """Lock, and return, contracts whose next deadline is the earliest of all, by an instant; None where none is due.
+
+    Those that another transaction holds are left to it, so there may be none among those of that instant. A
+    destruction put aside for a person is not due any more, nor is anything of a parked contract.
     """
-    query = (
-        sa.select(situations.c.contract_id)
-        .where(situations.c.next_due_at <= by, _GOES_ON)
-        .order_by(situations.c.next_due_at)
+    due = (_GOES_ON, situations.c.contract_id.not_in(leaving_out))
+    first = sa.select(sa.func.min(situations.c.next_due_at, type_=situations.c.next_due_at.type))
+    at = await connection.scalar(first.where(situations.c.next_due_at <= by, *due))
+    if at is None:
+        return None
+    claimed = await connection.scalars(
+        sa.select(contracts.c.id)
+        .join(situations, situations.c.contract_id == contracts.c.id)
+        .where(situations.c.next_due_at == at, *due)
+        .order_by(contracts.c.id)
         .limit(limit)
+        .with_for_update(skip_locked=True)
     )
-    return list(await connection.scalars(query))
+    return DueTogether(at, tuple(claimed))

@@ -4,6 +4,7 @@ Each event carries the SHA-256 of the one before it, over a canonical JSON that 
 offline. Appending happens in the caller's transaction, beside the projections and the outbox.
 """
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.events import EVENT, Event
@@ -80,6 +82,26 @@ async def load(
     return Recorded(contract_id, owner, tuple(_stored(row) for row in rows))
 
 
+async def load_many(connection: AsyncConnection, contract_ids: Sequence[str]) -> tuple[Recorded, ...]:
+    """Return these histories, for the portal itself; one that cannot be read any more is left out."""
+    query = sa.select(contracts.c.id, contracts.c.company_id).where(contracts.c.id.in_(contract_ids))
+    owners = {row.id: row.company_id for row in await connection.execute(query)}
+    rows = await connection.execute(
+        sa.select(events)
+        .where(events.c.contract_id.in_(contract_ids))
+        .order_by(events.c.contract_id, events.c.seq)
+    )
+    found: dict[str, list[Any]] = {contract_id: [] for contract_id in owners}
+    for row in rows:
+        found[row.contract_id].append(row)
+    histories: list[Recorded] = []
+    for contract_id in contract_ids:
+        with contextlib.suppress(ValidationError):
+            stored = tuple(map(_stored, found[contract_id]))
+            histories.append(Recorded(contract_id, owners[contract_id], stored))
+    return tuple(histories)
+
+
 async def append(
     connection: AsyncConnection,
     recorded: Recorded,
@@ -89,27 +111,36 @@ async def append(
     recorded_at: datetime,
 ) -> tuple[StoredEvent, ...]:
     """Write `new` after `recorded`; raises `IntegrityError` where another has written meanwhile."""
+    stored = chained(recorded, new, actor=actor, recorded_at=recorded_at)
+    await insert(connection, stored)
+    return stored
+
+
+def chained(
+    recorded: Recorded, new: Sequence[Event], *, actor: str, recorded_at: datetime
+) -> tuple[StoredEvent, ...]:
+    """Return `new` as it follows `recorded`: each event with its number and the hash of the one before."""
     seq, previous = recorded.seq, recorded.last_hash
     stored: list[StoredEvent] = []
-    rows: list[dict[str, object]] = []
     for event in new:
         seq += 1
-        body = body_of(event)
         digest = chained_hash(
             contract_id=recorded.contract_id,
             seq=seq,
-            body=body,
+            body=body_of(event),
             recorded_at=recorded_at,
             actor=actor,
             previous=previous,
         )
-        one = StoredEvent(recorded.contract_id, seq, event, recorded_at, actor, previous, digest)
-        stored.append(one)
-        rows.append(_row(one, body))
+        stored.append(StoredEvent(recorded.contract_id, seq, event, recorded_at, actor, previous, digest))
         previous = digest
-    if rows:
-        await connection.execute(sa.insert(events), rows)
     return tuple(stored)
+
+
+async def insert(connection: AsyncConnection, stored: Sequence[StoredEvent]) -> None:
+    """Write chained events, of one contract or of many."""
+    if stored:
+        await connection.execute(sa.insert(events), [_row(one) for one in stored])
 
 
 def body_of(event: Event) -> str:
@@ -197,12 +228,12 @@ def _stored(row: Any) -> StoredEvent:
     )
 
 
-def _row(stored: StoredEvent, body: str) -> dict[str, object]:
+def _row(stored: StoredEvent) -> dict[str, object]:
     return {
         "contract_id": stored.contract_id,
         "seq": stored.seq,
         "kind": stored.event.kind,
-        "body": body,
+        "body": body_of(stored.event),
         "at": stored.event.at,
         "recorded_at": stored.recorded_at,
         "actor": stored.actor,

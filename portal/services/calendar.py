@@ -4,12 +4,12 @@
 missed, doubled or late changes nothing but when things were recorded.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.clock import DemonstrationClock
@@ -17,13 +17,14 @@ from portal.contract import acts as a
 from portal.records import projections
 from portal.records.tables import held_destructions
 from portal.services import parking
+from portal.services.chunks import continue_chunk
+from portal.services.collecting import collect, next_to_hand_over
 from portal.services.context import NotFound, Origin, Portal, Viewer
 from portal.services.histories import OpenHistory
 from portal.services.journal import note
 
-log = structlog.get_logger()
-
-_AT_A_TIME = 500
+# Another worker holds all that is due at this instant.
+_OTHERS_AT_WORK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +36,31 @@ class Swept:
 
 
 async def sweep(portal: Portal) -> Swept:
-    """Bring every contract up to the present; one that fails, or waits, never keeps the others waiting."""
-    done, failed, put_off = 0, set[str](), set[str]()
-    while waiting := await _due_contracts(portal, failed | put_off):
-        for contract_id in waiting:
-            try:
-                is_done = await bring_up_to_date(portal, contract_id)
-            except Exception:
-                log.exception("sweep.contract_failed", contract=contract_id)
-                failed.add(contract_id)
-            else:
-                done += is_done
-                if not is_done:
-                    put_off.add(contract_id)
-    return Swept(done, tuple(sorted(failed)))
+    """Bring every contract up to the present; one that fails, or waits, never keeps the others waiting.
 
-
-async def bring_up_to_date(portal: Portal, contract_id: str) -> bool:
-    """Execute all that has fallen due of one contract, each as of its own instant.
-
-    Return False where a destruction waits for a piece on its way.
+    Deadlines happen in the order of their instants, over all contracts, however late we look: so do the numbers
+    of the invoices that they issue.
     """
+    done, failed, put_off = set[str](), set[str](), set[str]()
+    while chunk := await continue_chunk(portal, leaving_out=failed | put_off):
+        done |= chunk.done
+        failed |= chunk.failed
+        put_off |= chunk.put_off
+        if chunk.is_empty:
+            await asyncio.sleep(_OTHERS_AT_WORK_SECONDS)
+    return Swept(len(done), tuple(sorted(failed)))
 
-    async def work(connection: AsyncConnection) -> bool:
-        opened = await OpenHistory.open(portal, connection, contract_id, company_id=None, at=portal.now())
-        await opened.renew()
-        return not opened.awaits_a_piece
 
-    return await portal.transact(work)
+async def contracts_due(portal: Portal) -> int:
+    """Return how many contracts have something due now."""
+    async with portal.database.reading() as connection:
+        return await projections.count_due(connection, portal.now())
 
 
 async def travel(portal: Portal, to: datetime) -> AsyncIterator[datetime]:
-    """Move a demonstration's clock to `to`, stopping at every deadline on the way; yield each stop.
+    """Move a demonstration's clock to `to`, stopping at every deadline on the way, and whenever the bank wants a file.
+
+    Yield each stop.
 
     Raises `ClockWentBack` where `to` has passed, and `NotFound` outside a demonstration.
     """
@@ -74,9 +68,11 @@ async def travel(portal: Portal, to: datetime) -> AsyncIterator[datetime]:
     if not isinstance(clock, DemonstrationClock):
         raise NotFound
     await sweep(portal)
+    await collect(portal)
     while (stop := await _next_stop(portal)) is not None and stop <= to:
         clock.move_to(max(stop, clock.now()))
         swept = await sweep(portal)
+        await collect(portal)
         yield stop
         if swept.failed:
             break
@@ -137,14 +133,10 @@ async def release(portal: Portal, viewer: Viewer, contract_id: str, origin: Orig
     await portal.transact(work)
 
 
-async def _due_contracts(portal: Portal, left_out: set[str]) -> list[str]:
-    async with portal.database.reading() as connection:
-        # As many more as are left out: those come first again, and must not hide who waits behind them.
-        limit = _AT_A_TIME + len(left_out)
-        due = await projections.contracts_due(connection, portal.now(), limit=limit)
-    return [one for one in due if one not in left_out]
-
-
 async def _next_stop(portal: Portal) -> datetime | None:
     async with portal.database.reading() as connection:
-        return await projections.next_stop(connection, portal.machine_now())
+        stops = (
+            await projections.next_stop(connection, portal.machine_now()),
+            await next_to_hand_over(connection, portal),
+        )
+    return min((stop for stop in stops if stop is not None), default=None)

@@ -4,19 +4,19 @@ Written in the event's own transaction, carried out after it. Keys are made of w
 nothing follows twice however often it is written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import events as e
 from portal.contract.acts import FIRST
 from portal.contract.state import State
 from portal.contract.subscription import first_issue_waits
+from portal.records import upserts
 from portal.records.store import StoredEvent
 from portal.records.tables import accounts, outbox, provisioning
 
@@ -46,6 +46,18 @@ def letters(event: e.Event, before: State, state: State) -> Iterator[Letter]:
             yield Letter("piece_accepted", admin, {"piece": event.piece})
         case e.InvoiceIssued() if event.month == FIRST:
             yield Letter("first_month", admin, {})
+        case e.InvoiceIssued():
+            yield Letter("invoice_issued", admin, {})
+        case e.CreditNoteIssued():
+            yield Letter("credit_note_issued", admin, {})
+        case e.DefaultRecorded():
+            yield Letter("default_recorded", admin, {"month": event.month})
+        case e.ServiceSuspended(reason="unpaid"):
+            yield Letter("suspended_unpaid", admin, {})
+        case e.ServiceRestored() if before.suspended_at is not None:
+            yield Letter("service_restored", admin, {})
+        case e.PaymentReturned():
+            yield Letter("payment_returned", admin, {})
         case e.ReminderSent(about="first_payment"):
             yield Letter("first_payment_reminder", admin, {})
         case e.ContractInForce():
@@ -75,6 +87,8 @@ def staff_letters(event: e.Event) -> Iterator[str]:
             yield "piece_to_examine"
         case e.ContractInForce():
             yield "contract_in_force"
+        case e.DefaultMailFailed():
+            yield "default_not_mailed"
         case _:
             return
 
@@ -100,45 +114,89 @@ def orders(event: e.Event) -> Iterator[str]:
             return
 
 
-async def write_down(
-    connection: AsyncConnection, stored: StoredEvent, before: State, state: State, *, machine_now: datetime
-) -> None:
-    """Put into the outbox and the ledger what `stored`, which leads from `before` to `state`, calls for."""
-    for letter in letters(stored.event, before, state):
-        await post(
-            connection,
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An event that was recorded, and the states on either side of it."""
+
+    stored: StoredEvent
+    before: State
+    state: State
+
+
+async def write_down(connection: AsyncConnection, steps: Sequence[Step], *, machine_now: datetime) -> None:
+    """Put into the outbox and the ledger what these events, of one contract or of many, call for."""
+    concerns_staff = any(True for step in steps for _ in staff_letters(step.stored.event))
+    colleagues = await staff(connection) if concerns_staff else []
+    mails = [row for step in steps for row in _mails(step, colleagues, machine_now)]
+    await upserts.insert_once(connection, outbox, mails)
+    await upserts.insert_once(
+        connection, provisioning, [row for step in steps for row in _orders(step.stored, machine_now)]
+    )
+
+
+def _mails(step: Step, colleagues: Sequence[str], machine_now: datetime) -> Iterator[dict[str, Any]]:
+    stored = step.stored
+    of_event: dict[str, Any] = {
+        "contract_id": stored.contract_id,
+        "as_of": stored.event.at,
+        "machine_now": machine_now,
+    }
+    for letter in letters(stored.event, step.before, step.state):
+        yield _mail(
             key=f"mail:{stored.contract_id}:{stored.seq}:{letter.template}",
             template=letter.template,
             person_id=letter.person_id,
-            contract_id=stored.contract_id,
             params={**letter.params, "seq": stored.seq},
-            as_of=stored.event.at,
-            machine_now=machine_now,
+            **of_event,
         )
     for template in staff_letters(stored.event):
-        for person_id in await staff(connection):
-            await post(
-                connection,
+        for person_id in colleagues:
+            yield _mail(
                 key=f"mail:{stored.contract_id}:{stored.seq}:{template}:{person_id}",
                 template=template,
                 person_id=person_id,
-                contract_id=stored.contract_id,
                 params={"seq": stored.seq},
-                as_of=stored.event.at,
-                machine_now=machine_now,
+                **of_event,
             )
+
+
+def _orders(stored: StoredEvent, machine_now: datetime) -> Iterator[dict[str, Any]]:
     for action in orders(stored.event):
-        await insert_once(
-            connection,
-            provisioning,
-            key=f"crm:{stored.contract_id}:{stored.seq}:{action}",
-            contract_id=stored.contract_id,
-            action=action,
-            at=stored.event.at,
-            attempts=0,
-            next_attempt_at=machine_now,
-            problem="",
-        )
+        yield {
+            "key": f"crm:{stored.contract_id}:{stored.seq}:{action}",
+            "contract_id": stored.contract_id,
+            "action": action,
+            "at": stored.event.at,
+            "attempts": 0,
+            "next_attempt_at": machine_now,
+            "problem": "",
+        }
+
+
+def _mail(
+    *,
+    key: str,
+    template: str,
+    person_id: str | None,
+    contract_id: str | None,
+    params: dict[str, Any],
+    as_of: datetime,
+    machine_now: datetime,
+) -> dict[str, Any]:
+    return {
+        "key": key,
+        "template": template,
+        "person_id": person_id,
+        "contract_id": contract_id,
+        "params": params,
+        "as_of": as_of,
+        "attempts": 0,
+        "next_attempt_at": machine_now,
+        "problem": "",
+        "recipient": "",
+        "subject": "",
+        "text": "",
+    }
 
 
 async def staff(connection: AsyncConnection) -> list[str]:
@@ -163,25 +221,18 @@ async def post(
     params: dict[str, Any] | None = None,
 ) -> None:
     """Put a mail into the outbox, once per `key`; `as_of` is the instant it speaks of and is dated."""
-    await insert_once(
-        connection,
-        outbox,
+    mail = _mail(
         key=key,
         template=template,
         person_id=person_id,
         contract_id=contract_id,
         params=params or {},
         as_of=as_of,
-        attempts=0,
-        next_attempt_at=machine_now,
-        problem="",
-        recipient="",
-        subject="",
-        text="",
+        machine_now=machine_now,
     )
+    await upserts.insert_once(connection, outbox, [mail])
 
 
 async def insert_once(connection: AsyncConnection, table: sa.Table, **values: object) -> None:
     """Insert a row unless one with its unique key is there already."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    await connection.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
+    await upserts.insert_once(connection, table, [values])

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.clock import Clock
 from portal.contract.calendar import paris_day
+from portal.outside.e_invoicing import Platform
 from portal.outside.mail import Mailer
 from portal.outside.provisioning import Provisioning
 from portal.outside.register import CompanyRegister
@@ -80,6 +81,7 @@ class Portal:
     scan: VirusScan
     register: CompanyRegister
     provisioning: Provisioning
+    platform: Platform
     machine: Clock
     # Set after each commit: there may be mails to send. The jobs of this process wait for it.
     changed: asyncio.Event = field(default_factory=asyncio.Event)

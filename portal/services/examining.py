@@ -18,13 +18,16 @@ from portal.contract.french import full_date
 from portal.contract.refusal import Refusal
 from portal.contract.state import Examination, Relationship
 from portal.contract.subscription import ConditionName, Progress
+from portal.records.billing_tables import mandates
 from portal.records.tables import contracts, persons, pieces, presences, situations
 from portal.services.consequences import insert_once
 from portal.services.context import Origin, Portal, Viewer
-from portal.services.dossiers import Dossier, any_dossier
+from portal.services.dossiers import Dossier, any_dossier, dossier_within
 from portal.services.first_month import first_invoice
 from portal.services.histories import OpenHistory
 from portal.services.journal import note
+from portal.services.mandates import take_up
+from portal.services.papers import is_outdated
 from portal.services.refusal_reasons import RefusalReason
 
 LONGEST_REMARK = 500
@@ -58,6 +61,7 @@ class Waiting:
     days_left: int | None
     met: int
     others: tuple[str, ...]
+    is_in_force: bool = False
 
     @property
     def waits_for_us(self) -> bool:
@@ -65,16 +69,35 @@ class Waiting:
 
 
 async def queue(portal: Portal, viewer: Viewer) -> tuple[Waiting, ...]:
-    """Return the dossiers that have begun and are not in force yet: first those that wait for us, by urgency."""
+    """Return the dossiers that have begun and are not in force yet: first those that wait for us, by urgency.
+
+    Of a contract in force, the mandate of another account that waits for us.
+    """
     viewer.must_be_staff()
+    accepted_at = (
+        sa.select(sa.func.max(mandates.c.accepted_at, type_=mandates.c.accepted_at.type))
+        .where(mandates.c.contract_id == pieces.c.contract_id)
+        .scalar_subquery()
+    )
+    another_account = sa.select(pieces.c.contract_id).where(
+        pieces.c.piece == Piece.MANDATE.value, pieces.c.submitted_at > accepted_at
+    )
     async with portal.database.reading() as connection:
         begun = list(
             await connection.scalars(
                 sa.select(contracts.c.id)
                 .join(situations, situations.c.contract_id == contracts.c.id)
                 .where(
-                    situations.c.relationship.in_([one.value for one in _BEFORE_FORCE]),
-                    contracts.c.id.in_(sa.select(pieces.c.contract_id)),
+                    sa.or_(
+                        sa.and_(
+                            situations.c.relationship.in_([one.value for one in _BEFORE_FORCE]),
+                            contracts.c.id.in_(sa.select(pieces.c.contract_id)),
+                        ),
+                        sa.and_(
+                            situations.c.relationship == Relationship.ACTIVE.value,
+                            contracts.c.id.in_(another_account),
+                        ),
+                    )
                 )
             )
         )
@@ -83,7 +106,7 @@ async def queue(portal: Portal, viewer: Viewer) -> tuple[Waiting, ...]:
         _waiting(await any_dossier(portal, viewer, one), present.get(one, ()), portal.today())
         for one in begun
     ]
-    return tuple(sorted(waiting, key=_urgency))
+    return tuple(sorted((one for one in waiting if one.waits_for_us or not one.is_in_force), key=_urgency))
 
 
 async def accept(
@@ -210,15 +233,38 @@ async def _examine(
                     "Regardez la nouvelle version."
                 ),
             )
+        if isinstance(act, a.AcceptDocument):
+            await _must_say_what_the_dossier_says(portal, connection, contract_id, act.piece)
         if not await opened.act(act, actor=viewer.person_id, at=now):
             return
         version_id = document.partition(".")[0]
         await connection.execute(sa.update(pieces).where(pieces.c.id == version_id).values(remark=remark))
+        if isinstance(act, a.AcceptDocument) and act.piece is Piece.MANDATE:
+            await take_up(portal, connection, opened, document, now)
         kind = "piece_accepted" if isinstance(act, a.AcceptDocument) else "piece_refused"
         details = {"piece": act.piece.value, "version": version_id}
         await _note(connection, viewer, opened, kind, now, origin, details)
 
     await portal.transact(work)
+
+
+async def _must_say_what_the_dossier_says(
+    portal: Portal, connection: AsyncConnection, contract_id: str, piece: Piece
+) -> None:
+    """Raise `Refusal` where the client changed what a paper says after it was printed and signed."""
+    dossier = await dossier_within(portal, connection, contract_id)
+    version = dossier.current(piece)
+    if version is None or version.examination is not Examination.RECEIVED:
+        return
+    if await is_outdated(portal, connection, dossier, piece, version.reading.edition):
+        raise Refusal(
+            "paper_outdated",
+            clause="8",
+            message=(
+                "Le client a changé ses informations après avoir imprimé ce document : il ne dit plus ce que dit le "
+                "dossier. Refusez-le avec le motif « Ancienne impression »."
+            ),
+        )
 
 
 def _check_received_on(received_on: date, issued: date, today: date) -> None:
@@ -286,6 +332,7 @@ def _waiting(dossier: Dossier, others: tuple[str, ...], today: date) -> Waiting:
         days_left=(paris_day(limit - timedelta(microseconds=1)) - today).days if limit else None,
         met=len(met),
         others=others,
+        is_in_force=state.relationship is Relationship.ACTIVE,
     )
 
 

@@ -39,9 +39,13 @@ def first_month(settings: Settings, state: State) -> FirstMonth | None:
     invoice = first_invoice(state)
     if invoice is None:
         return None
+    return FirstMonth(invoice, first_due_day(invoice.issued), transfer_of(settings, invoice.number))
+
+
+def transfer_of(settings: Settings, invoice_number: str) -> Transfer:
+    """Return where an invoice may be paid by transfer; its number is what recognises the payment."""
     account = read_account(settings.vendor_iban)
-    transfer = Transfer(settings.vendor_name, in_fours(account.iban), account.bic, invoice.number)
-    return FirstMonth(invoice, first_due_day(invoice.issued), transfer)
+    return Transfer(settings.vendor_name, in_fours(account.iban), account.bic, invoice_number)
 
 
 def waits_for_its_invoice(state: State) -> Because | None:

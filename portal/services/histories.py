@@ -11,19 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import events as e
 from portal.contract.acts import Act, OrderOption
-from portal.contract.deadlines import fall_due, needs_a_person
 from portal.contract.decide import decide
-from portal.contract.evolve import evolve
-from portal.contract.invariants import breaches, breaches_by
 from portal.contract.refusal import Refusal
 from portal.contract.state import State
 from portal.records import arrivals, projections, store
 from portal.records.tables import contracts, dossiers, held_destructions
 from portal.services import parking
-from portal.services.consequences import insert_once, write_down
+from portal.services.catching_up import CaughtUp, catch_up
+from portal.services.consequences import insert_once
 from portal.services.context import NotFound, Portal
-from portal.services.numbering import numbered
 from portal.services.offers import offer_of
+from portal.services.recording import Continuation, record, what_breaks
 
 # Who caused an event that nobody asked for.
 CALENDAR = "calendar"
@@ -69,20 +67,12 @@ class OpenHistory:
             recorded = await store.load(connection, contract_id, company_id=company_id, lock=True)
         except store.ContractNotFound as error:
             raise NotFound from error
-        offer = await offer_of(connection, recorded, at)
-        machine_now = portal.machine_now()
-        set_out = await arrivals.earliest(connection, contract_id, machine_now, besides=arrival)
+        state = projections.state_of(recorded, await offer_of(connection, recorded, at))
+        set_out = await arrivals.earliest(connection, contract_id, portal.machine_now(), besides=arrival)
         stopped = bool(await parking.what_parks(connection, contract_id))
-        state = projections.state_of(recorded, offer)
         opened = cls(portal, connection, recorded, state, is_parked=stopped)
-        while not opened.is_parked and (due := fall_due(opened.state, at)):
-            if due.irreversible and set_out is not None and set_out < due.at:
-                opened.awaits_a_piece = True
-                break
-            if needs_a_person(opened.state, due, at):
-                await opened._put_aside(due.at, at)
-                break
-            await opened._let_happen(due.events, at)
+        if not stopped:
+            await opened._catch_up(catch_up(state, at, found_at=at, set_out=set_out), at)
         return opened
 
     @property
@@ -95,17 +85,16 @@ class OpenHistory:
 
     @property
     def seq(self) -> int:
-        """The number of the last event recorded: a mail speaks of the history up to there."""
+        """The number of the last event: a mail about now speaks of the history up to it."""
         return self._recorded.seq
 
     async def act(self, act: Act, *, actor: str, at: datetime) -> tuple[e.Event, ...]:
-        """Decide `act` and record what it causes; raises `Refusal`."""
+        """Decide `act`, record what it causes, and return it as it was recorded; raises `Refusal`."""
         if self.is_parked:
             raise parking.refusal()
         if self.awaits_a_piece:
             raise _piece_on_its_way()
-        caused = decide(self.state, act, at)
-        await self._record(caused, actor)
+        caused = await self._record(decide(self.state, act, at), actor)
         if any(isinstance(one, e.ContractInForce) for one in caused):
             await self._order_what_was_signed(actor, at)
         return caused
@@ -119,48 +108,50 @@ class OpenHistory:
 
     async def renew(self) -> None:
         """Rewrite what pages read of this contract: a row that says « due » wrongly would be asked for ever."""
-        await projections.project(self._connection, self._recorded, self.state)
+        await self._write((), CALENDAR)
 
-    async def _let_happen(self, due: tuple[e.Event, ...], found_at: datetime) -> None:
+    async def _catch_up(self, caught: CaughtUp, found_at: datetime) -> None:
         """Record what the calendar brings; what would break an invariant parks the contract, and stops there."""
-        try:
-            await self._record(due, CALENDAR)
-        except parking.Breach as breach:
-            machine_now = self._portal.machine_now()
-            await parking.park(self._connection, breach, at=found_at, machine_now=machine_now)
-            self.is_parked = True
-
-    async def _record(self, caused: tuple[e.Event, ...], actor: str) -> None:
-        if not caused:
-            return
-        caused = await numbered(self._connection, caused)
-        self._must_hold(caused)
-        machine_now = self._portal.machine_now()
-        stored = await store.append(
-            self._connection, self._recorded, caused, actor=actor, recorded_at=self._portal.now()
+        if caught.events:
+            await self._write(caught.events, CALENDAR)
+        await stop_where_it_must(
+            self._connection, self.contract_id, caught, found_at, machine_now=self._portal.machine_now()
         )
-        self._recorded = store.Recorded(self.contract_id, self.company_id, (*self._recorded.events, *stored))
-        for one in stored:
-            before, self.state = self.state, evolve(self.state, one.event)
-            await write_down(self._connection, one, before, self.state, machine_now=machine_now)
-        await self.renew()
+        self.is_parked = bool(caught.breaches)
+        self.awaits_a_piece = caught.awaits_a_piece
 
-    def _must_hold(self, caused: tuple[e.Event, ...]) -> None:
-        """Raise `Breach` where these events, or the state they lead to, would break an invariant."""
-        state, found = self.state, list[str]()
-        for event in caused:
-            found += breaches_by(state, event)
-            state = evolve(state, event)
-        found += breaches(state)
-        if found:
-            raise parking.Breach(self.contract_id, tuple(found))
+    async def _record(self, caused: tuple[e.Event, ...], actor: str) -> tuple[e.Event, ...]:
+        """Record what an act causes; raises `Breach` where this would break an invariant."""
+        if not caused:
+            return ()
+        if broken := what_breaks(self.state, caused):
+            raise parking.Breach(self.contract_id, broken)
+        await self._write(caused, actor)
+        return tuple(stored.event for stored in self._recorded.events[-len(caused) :])
 
-    async def _put_aside(self, due_at: datetime, found_at: datetime) -> None:
+    async def _write(self, caused: tuple[e.Event, ...], actor: str) -> None:
+        continuation = Continuation(self._recorded, self.state, caused, actor)
+        [(self._recorded, self.state)] = await record(self._portal, self._connection, [continuation])
+
+
+async def stop_where_it_must(
+    connection: AsyncConnection,
+    contract_id: str,
+    caught: CaughtUp,
+    found_at: datetime,
+    *,
+    machine_now: datetime,
+) -> None:
+    """Park a contract whose history would break, or put a late destruction aside for a person."""
+    if caught.breaches:
+        breach = parking.Breach(contract_id, caught.breaches)
+        await parking.park(connection, breach, at=found_at, machine_now=machine_now)
+    if caught.put_aside is not None:
         await insert_once(
-            self._connection,
+            connection,
             held_destructions,
-            contract_id=self.contract_id,
-            due_at=due_at,
+            contract_id=contract_id,
+            due_at=caught.put_aside,
             found_at=found_at,
         )
 

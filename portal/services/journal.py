@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.records.tables import journal
+from portal.services.context import Origin, Portal, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,29 @@ async def note(
             ip=ip,
             details=details or {},
         )
+    )
+
+
+async def note_own_act(
+    portal: Portal,
+    connection: AsyncConnection,
+    viewer: Viewer,
+    kind: str,
+    origin: Origin,
+    *,
+    company_id: str | None = None,
+    **details: object,
+) -> None:
+    """Write a line about what the viewer has just done, of her own and of the company it concerns."""
+    await note(
+        connection,
+        at=portal.now(),
+        kind=kind,
+        person_id=viewer.person_id,
+        company_id=company_id,
+        by_id=viewer.person_id,
+        ip=origin.ip,
+        details=details,
     )
 
 

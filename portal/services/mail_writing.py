@@ -32,6 +32,10 @@ _WORD_JOINER = "\u2060"
 _LIKE_AN_ADDRESS = re.compile(r"(?<=\w)\.(?=\w)|(?<=:)/(?=/)|@")
 
 
+class NotToBeSent(Exception):
+    """The mail has lost its person or its point. The text is French, for staff, and names nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """The words of a mail: a subject of one line, and the same message twice."""

@@ -36,9 +36,12 @@ from portal.records import store
 from portal.records.tables import acceptances, accounts, companies, links, persons
 from portal.services.conditions import Edition, edition
 from portal.services.context import Portal
+from portal.services.legal_rates import half_year_name
 from portal.services.links import Purpose, address
-from portal.services.mail_writing import as_named, write
+from portal.services.mail_writing import NotToBeSent, as_named, write
+from portal.services.mails_of_collections import COLLECTION_MAILS, values_of_collection
 from portal.services.mails_of_dossiers import DOSSIER_MAILS, values_of_dossier
+from portal.services.mails_of_invoices import INVOICE_MAILS, enclosed, invoice_attached
 from portal.services.mails_of_quotes import values_of_quote
 from portal.services.offers import offer_of
 
@@ -46,10 +49,6 @@ from portal.services.offers import offer_of
 _LATE = timedelta(hours=1)
 
 _PERSONAL = re.compile(r"(?<=[?&]jeton=)[^\s&]+")
-
-
-class NotToBeSent(Exception):
-    """The mail has lost its person or its point. The text is French, for staff, and names nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +85,13 @@ async def render(portal: Portal, connection: AsyncConnection, row: sa.Row[Any]) 
         values |= await _of_contract(connection, recorded)
         if row.template in DOSSIER_MAILS:
             values |= await values_of_dossier(portal, connection, recorded)
+        if row.template in COLLECTION_MAILS:
+            values |= await values_of_collection(portal, connection, recorded, row.params["collection"])
+        if row.template in INVOICE_MAILS:
+            told, attachments = await enclosed(portal, connection, recorded)
+            values |= told
+        if row.template == "first_month":
+            attachments = (await invoice_attached(portal, recorded),)
         if row.template == "terms_accepted":
             receipt, accepted = await _acceptance(connection, recorded)
             attachments = (await asyncio.to_thread(_evidence, receipt, accepted),)
@@ -96,6 +102,8 @@ async def render(portal: Portal, connection: AsyncConnection, row: sa.Row[Any]) 
         values["link"] = await _link(portal, connection, row.params["link_id"])
     elif row.template == "contract_parked":
         values["reference"] = row.params["contract"][:8].upper()
+    elif row.template == "legal_rate_missing":
+        values["half_year"] = half_year_name(row.params["half_year"])
     elif row.template == "second_factor_changed":
         values["state"] = row.params["state"]
     written = write(row.template, values)

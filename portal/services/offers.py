@@ -1,8 +1,9 @@
 """The vendor's offer: the grid, the legal rates, the readings and the terms, as they stand for one contract."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,12 +33,29 @@ async def current_offer(connection: AsyncConnection, at: datetime) -> Offer:
 
 
 async def offer_of(connection: AsyncConnection, recorded: Recorded, at: datetime) -> Offer:
-    """Return the offer that a contract is under: the grid it was signed under, at the VAT rate of its company."""
+    """Return the offer that a contract is under: the grid it was signed under, at the VAT rate of its company.
+
+    Where that rate is still to be decided, the grid's own is shown, and `vat_known` says that it decides nothing.
+    """
+    return (await offers_of(connection, [recorded], at))[recorded.contract_id]
+
+
+async def offers_of(
+    connection: AsyncConnection, histories: Sequence[Recorded], at: datetime
+) -> dict[str, Offer]:
+    """Return the offer that each of these contracts is under; see `offer_of`."""
     offer = await current_offer(connection, at)
-    signed_at = priced_at(stored.event for stored in recorded.events)
-    grid = await grid_at(connection, signed_at) if signed_at else offer.grid
-    rate = await vat_of(connection, recorded.company_id)
-    return replace(offer, grid=replace(grid, vat_hundredths=rate.hundredths) if rate else grid)
+    published = await _published_grids(connection)
+    rates = await vat_rates(connection, {recorded.company_id for recorded in histories})
+    found: dict[str, Offer] = {}
+    for recorded in histories:
+        signed_at = priced_at(stored.event for stored in recorded.events)
+        grid = _in_force(published, signed_at or at)
+        rate = rates.get(recorded.company_id)
+        if rate is not None:
+            grid = replace(grid, vat_hundredths=rate.hundredths)
+        found[recorded.contract_id] = replace(offer, grid=grid, vat_known=rate is not None)
+    return found
 
 
 def offers_at(at: datetime) -> OfferOf:
@@ -51,34 +69,46 @@ def offers_at(at: datetime) -> OfferOf:
 
 async def vat_of(connection: AsyncConnection, company_id: str) -> VatRate | None:
     """Return a company's VAT rate: what staff decided, else what its place says; None where staff must decide."""
-    decided = (
-        await connection.execute(sa.select(vat_decisions).where(vat_decisions.c.company_id == company_id))
-    ).first()
-    if decided is not None:
-        return VatRate(decided.hundredths, decided.mention)
-    postcode = await connection.scalar(sa.select(companies.c.postcode).where(companies.c.id == company_id))
-    return vat_rate(postcode or "")
+    return (await vat_rates(connection, {company_id})).get(company_id)
 
 
 async def grid_at(connection: AsyncConnection, at: datetime) -> Grid:
     """Return the grid in force at an instant; before the first one published, that of the demonstration."""
-    row = (
-        await connection.execute(
-            sa.select(grids)
-            .where(grids.c.applies_from <= paris_day(at))
-            .order_by(grids.c.applies_from.desc())
-            .limit(1)
-        )
-    ).first()
-    if row is None:
-        return Grid()
+    return _in_force(await _published_grids(connection), at)
+
+
+async def vat_rates(connection: AsyncConnection, company_ids: AbstractSet[str]) -> dict[str, VatRate]:
+    """Return the rates of these companies; see `vat_of`. One that staff must decide first is not among them."""
+    rows = await connection.execute(
+        sa.select(companies.c.id, companies.c.postcode, vat_decisions.c.hundredths, vat_decisions.c.mention)
+        .outerjoin(vat_decisions, vat_decisions.c.company_id == companies.c.id)
+        .where(companies.c.id.in_(company_ids))
+    )
+    rates = {
+        row.id: vat_rate(row.postcode) if row.hundredths is None else VatRate(row.hundredths, row.mention)
+        for row in rows
+    }
+    return {company_id: rate for company_id, rate in rates.items() if rate is not None}
+
+
+async def _published_grids(connection: AsyncConnection) -> list[tuple[date, Grid]]:
+    """Return the grids published, the latest first, each with the day from which it applies."""
+    rows = await connection.execute(sa.select(grids).order_by(grids.c.applies_from.desc()))
+    return [(row.applies_from, grid_of(row)) for row in rows]
+
+
+def _in_force(published: Iterable[tuple[date, Grid]], at: datetime) -> Grid:
+    on = paris_day(at)
+    return next((grid for applies_from, grid in published if applies_from <= on), Grid())
+
+
+def grid_of(row: sa.Row[Any]) -> Grid:
+    """Return a grid as it was published; its VAT is each client's own."""
     return Grid(
         minimum_users=row.minimum_users,
         user_month_cents=row.user_month_cents,
-        options=tuple(_options(row.options)),
+        options=tuple(
+            Option(one["code"], one["label"], one["price_cents"], monthly=one["monthly"])
+            for one in row.options
+        ),
     )
-
-
-def _options(stored: Iterable[dict[str, Any]]) -> Iterable[Option]:
-    for one in stored:
-        yield Option(one["code"], one["label"], one["price_cents"], monthly=one["monthly"])

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from portal.clock import Clock, DemonstrationClock, SystemClock
+from portal.outside.e_invoicing import FolderPlatform
 from portal.outside.files import ObjectStore, local_files, s3_files
 from portal.outside.mail import FolderMailer, Mailer, SmtpMailer
 from portal.outside.provisioning import LedgerOnly, Provisioning, SignedWebhook
@@ -27,6 +28,7 @@ def open_portal(settings: Settings) -> Portal:
         scan=virus_scan(settings.virus_scan, settings.clamd_address),
         register=_register(settings),
         provisioning=_provisioning(settings),
+        platform=FolderPlatform(settings.e_invoicing_folder),
         machine=SystemClock(),
     )
 

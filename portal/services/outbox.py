@@ -16,9 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.outside.mail import Mail, MailRefused, MailUnavailable
 from portal.records.tables import outbox, persons
+from portal.services import default_mails
 from portal.services.context import NotFound, Origin, Portal, Viewer
 from portal.services.journal import note
-from portal.services.mails import NotToBeSent, render, without_personal_links
+from portal.services.mail_writing import NotToBeSent
+from portal.services.mails import render, without_personal_links
 from portal.services.retries import FAILURES_A_ROUND, PROBLEM_LENGTH, claim, delay_after, settle
 
 log = structlog.get_logger()
@@ -114,6 +116,7 @@ async def _due(portal: Portal) -> list[int]:
 
 async def _attempt(portal: Portal, row: sa.Row[Any]) -> _Outcome:
     mail: Mail | None = None
+    await default_mails.hold_if_late(portal, row)
     try:
         async with portal.database.reading() as connection:
             mail = await render(portal, connection, row)
@@ -125,6 +128,7 @@ async def _attempt(portal: Portal, row: sa.Row[Any]) -> _Outcome:
     except Exception:
         log.exception("outbox.mail_failed", mail=row.id, template=row.template)
         return await _postpone(portal, row, mail, "Ce message n’a pas pu être préparé.")
+    await default_mails.report(portal, row, sent=True)
     await settle(
         portal,
         outbox,
@@ -154,6 +158,7 @@ async def _postpone(portal: Portal, row: sa.Row[Any], mail: Mail | None, problem
 
 async def _give_up(portal: Portal, row: sa.Row[Any], mail: Mail | None, problem: str) -> _Outcome:
     log.warning("outbox.given_up", mail=row.id, template=row.template, problem=problem)
+    await default_mails.report(portal, row, sent=False)
     await settle(
         portal, outbox, row.id, **_copy(mail), next_attempt_at=None, problem=problem[:PROBLEM_LENGTH]
     )

@@ -56,7 +56,10 @@ class NamedUser:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """A contract as a page shows it, brought up to `at` in thought: nothing is written by looking."""
+    """A contract as a page shows it, brought up to `at` in thought: nothing is written by looking.
+
+    `events` are those that are recorded; `unrecorded` fell due since, and a job is about to record them.
+    """
 
     id: str
     company: Company
@@ -69,6 +72,7 @@ class Contract:
     submission_end: datetime | None
     destruction_held: bool
     parked_for: tuple[str, ...] = ()
+    unrecorded: tuple[e.Event, ...] = ()
 
 
 async def own_contract(portal: Portal, viewer: Viewer) -> Contract:
@@ -83,6 +87,11 @@ async def any_contract(portal: Portal, viewer: Viewer, contract_id: str) -> Cont
     viewer.must_be_staff()
     async with portal.database.reading() as connection:
         return await _contract(portal, connection, contract_id, company_id=None)
+
+
+async def contract_within(portal: Portal, connection: AsyncConnection, contract_id: str) -> Contract:
+    """Return any contract as a transaction that holds its lock sees it; raises `NotFound`."""
+    return await _contract(portal, connection, contract_id, company_id=None)
 
 
 async def _contract(
@@ -124,6 +133,7 @@ async def _contract(
         submission_end=submission_end(state),
         destruction_held=held is not None,
         parked_for=parked_for,
+        unrecorded=tuple(happened[len(recorded.events) :]),
     )
 
 

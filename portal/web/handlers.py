@@ -76,3 +76,8 @@ def of(*roles: Role) -> Callable[[Handler], Handler]:
 def is_admitted(handler: Callable[..., Any]) -> bool:
     """Tell whether an event handler asks who is there before it does anything (see `of`)."""
     return getattr(handler, "is_admitted", False) is True
+
+
+def fields_of(form: object) -> dict[str, Any]:
+    """Return what a form has sent; nothing of what is no form: the type of an argument is not checked on the way."""
+    return form if isinstance(form, dict) else {}

@@ -23,6 +23,8 @@ STYLESHEETS = [
         "subscribe",
         "seats",
         "examining",
+        "invoices",
+        "billing",
         "pages",
         "terms",
         "print",

@@ -128,6 +128,10 @@ _SHORT = {
     "correction_end": "Correction",
     "destruction": "Destruction",
     "data_destroyed": "Destruction",
+    "next_invoice": "Facture",
+    "suspension": "Suspension",
+    "notice_limit": "Résilier",
+    "term_end": "Fin de période",
 }
 
 

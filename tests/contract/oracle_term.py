@@ -55,8 +55,13 @@ class Engagement:
     def announce(self, today: date, what: str, price: int = 0) -> None:
         is_early = today <= self.notice_limit()
         applies_from = self.last_day(self.term if is_early else self.term + 1) + naive.DAY
-        self.changes = [one for one in self.changes if (one.what, one.applies_from) != (what, applies_from)]
-        self.changes.append(Change(what, applies_from, price))
+        known = next(
+            (one for one in self.changes if (one.what, one.applies_from) == (what, applies_from)), None
+        )
+        if known is None:
+            self.changes.append(Change(what, applies_from, price))
+        else:  # another price for the same day: a refusal stays what it is
+            known.price = price
 
     def refuse_change(self, today: date, what: str) -> None:
         pending = [one for one in self.changes if one.what == what and one.applies_from > today]

@@ -82,6 +82,7 @@ DEFAULTS = {
     "indemnity_per_invoice": True,
     "termination_follows_suspension": True,
     "late_change_waits_a_term": True,
+    "refusal_outlives_new_announcement": True,
     "restitution_days": 30,
 }
 
@@ -110,6 +111,7 @@ OF_A_CONTRACT: dict[str, object] = {
     "indemnity_per_invoice": False,
     "termination_follows_suspension": False,
     "late_change_waits_a_term": False,
+    "refusal_outlives_new_announcement": False,
     "restitution_days": 60,
 }
 

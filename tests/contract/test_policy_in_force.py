@@ -122,6 +122,11 @@ REFUNDED = (
     act("12/05/2026 10:00", a.ReturnPayment(month="2026-04", kind="refund")),
 )
 TERM_END = (act("01/02/2027 10:00", a.ServeNotice(by="client")),)
+ANNOUNCED_AGAIN = (
+    act("01/12/2026 10:00", a.AnnouncePrice(user_month_cents=5200)),
+    act("02/12/2026 10:00", a.RefuseChange(what="price")),
+    act("03/12/2026 10:00", a.AnnouncePrice(user_month_cents=5000)),
+)
 
 # For each reading: what is looked at, as the default decides it, as the other value does.
 TURNED: dict[str, tuple[Callable[[Offer], object], object, object]] = {
@@ -260,6 +265,11 @@ TURNED: dict[str, tuple[Callable[[Offer], object], object, object]] = {
         decided(*CONTRACT, act=a.AnnouncePrice(user_month_cents=5200), at="17/02/2027 10:00"),
         ["2028-03-17"],
         ["2027-03-17"],
+    ),
+    "refusal_outlives_new_announcement": (
+        happened(*CONTRACT, *ANNOUNCED_AGAIN, until="18/03/2027", kind=e.ContractEnded),
+        ["17/03/2027 00:00"],
+        [],
     ),
     "restitution_days": (
         happened(*CONTRACT, *TERM_END, until="01/07/2027", kind=e.DataDestroyed),

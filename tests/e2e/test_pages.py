@@ -50,7 +50,7 @@ CLIENTS = {
 }
 # With a trial that is open, and a contract that is in force.
 USING = {"essai", "en-vigueur"}
-SUBSCRIBING = {"essai", "prospect", "dossier", "refuse", "valide", "en-vigueur"}
+SUBSCRIBING = set(CLIENTS) - {"fin"}
 STAFF = (
     "/gestion/dossiers",
     "/gestion",

@@ -1,9 +1,11 @@
 """What pages read can be thrown away: the events alone say it again."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.records import projections
 from portal.records.tables import registrations, situations, trials
@@ -15,6 +17,7 @@ from portal.services.seats import register_user, remove_user
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_client, live_until, start_trial
 
+TWO_MORE = (("732829320", "anne@atelier-nord.example"), ("552100554", "paul@autre.example"))
 Differences = dict[str, tuple[list[Any], list[Any]]]
 
 
@@ -91,21 +94,42 @@ async def test_a_tampered_row_is_found_and_mended(
     assert await differences(portal) == {}
 
 
-async def test_contracts_that_have_something_due_come_with_the_earliest_first(
+async def test_what_is_due_first_is_claimed_first_and_by_one_worker(
     portal: Portal, clock: FixedClock
 ) -> None:
     await publish_demonstration(portal)
     first = await a_client(portal, siren="999120348", email="luc@carpentier.example")
     await start_trial(portal, first)
     clock.advance(days=1)
-    second = await a_client(portal)
-    await start_trial(portal, second)
-    async with portal.database.reading() as connection:
-        assert await projections.contracts_due(connection, clock.now(), limit=9) == []
-        clock.advance(days=40)
-        by = clock.now()
-        assert await projections.contracts_due(connection, by, limit=9) == [
-            first.contract_id,
-            second.contract_id,
-        ]
-        assert await projections.contracts_due(connection, by, limit=1) == [first.contract_id]
+    others = [await a_client(portal, siren=siren, email=email) for siren, email in TWO_MORE]
+    for other in others:
+        await start_trial(portal, other)
+    together = sorted(other.contract_id for other in others)
+
+    async def claimed(by: datetime, limit: int = 9, *left_out: str) -> tuple[str, ...] | None:
+        async with portal.database.transaction() as connection:
+            due = await projections.claim_due(connection, by, limit=limit, leaving_out=set(left_out))
+        return due.contract_ids if due else None
+
+    assert await claimed(clock.now()) is None
+    by = clock.now() + timedelta(days=40)
+    assert await claimed(by) == (first.contract_id,)
+    assert await claimed(by, 9, first.contract_id) == tuple(together)
+    assert await claimed(by, 1, first.contract_id) == (together[0],)
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+async def test_what_another_worker_holds_is_left_to_it(portal: Portal, clock: FixedClock) -> None:
+    await publish_demonstration(portal)
+    for siren, email in TWO_MORE:
+        await start_trial(portal, await a_client(portal, siren=siren, email=email))
+    by = clock.now() + timedelta(days=40)
+
+    async def claim(connection: AsyncConnection, limit: int) -> int:
+        due = await projections.claim_due(connection, by, limit=limit, leaving_out=set())
+        return len(due.contract_ids) if due else -1
+
+    async with portal.database.transaction() as one, portal.database.transaction() as another:
+        assert [await claim(one, 1), await claim(another, 9), await claim(another, 9)] == [1, 1, 1]
+        async with portal.database.transaction() as third:
+            assert await claim(third, 9) == 0, "all of that instant is in other hands"

@@ -12,7 +12,7 @@ from portal.contract.calendar import paris_instant
 from portal.contract.deadlines import next_due
 from portal.records import store
 from portal.records.tables import accounts, companies, persons
-from portal.services.calendar import bring_up_to_date
+from portal.services.chunks import bring_up_to_date
 from portal.services.conditions import in_force, publish_demonstration
 from portal.services.context import Origin, Portal, Role, Viewer
 from portal.services.histories import OpenHistory

@@ -8,7 +8,8 @@ from portal.contract.acts import Piece, RegisterUser
 from portal.contract.refusal import Refusal
 from portal.contract.state import Data, Relationship
 from portal.services.arrivals import LONGEST, begin, over
-from portal.services.calendar import bring_up_to_date, sweep
+from portal.services.calendar import sweep
+from portal.services.chunks import bring_up_to_date
 from portal.services.context import Portal
 from portal.services.histories import OpenHistory
 from portal.services.reading import own_contract

@@ -20,7 +20,8 @@ from portal.contract.calendar import PARIS
 from portal.contract.refusal import Refusal
 from portal.records import projections, store
 from portal.records.tables import events, held_destructions, journal, outbox, provisioning, situations
-from portal.services.calendar import Swept, bring_up_to_date, confirm_destruction, sweep, travel
+from portal.services.calendar import Swept, confirm_destruction, sweep, travel
+from portal.services.chunks import bring_up_to_date
 from portal.services.conditions import publish_demonstration
 from portal.services.context import NotFound, Portal, Role, Viewer
 from portal.services.offers import offers_at

@@ -1,7 +1,7 @@
 """Numbers without a gap: one series of invoices for the whole vendor, whatever contract they belong to."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -55,16 +55,36 @@ async def test_a_number_is_lost_with_its_transaction_and_given_again(portal: Por
 async def test_what_refers_to_a_document_follows_its_number(portal: Portal) -> None:
     async with portal.database.transaction() as connection:
         await next_number(connection, "F-2027")
-        given = await numbered(connection, (INVOICE, SETTLED, CREDIT_NOTE))
-    assert given == (
-        replace(INVOICE, number="F-2027-0002"),
-        replace(SETTLED, number="F-2027-0002"),
-        replace(CREDIT_NOTE, cites="F-2027-0002"),
-    )
+        given = await numbered(connection, [(INVOICE, SETTLED, CREDIT_NOTE)])
+    assert given == [
+        (
+            replace(INVOICE, number="F-2027-0002"),
+            replace(SETTLED, number="F-2027-0002"),
+            replace(CREDIT_NOTE, cites="F-2027-0002"),
+        )
+    ]
 
 
 async def test_a_payment_of_an_earlier_invoice_keeps_its_number(portal: Portal) -> None:
     earlier = replace(SETTLED, number="F-2026-0041")
     async with portal.database.transaction() as connection:
-        assert await numbered(connection, (earlier,)) == (earlier,)
-        assert await numbered(connection, (INVOICE, earlier)) == (INVOICE, earlier)
+        assert await numbered(connection, [(earlier,)]) == [(earlier,)]
+        assert await numbered(connection, [(INVOICE, earlier)]) == [(INVOICE, earlier)]
+
+
+def numbers_of(given: list[tuple[e.Event, ...]]) -> list[list[str]]:
+    return [[getattr(one, "number", "") for one in events] for events in given]
+
+
+async def test_documents_of_many_contracts_are_numbered_by_the_instant_of_their_issue(portal: Portal) -> None:
+    later = replace(INVOICE, at=AT + timedelta(hours=1))
+    async with portal.database.transaction() as connection:
+        given = await numbered(connection, [(later,), (INVOICE, SETTLED), ()])
+    assert numbers_of(given) == [["F-2027-0002"], ["F-2027-0001", "F-2027-0001"], []]
+
+
+async def test_each_year_has_its_series(portal: Portal) -> None:
+    last_of_the_year = replace(INVOICE, at=AT - timedelta(hours=1))
+    async with portal.database.transaction() as connection:
+        given = await numbered(connection, [(last_of_the_year,), (INVOICE,)])
+    assert numbers_of(given) == [["F-2026-0001"], ["F-2027-0001"]]

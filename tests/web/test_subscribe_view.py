@@ -11,10 +11,11 @@ from portal.services.crosschecks import of_dossier
 from portal.services.dossiers import any_dossier, own_dossier
 from portal.services.examining import accept, queue, record_transfer, validate_identity
 from portal.services.first_month import first_month
+from portal.services.papers import outdated_papers
 from portal.web.client.subscribe_view import SubscribeView, prices, subscribe_view, typed_of
 from portal.web.staff.dossier_views import dossier_file, to_examine, waiting_row
 from tests.clock import FixedClock
-from tests.services.clients import ORIGIN, Client, a_client, a_trial, paris
+from tests.services.clients import ORIGIN, Client, a_client, a_trial, live_until, paris
 from tests.services.dossier_lives import a_colleague
 from tests.services.subscribing import documents, give_facts, kbis, send, send_all
 
@@ -22,24 +23,31 @@ pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 START = paris(date(2026, 3, 3), 10)
 
 
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
 async def shown(portal: Portal, client: Client) -> SubscribeView:
     dossier = await own_dossier(portal, client.viewer)
-    return subscribe_view(dossier, first_month(portal.settings, dossier.contract.state))
+    asked = first_month(portal.settings, dossier.contract.state)
+    outdated = await outdated_papers(portal, dossier)
+    return subscribe_view(dossier, asked, outdated, support_email="support@prestataire.example")
 
 
 async def test_each_standing_has_its_next_step(portal: Portal, clock: FixedClock) -> None:
     client = await a_trial(portal, clock, START)
     nina = await a_colleague(portal)
     fresh = await shown(portal, client)
-    assert (fresh.step, fresh.is_open, fresh.met, fresh.step_href) == (1, True, 0, "#etape-1")
-    assert fresh.limit_label == "Le service reste ouvert"
-    assert fresh.limit_why.clause == "5.1"
+    assert (fresh.step, fresh.is_open, fresh.met, fresh.next_step.href) == (1, True, 0, "#etape-1")
+    assert (fresh.limit.label, fresh.limit.why.clause) == ("Le service reste ouvert", "5.1")
+    assert [one.number for one in fresh.later] == [2, 3, 4, 5]
 
     await give_facts(portal, client)
-    assert (await shown(portal, client)).step == 3
+    to_print = await shown(portal, client)
+    assert (to_print.step, [one.number for one in to_print.later]) == (3, [5])
     await send_all(portal, client)
     sent = await shown(portal, client)
-    assert (sent.step, sent.step_title, sent.number) == (4, "Attendre notre réponse", "CT-2026-0001")
+    assert (sent.step, sent.number, sent.is_validated) == (4, "CT-2026-0001", False)
     assert [one.state for one in sent.conditions] == ["en cours"] * 3 + ["notre part", "à faire"]
     assert (sent.may_edit_facts, sent.may_edit_account) == (True, True)
 
@@ -49,7 +57,7 @@ async def test_each_standing_has_its_next_step(portal: Portal, clock: FixedClock
     assert (accepted.met, accepted.may_edit_facts, accepted.may_edit_account) == (3, False, False)
     await validate_identity(portal, nina, client.contract_id, ORIGIN)
     asked = await shown(portal, client)
-    assert (asked.step, asked.met, asked.is_open) == (5, 4, False)
+    assert (asked.step, asked.met, asked.is_open, asked.is_validated) == (5, 4, False, True)
     assert [one.value for one in asked.first_month] == [
         "294,00\N{NO-BREAK SPACE}€ TTC",
         "mardi\N{NO-BREAK SPACE}10\N{NO-BREAK SPACE}mars\N{NO-BREAK SPACE}2026",
@@ -59,7 +67,32 @@ async def test_each_standing_has_its_next_step(portal: Portal, clock: FixedClock
     await record_transfer(portal, nina, client.contract_id, date(2026, 3, 3), ORIGIN)
     active = await shown(portal, client)
     assert (active.step, active.met, active.is_in_force) == (6, 5, True)
-    assert [one.why.clause for one in active.in_force if one.why.clause] == ["9", "16"]
+    assert [one.why.clause for one in active.in_force] == ["", "8", "9", "16"]
+    assert active.in_force[1].why.rule.startswith("le contrat entre en vigueur le jour où la dernière")
+    assert active.later == []
+
+
+async def test_a_first_month_that_waits_for_its_invoice_is_foreseen_to_the_cent(
+    portal: Portal, clock: FixedClock
+) -> None:
+    """Validated on the 27th, its notice does not fit into March: what is shown is what is then invoiced."""
+    client = await a_trial(portal, clock, paris(date(2026, 3, 20), 10))
+    nina = await a_colleague(portal)
+    await give_facts(portal, client)
+    await send_all(portal, client)
+    clock.move_to(paris(date(2026, 3, 27), 10))
+    for piece, document in (await documents(portal, client)).items():
+        await accept(portal, nina, client.contract_id, piece, document, ORIGIN)
+    await validate_identity(portal, nina, client.contract_id, ORIGIN)
+    foreseen = await shown(portal, client)
+    assert [plain(one.value) for one in foreseen.first_month] == [
+        "mercredi 1er avril 2026 à 6 h 00",
+        "294,00 € TTC",
+    ]
+    await live_until(portal, clock, client, paris(date(2026, 4, 1), 7))
+    issued, collected = (await shown(portal, client)).first_month
+    assert (issued.value, issued.note) == (foreseen.first_month[1].value, foreseen.first_month[1].note)
+    assert plain(collected.value) == "jeudi 9 avril 2026"
 
 
 async def test_whoever_has_not_accepted_the_terms_is_asked_to(portal: Portal, clock: FixedClock) -> None:
@@ -109,10 +142,10 @@ async def test_staff_see_the_piece_to_examine_beside_its_checks(portal: Portal, 
         True,
         "Yves Roy est aussi sur ce dossier",
     )
-    assert [tab.state for tab in file.tabs] == [
-        "À envoyer",
-        "À envoyer",
-        "Reçue, en attente de notre lecture",
+    assert [tab.state for tab in file.tabs] == ["à recevoir", "à recevoir", "à examiner"]
+    assert [(tab.label, tab.state) for tab in file.our_part] == [
+        ("Identité", "à valider"),
+        ("Premier mois", "à faire"),
     ]
     siren = file.checks[0]
     assert (siren.what, siren.differs, [cell.tone for cell in siren.cells]) == (
@@ -120,6 +153,16 @@ async def test_staff_see_the_piece_to_examine_beside_its_checks(portal: Portal, 
         False,
         ["quiet", "quiet", "quiet", "done", "quiet"],
     )
+    holder = next(row for row in file.checks if row.what == "Titulaire du compte bancaire")
+    assert [cell.value for cell in holder.cells] == ["Atelier Nord", "", "—", "", ""]
+    assert (file.comparison.tone, file.comparison.text.startswith("Aucune différence")) == ("soon", True)
+
+    await give_facts(portal, client, signatory_name="Paul Aubry")
+    changed = await any_dossier(portal, nina, client.contract_id)
+    rows = await of_dossier(portal, nina, changed)
+    file = dossier_file(changed, rows, to_examine(changed), (), waiting)
+    assert (file.comparison.tone, "diffèrent\u00a0: signataire." in file.comparison.text) == ("late", True)
+    assert [row.what for row in file.checks if row.differs] == ["Signataire"]
     (row,) = [waiting_row(one) for one in waiting]
     assert (row.chips, row.days.replace("\N{NO-BREAK SPACE}", " "), row.tone) == (
         ["K-bis"],

@@ -10,6 +10,7 @@ from portal.contract.calendar import paris_day
 from portal.contract.evolve import history
 from portal.contract.french import euros
 from portal.contract.issue import is_issued_at_entry
+from portal.contract.ledger import invoice_of
 from portal.contract.lines import month_name
 from portal.contract.refusal import Refusal
 from portal.contract.schedule import default_recorded
@@ -18,7 +19,7 @@ from portal.contract.term import first_last_day
 
 
 def settle(state: State, act: a.Settle, at: datetime) -> tuple[e.Event, ...]:
-    invoices = _invoices_of(state, act.month)
+    invoices = _invoices_of(state, act.month, act.number)
     unpaid = sum(one.unpaid_cents for one in invoices)
     amount = unpaid if act.amount_cents is None else act.amount_cents
     if act.amount_cents is not None and act.amount_cents < 1:
@@ -62,7 +63,7 @@ def settle_everything(state: State, at: datetime) -> tuple[e.Event, ...]:
 
 def return_payment(state: State, act: a.ReturnPayment, at: datetime) -> tuple[e.Event, ...]:
     # A final invoice shares the month of the last one: the bank's message is about the latest.
-    invoice = _invoices_of(state, act.month)[-1]
+    invoice = _invoices_of(state, act.month, act.number)[-1]
     if act.kind == "reject" and invoice.payment is Payment.SETTLED:
         raise Refusal(
             "invoice_settled",
@@ -87,7 +88,7 @@ def return_payment(state: State, act: a.ReturnPayment, at: datetime) -> tuple[e.
         at=at, month=invoice.month, number=invoice.number, returned=act.kind, amount_cents=amount
     )
     after = history(state, (returned,))
-    unpaid = after.invoices_of(act.month)[-1]
+    unpaid = invoice_of(after, invoice.number)
     late = act.kind == "refund" or is_overdue(unpaid, at)
     if after.relationship is Relationship.ACTIVE and late and unpaid.payment is Payment.OPEN:
         return (returned, default_recorded(after, unpaid.number, at))
@@ -167,8 +168,8 @@ def _first_month_is_paid(state: State) -> bool:
     return any(one.month == a.FIRST and one.payment is Payment.SETTLED for one in state.invoices)
 
 
-def _invoices_of(state: State, month: str) -> tuple[Invoice, ...]:
-    invoices = state.invoices_of(month)
+def _invoices_of(state: State, month: str, number: str | None = None) -> tuple[Invoice, ...]:
+    invoices = tuple(one for one in state.invoices_of(month) if number in {None, one.number})
     if invoices:
         return invoices
     issued = ", ".join(month_name(one.month) for one in state.invoices)

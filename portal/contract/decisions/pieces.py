@@ -198,6 +198,7 @@ def validate_identity(state: State, at: datetime) -> tuple[e.Event, ...]:
             clause="5.1",
             message="Cet essai est sans suite : le client doit souscrire de nouveau.",
         )
+    _vat_must_be_known(state)
     return _with_first_invoice(state, e.IdentityValidated(at=at), at)
 
 
@@ -227,9 +228,24 @@ def _with_first_invoice(
     """Return the validation and, where it completes the dossier in time for this month, the first invoice."""
     after = history(state, (validated,))
     completes = after.relationship is Relationship.AWAITING_PAYMENT and state.validated_at is None
+    if completes:
+        _vat_must_be_known(state)
     if completes and first_issue_waits(after) is None:
         return (validated, first_invoice(after, at))
     return (validated,)
+
+
+def _vat_must_be_known(state: State) -> None:
+    """Refuse to validate a dossier whose invoices could bear a wrong VAT: staff decide it first."""
+    if not state.offer.vat_known:
+        raise Refusal(
+            "vat_undecided",
+            clause="10.1",
+            message=(
+                "L’adresse de ce client ne dit pas sa TVA : décidez-la d’abord (Tarifs, TVA à décider), puis validez. "
+                "Sans cela, sa première facture porterait un taux faux."
+            ),
+        )
 
 
 def _may_replace_mandate(state: State, piece: a.Piece) -> bool:

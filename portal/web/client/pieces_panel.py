@@ -38,8 +38,8 @@ _HINTS = {
 _LIMITS = "PDF, JPEG ou PNG ; 15 Mo et 60 pages au plus. Vous pouvez aussi déposer les fichiers ici."
 
 
-def pieces_panel(*after: Any) -> rx.Component:
-    """Draw the three cards; `after` are events of the page that follow each change of a piece."""
+def pieces_panel(*after: Any, only: Piece | None = None) -> rx.Component:
+    """Draw the three cards, or `only` one; `after` are events of the page that follow each change of a piece."""
     return rx.el.div(
         rx.el.button(
             "Relire l’état des pièces",
@@ -53,7 +53,11 @@ def pieces_panel(*after: Any) -> rx.Component:
         rx.cond(
             PIECES.loaded,
             rx.el.div(
-                *(_card(piece, getattr(PIECES, piece.value), after) for piece in Piece),
+                *(
+                    _card(piece, getattr(PIECES, piece.value), after)
+                    for piece in Piece
+                    if only in {None, piece}
+                ),
                 class_name="piece-cards",
             ),
             skeleton(6),
@@ -113,7 +117,7 @@ def _sending(piece: Piece, card: Any) -> rx.Component:
 def _chooser(piece: Piece, card: Any) -> rx.Component:
     ident = f"files-{piece.value}"
     return rx.el.div(
-        rx.el.p(typeset(_HINTS[piece])),
+        rx.cond(card.version.id == "", rx.el.p(typeset(_HINTS[piece]))),
         rx.el.input(
             id=ident,
             type="file",
@@ -139,14 +143,17 @@ def _chooser(piece: Piece, card: Any) -> rx.Component:
 
 def _current(piece: Piece, version: Any, after: tuple[Any, ...]) -> rx.Component:
     return rx.el.div(
-        rx.el.p(rx.el.strong(version.name), rx.el.span(version.received, class_name="second-line")),
-        _refusal(version),
-        rx.cond(version.waits_for != "", rx.el.p(version.waits_for, class_name="piece-waits")),
-        rx.el.dl(rx.foreach(version.lines, _line), class_name="piece-lines"),
+        rx.el.div(
+            rx.el.p(rx.el.strong(version.name), rx.el.span(version.received, class_name="second-line")),
+            _refusal(version),
+            rx.cond(version.waits_for != "", rx.el.p(version.waits_for, class_name="piece-waits")),
+            rx.el.dl(rx.foreach(version.lines, _line), class_name="piece-lines"),
+            rx.cond(version.can_be_corrected, _correction(piece, version, after)),
+            _files(version),
+            class_name="stack",
+        ),
         _pages(version),
-        rx.cond(version.can_be_corrected, _correction(piece, version, after)),
-        _files(version),
-        class_name="stack",
+        class_name="piece-current",
     )
 
 

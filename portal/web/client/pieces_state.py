@@ -15,7 +15,7 @@ from portal.services.forms import FormProblems, clean
 from portal.services.pieces import Correction
 from portal.services.pieces import correct as correct_piece
 from portal.web.client.pieces_view import PieceCard, piece_card
-from portal.web.handlers import PersonalState, of
+from portal.web.handlers import PersonalState, fields_of, of
 from portal.web.running import portal
 from portal.web.session import origin_of
 
@@ -47,6 +47,7 @@ class PiecesState(PersonalState, rx.State):
         """Say what a version says; its id is looked up again with its owner."""
         self.said = ""
         self.errors = {}
+        form = fields_of(form)
         try:
             correction = read_correction(form)
         except FormProblems as problems:

@@ -113,16 +113,17 @@ def piece_card(dossier: Dossier, piece: Piece) -> PieceCard:
 
 
 def _closed(dossier: Dossier, piece: Piece) -> str:
-    """Return why the rules would refuse whatever is sent."""
+    """Return why nothing more is to be sent, or why the rules would refuse whatever is sent."""
     state = dossier.contract.state
+    document = state.documents.get(piece)
+    is_accepted = document is not None and document.examination is Examination.ACCEPTED
+    # A contract in force lives on with another account: its mandate can be replaced.
+    if is_accepted and (state.relationship is not Relationship.ACTIVE or piece is not Piece.MANDATE):
+        return typeset("Nous avons accepté cette pièce : vous n’avez rien à renvoyer.")
     try:
         must_be_expected(state, piece, dossier.contract.at)
     except Refusal as refusal:
         return typeset(refusal.message)
-    document = state.documents.get(piece)
-    is_accepted = document is not None and document.examination is Examination.ACCEPTED
-    if is_accepted and state.relationship is not Relationship.ACTIVE:
-        return typeset("Nous avons accepté cette pièce : vous n’avez rien à renvoyer.")
     return ""
 
 

@@ -6,10 +6,12 @@ import reflex as rx
 
 from portal.contract.french import typeset
 from portal.web.client.pieces_panel import pieces_panel
+from portal.web.client.subscribe_forms import account_form, company_form
 from portal.web.client.subscribe_state import SubscribeState
-from portal.web.components.anchors import button, link, plain_link
+from portal.web.components.anchors import button, button_link, link, plain_link
 from portal.web.components.badge import badge
-from portal.web.components.fields import field, tick
+from portal.web.components.fields import tick
+from portal.web.components.figures import figures
 from portal.web.components.frame import Area, frame
 from portal.web.components.next_step import next_step
 from portal.web.components.notice import notice, problem
@@ -19,6 +21,8 @@ from portal.web.components.why import why
 # Reflex turns the vars of a state into expressions of the browser, which types do not follow.
 SUBSCRIBE: Any = SubscribeState
 VIEW: Any = SUBSCRIBE.view
+NEXT: Any = VIEW.next_step
+LIMIT: Any = VIEW.limit
 
 
 def subscribe_page() -> rx.Component:
@@ -44,26 +48,34 @@ def _page() -> rx.Component:
         problem(SUBSCRIBE.problem),
         notice(SUBSCRIBE.said),
         _conditions(),
-        next_step(
-            VIEW.step_title,
-            VIEW.step_text,
-            plain_link(VIEW.step_label, VIEW.step_href, class_name="button button-main"),
-            aside=rx.cond(
-                VIEW.limit != "",
-                rx.fragment(
-                    rx.el.p(VIEW.limit_label, class_name="soft"),
-                    rx.el.p(VIEW.limit, class_name="date"),
-                    why(VIEW.limit_why, VIEW.limit_label),
+        _next_step(),
+        rx.cond(VIEW.must_accept, _terms()),
+        rx.cond(VIEW.is_open, rx.fragment(_company(), _account(), _papers(), _pieces())),
+        rx.cond(VIEW.first_month.length() > 0, rx.cond(VIEW.is_in_force, None, _first_month())),
+        rx.cond(VIEW.in_force.length() > 0, _in_force()),
+        rx.cond(VIEW.is_validated, _pieces_kept()),
+        rx.cond(VIEW.later.length() > 0, _later()),
+    )
+
+
+def _next_step() -> rx.Component:
+    return next_step(
+        NEXT.title,
+        NEXT.text,
+        plain_link(NEXT.label, NEXT.href, class_name="button button-main"),
+        rx.cond(NEXT.other_label != "", button_link(NEXT.other_label, NEXT.other_href, kind="other")),
+        when=NEXT.when,
+        aside=rx.cond(
+            LIMIT.label != "",
+            rx.fragment(
+                rx.el.p(LIMIT.label, class_name="soft"),
+                rx.cond(
+                    LIMIT.until != "",
+                    rx.fragment(rx.el.p(LIMIT.until, class_name="date"), why(LIMIT.why, LIMIT.label)),
+                    rx.el.p(LIMIT.said),
                 ),
             ),
         ),
-        rx.cond(VIEW.must_accept, _terms()),
-        rx.cond(
-            VIEW.is_open,
-            rx.fragment(_company(), _account(), _papers(), _pieces()),
-        ),
-        rx.cond(VIEW.first_month.length() > 0, rx.cond(VIEW.is_in_force, None, _first_month())),
-        rx.cond(VIEW.in_force.length() > 0, _in_force()),
     )
 
 
@@ -99,17 +111,37 @@ def _terms() -> rx.Component:
             VIEW.terms,
             ". Votre acceptation est gardée avec sa date et le texte exact.",
         ),
-        rx.el.form(
-            tick(
-                "accepted",
-                "J’ai lu les conditions générales de vente et je les accepte au nom de l’entreprise.",
-                error=SUBSCRIBE.errors.get("accepted", ""),
+        rx.cond(
+            SUBSCRIBE.ticked,
+            rx.el.div(
+                rx.el.p(
+                    "Vous acceptez au nom de ",
+                    rx.el.strong(VIEW.company),
+                    " la version ",
+                    rx.el.strong(VIEW.terms),
+                    typeset(
+                        ". Un reçu vous est envoyé avec son texte. Rien n’est dû tant que votre dossier n’est pas validé."
+                    ),
+                ),
+                rx.el.div(
+                    button("Confirmer mon acceptation", on_click=SUBSCRIBE.confirm),
+                    button("Revenir", kind="plain", on_click=SUBSCRIBE.untick),
+                    class_name="button-row",
+                ),
+                class_name="stack",
             ),
-            button("Accepter et souscrire", type="submit", kind="other"),
-            on_submit=SUBSCRIBE.accept,
-            no_validate=True,
-            method="post",
-            class_name="stack",
+            rx.el.form(
+                tick(
+                    "accepted",
+                    "J’ai lu les conditions générales de vente et je les accepte au nom de l’entreprise.",
+                    error=SUBSCRIBE.errors.get("accepted", ""),
+                ),
+                button("Continuer", type="submit"),
+                on_submit=SUBSCRIBE.tick,
+                no_validate=True,
+                method="post",
+                class_name="stack",
+            ),
         ),
         aria_labelledby="sans-essai",
         class_name="subscribe-step",
@@ -124,66 +156,8 @@ def _company() -> rx.Component:
         1,
         "L’entreprise et qui signe",
         VIEW.facts,
-        _company_form(),
+        company_form(),
         VIEW.may_edit_facts,
-    )
-
-
-def _company_form() -> rx.Component:
-    return rx.el.form(
-        rx.el.p("SIREN\u00a0: ", rx.el.strong(VIEW.siren), class_name="soft"),
-        _row(("legal_name", "Dénomination", {}), ("legal_form", "Forme juridique", {})),
-        _row(
-            ("capital", "Capital", {"optional": True}),
-            ("rcs_city", "Ville du greffe (RCS)", {"optional": True}),
-        ),
-        _asked("street", "Adresse", auto_complete="street-address"),
-        _row(("postcode", "Code postal", {"input_mode": "numeric"}), ("city", "Ville", {})),
-        _asked(
-            "vat_number",
-            "Numéro de TVA",
-            optional=True,
-            hint="Calculé depuis votre SIREN. Laissez vide si vous n’en avez pas.",
-        ),
-        _row(
-            ("signatory_name", "Prénom et nom de qui signe", {}),
-            ("signatory_capacity", "En qualité de", {"hint": "Gérante, président, directrice générale…"}),
-        ),
-        _asked(
-            "users",
-            "Nombre d’utilisateurs",
-            hint=rx.Var.create(typeset("Au moins : ")) + VIEW.minimum.to_string(),
-            input_mode="numeric",
-            on_change=SUBSCRIBE.price.debounce(250),
-        ),
-        _figures(SUBSCRIBE.prices, "Ce que cela coûte"),
-        rx.el.fieldset(
-            rx.el.legend("Options"),
-            rx.foreach(VIEW.options, _option),
-            class_name="options",
-        ),
-        button("Garder et continuer", type="submit"),
-        on_submit=SUBSCRIBE.save_subscription,
-        no_validate=True,
-        method="post",
-        class_name="stack",
-        key=rx.Var.create("company-") + SUBSCRIBE.form_key.to_string(),
-    )
-
-
-def _option(one: Any) -> rx.Component:
-    return rx.el.div(
-        rx.el.label(one.label, html_for=one.name),
-        rx.el.p(one.price, class_name="field-hint"),
-        rx.el.p(SUBSCRIBE.errors.get(one.name, ""), class_name="field-error", role="alert"),
-        rx.el.input(
-            id=one.name,
-            name=one.name,
-            default_value=SUBSCRIBE.typed.get(one.name, one.kept),
-            input_mode="numeric",
-            class_name="input input-short",
-        ),
-        class_name="field",
     )
 
 
@@ -195,41 +169,7 @@ def _account() -> rx.Component:
         2,
         "Le compte à prélever",
         VIEW.account,
-        rx.el.form(
-            rx.el.p(
-                typeset(
-                    "Le mandat SEPA Core nous autorise à prélever vos factures sur ce compte, annoncées d’avance. Vous "
-                    "pouvez en demander le remboursement à votre banque pendant huit semaines."
-                ),
-                class_name="soft",
-            ),
-            _asked("holder", "Titulaire du compte", auto_complete="off"),
-            _asked(
-                "iban",
-                "IBAN",
-                auto_complete="off",
-                spell_check=False,
-                on_change=SUBSCRIBE.check_iban.debounce(250),
-            ),
-            rx.el.p(
-                SUBSCRIBE.iban_said,
-                role="status",
-                class_name=rx.cond(SUBSCRIBE.iban_is_right, "said-right", "said-wrong"),
-            ),
-            _asked(
-                "bic",
-                "BIC",
-                optional=True,
-                hint="Seulement si votre banque n’est pas reconnue.",
-                auto_complete="off",
-            ),
-            button("Garder et continuer", type="submit"),
-            on_submit=SUBSCRIBE.save_account,
-            no_validate=True,
-            method="post",
-            class_name="stack",
-            key=rx.Var.create("account-") + SUBSCRIBE.form_key.to_string(),
-        ),
+        account_form(SUBSCRIBE, "Garder et continuer"),
         VIEW.may_edit_account,
     )
 
@@ -283,7 +223,7 @@ def _pieces() -> rx.Component:
 def _first_month() -> rx.Component:
     return rx.el.section(
         _heading(5, "Le premier mois"),
-        _figures(VIEW.first_month),
+        figures(VIEW.first_month),
         rx.cond(
             VIEW.transfer.length() > 0,
             rx.fragment(
@@ -292,7 +232,7 @@ def _first_month() -> rx.Component:
                     typeset("Votre contrat entre en vigueur le jour où nous enregistrons votre virement."),
                     class_name="soft",
                 ),
-                _figures(VIEW.transfer),
+                figures(VIEW.transfer),
             ),
         ),
         aria_labelledby="etape-5",
@@ -300,10 +240,39 @@ def _first_month() -> rx.Component:
     )
 
 
+def _pieces_kept() -> rx.Component:
+    """Show what was sent, once it is validated: it is hers to look at and to take away."""
+    return rx.el.section(
+        rx.el.h2("Vos pièces", id="pieces"),
+        pieces_panel(SUBSCRIBE.refresh),
+        aria_labelledby="pieces",
+        class_name="subscribe-step",
+    )
+
+
+def _later() -> rx.Component:
+    """Name the steps that have not come, with what opens them."""
+    return rx.el.section(
+        rx.el.h2("Et ensuite", id="ensuite"),
+        rx.el.ol(rx.foreach(VIEW.later, _later_step), class_name="later-steps"),
+        aria_labelledby="ensuite",
+        class_name="subscribe-step",
+    )
+
+
+def _later_step(one: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(one.number, class_name="subscribe-number", aria_hidden="true"),
+        rx.el.span(one.title, class_name="later-title"),
+        rx.el.span(one.opens, class_name="soft"),
+        class_name="later-step",
+    )
+
+
 def _in_force() -> rx.Component:
     return rx.el.section(
         rx.el.h2("En vigueur", id="en-vigueur"),
-        _figures(VIEW.in_force),
+        figures(VIEW.in_force),
         rx.el.p(plain_link("Toutes les dates de votre contrat", "/espace#dates")),
         aria_labelledby="en-vigueur",
         class_name="subscribe-step",
@@ -323,9 +292,16 @@ def _step(number: int, title: str, done: Any, form: rx.Component, may_edit: Any)
             _heading(number, title),
             rx.cond(
                 is_open,
-                form,
                 rx.fragment(
-                    _figures(done),
+                    form,
+                    rx.cond(
+                        is_next,
+                        None,
+                        button("Ne rien changer", kind="plain", on_click=SUBSCRIBE.edit(0)),
+                    ),
+                ),
+                rx.fragment(
+                    figures(done),
                     rx.cond(
                         may_edit,
                         button(
@@ -353,35 +329,4 @@ def _heading(number: int, title: str) -> rx.Component:
         id=f"etape-{number}",
         tab_index=-1,
         class_name="subscribe-heading",
-    )
-
-
-def _figures(figures: Any, title: str = "") -> rx.Component:
-    return rx.fragment(
-        *([rx.el.h3(title)] if title else []),
-        rx.el.dl(rx.foreach(figures, _figure), class_name="ledger"),
-    )
-
-
-def _figure(one: Any) -> rx.Component:
-    return rx.el.div(
-        rx.el.dt(one.label),
-        rx.el.dd(one.value, class_name="ledger-figure"),
-        rx.cond(one.note != "", rx.el.dd(one.note, class_name="ledger-note")),
-        rx.cond(one.why.clause != "", rx.el.dd(why(one.why, one.label), class_name="ledger-why")),
-        class_name="ledger-line",
-    )
-
-
-def _row(*fields: tuple[str, str, dict[str, Any]]) -> rx.Component:
-    return rx.el.div(*(_asked(name, label, **props) for name, label, props in fields), class_name="field-row")
-
-
-def _asked(name: str, label: str, **props: Any) -> rx.Component:
-    return field(
-        name,
-        label,
-        kept=SUBSCRIBE.typed[name],
-        error=SUBSCRIBE.errors.get(name, ""),
-        **props,
     )

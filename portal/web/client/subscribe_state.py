@@ -4,22 +4,21 @@ from typing import Any
 
 import reflex as rx
 
-from portal.contract.french import typeset
-from portal.contract.refusal import Refusal
-from portal.payments.accounts import read_account
 from portal.services.context import Role, Viewer
 from portal.services.dossier_forms import Known, read_account_form, read_subscription
 from portal.services.dossiers import Dossier, own_dossier, save_account, save_subscription
 from portal.services.first_month import first_month
 from portal.services.forms import FormProblems, clean
+from portal.services.papers import outdated_papers
 from portal.services.trials import accept_terms
-from portal.web.client.subscribe_view import Figure, SubscribeView, prices, subscribe_view, typed_of
-from portal.web.handlers import PersonalState, of
+from portal.web.client.iban_words import said_of_iban
+from portal.web.client.subscribe_view import SubscribeView, prices, subscribe_view, typed_of
+from portal.web.components.shapes import Figure
+from portal.web.handlers import PersonalState, fields_of, of
 from portal.web.running import portal
 from portal.web.session import origin_of
 
 _MOST_DIGITS = 5
-_SHORTEST_IBAN = 15
 
 
 class SubscribeState(PersonalState, rx.State):
@@ -32,13 +31,14 @@ class SubscribeState(PersonalState, rx.State):
     iban_said: str = ""
     iban_is_right: bool = False
     editing: int = 0
+    ticked: bool = False
     form_key: int = 0
 
     @rx.event
     @of(Role.CLIENT)
     async def load(self, viewer: Viewer) -> Any:
         self.said = ""
-        self.editing = 0
+        self.editing, self.ticked = 0, False
         await self._show(viewer)
 
     @rx.event
@@ -46,19 +46,35 @@ class SubscribeState(PersonalState, rx.State):
     async def refresh(self, viewer: Viewer) -> Any:
         """Look again, a piece was sent; what is being typed stays."""
         dossier = await own_dossier(portal(), viewer)
-        self._view(dossier)
+        await self._view(dossier)
 
     @rx.event
     @of(Role.CLIENT)
-    async def accept(self, viewer: Viewer, form: dict[str, Any]) -> Any:
-        """Accept the terms that were shown, to subscribe without a trial."""
+    async def tick(self, viewer: Viewer, form: dict[str, Any]) -> Any:  # noqa: ARG002 -- admitted first
+        """Take the first of two gestures: the terms are read and accepted, without a trial."""
         self.errors = {}
-        if not form.get("accepted"):
+        if not fields_of(form).get("accepted"):
             self.errors = {"accepted": "Cochez cette case pour accepter les conditions."}
             return rx.set_focus("accepted")
-        await accept_terms(portal(), viewer, self.view.terms, origin_of(self))
-        await self._show(viewer)
+        self.ticked = True
         return None
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def untick(self, viewer: Viewer) -> Any:  # noqa: ARG002 -- admitted first
+        self.ticked = False
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def confirm(self, viewer: Viewer) -> Any:
+        """Take the second: accept the version that was shown."""
+        if not self.ticked:
+            return
+        self.ticked = False
+        try:
+            await accept_terms(portal(), viewer, self.view.terms, origin_of(self))
+        finally:
+            await self._show(viewer)
 
     @rx.event
     @of(Role.CLIENT)
@@ -80,17 +96,7 @@ class SubscribeState(PersonalState, rx.State):
     @of(Role.CLIENT)
     async def check_iban(self, viewer: Viewer, iban: str) -> Any:  # noqa: ARG002 -- admitted first
         """Say what is right or wrong with an IBAN while it is typed; a beginning is not yet wrong."""
-        self.iban_said, self.iban_is_right = "", False
-        if len(clean(iban).replace(" ", "")) < _SHORTEST_IBAN:
-            return
-        try:
-            account = read_account(clean(iban))
-        except Refusal as refusal:
-            self.iban_said = typeset(refusal.message)
-        else:
-            bank = " · ".join(part for part in (account.bank_name, account.bic) if part)
-            self.iban_said = typeset(f"IBAN valable{f' : {bank}' if bank else ''}.")
-            self.iban_is_right = True
+        self.iban_said, self.iban_is_right = said_of_iban(iban)
 
     @rx.event
     @of(Role.CLIENT)
@@ -101,7 +107,7 @@ class SubscribeState(PersonalState, rx.State):
         state = dossier.contract.state
         known = Known(dossier.contract.company.siren, state.offer.grid, len(dossier.contract.users))
         try:
-            wished = read_subscription(form, known)
+            wished = read_subscription(fields_of(form), known)
         except FormProblems as problems:
             return self._wrong(problems)
         await save_subscription(portal(), viewer, wished, origin_of(self))
@@ -116,7 +122,7 @@ class SubscribeState(PersonalState, rx.State):
         self.said = ""
         self.errors = {}
         try:
-            account = read_account_form(form)
+            account = read_account_form(fields_of(form))
         except FormProblems as problems:
             return self._wrong(problems)
         await save_account(portal(), viewer, account, origin_of(self))
@@ -131,12 +137,18 @@ class SubscribeState(PersonalState, rx.State):
 
     async def _show(self, viewer: Viewer) -> None:
         dossier = await own_dossier(portal(), viewer)
-        self._view(dossier)
+        await self._view(dossier)
         self.typed, self.errors = typed_of(dossier), {}
         self.prices = self.view.prices
         self.iban_said, self.iban_is_right = "", False
         self.form_key += 1
         self.loaded = True
 
-    def _view(self, dossier: Dossier) -> None:
-        self.view = subscribe_view(dossier, first_month(portal().settings, dossier.contract.state))
+    async def _view(self, dossier: Dossier) -> None:
+        running = portal()
+        self.view = subscribe_view(
+            dossier,
+            first_month(running.settings, dossier.contract.state),
+            await outdated_papers(running, dossier),
+            support_email=running.settings.support_email,
+        )

@@ -4,30 +4,37 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from portal.contract import quotation
-from portal.contract.acts import Piece
+from portal.contract.acts import FIRST, Piece
 from portal.contract.calendar import paris_day
-from portal.contract.deadlines import Deadline, deadlines
-from portal.contract.dossier import PIECE_NAMES
+from portal.contract.company import in_groups
 from portal.contract.french import count, euros, full_date, short_date, typeset
 from portal.contract.offer import Grid, Option
 from portal.contract.quotation import Quotation
 from portal.contract.state import Relationship
-from portal.contract.subscription import Condition, ConditionName, Progress
+from portal.contract.subscription import BEFORE_VALIDATION, Condition, ConditionName, Progress
 from portal.contract.term import notice_end, term_last_day
 from portal.services.dossier_forms import OPTION, vat_number_of
 from portal.services.dossiers import Dossier, may_change
 from portal.services.first_month import FirstMonth, waits_for_its_invoice
 from portal.services.paper_facts import CONDITIONS
-from portal.web.components.shapes import Why
+from portal.web.client.subscribe_next import (
+    SUBSCRIBED,
+    Limit,
+    NextStep,
+    headline,
+    limit_of,
+    next_step_of,
+    step_of,
+)
+from portal.web.components.shapes import Figure, Why
 from portal.web.presenting import when, why_of, why_of_amount
 
-_LIMITS = {
-    "trial_end": "Le service reste ouvert",
-    "archive_end": "Pour envoyer vos pièces",
-    "correction_end": "Pour renvoyer la pièce refusée",
-    "destruction": "Avant la destruction de vos données",
+_STEPS = {
+    2: ("Le compte à prélever", "S’ouvre quand l’étape 1 est gardée."),
+    3: ("Le contrat et le mandat, à signer", "S’impriment remplis, dès que le compte est indiqué."),
+    4: ("Vos trois pièces", "Se déposent une fois le contrat et le mandat signés."),
+    5: ("Le premier mois", "Est facturé quand vos pièces et l’identité sont validées."),
 }
-_SUBSCRIBED = (Relationship.ACTIVE, Relationship.ENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +46,6 @@ class ConditionLine:
     state: str = ""
     since: str = ""
     tone: str = "quiet"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """An amount or a date with its reason; `note` says more under it."""
-
-    label: str = ""
-    value: str = ""
-    note: str = ""
-    why: Why = field(default_factory=Why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +68,15 @@ class PaperLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LaterStep:
+    """A step whose turn has not come, and when it comes."""
+
+    number: int = 0
+    title: str = ""
+    opens: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SubscribeView:
     """Everything the page shows; strings are ready to be read. `step` is the first that is not done, 1 to 6."""
 
@@ -79,19 +85,16 @@ class SubscribeView:
     headline: str = ""
     lead: str = ""
     is_open: bool = False
+    is_validated: bool = False
     must_accept: bool = False
     terms: str = ""
     is_in_force: bool = False
     met: int = 0
     conditions: list[ConditionLine] = field(default_factory=list)
-    limit_label: str = ""
-    limit: str = ""
-    limit_why: Why = field(default_factory=Why)
+    limit: Limit = field(default_factory=Limit)
     step: int = 1
-    step_title: str = ""
-    step_text: str = ""
-    step_label: str = ""
-    step_href: str = ""
+    next_step: NextStep = field(default_factory=NextStep)
+    later: list[LaterStep] = field(default_factory=list)
     siren: str = ""
     minimum: int = 1
     may_edit_facts: bool = True
@@ -106,34 +109,31 @@ class SubscribeView:
     in_force: list[Figure] = field(default_factory=list)
 
 
-def subscribe_view(dossier: Dossier, first_month: FirstMonth | None) -> SubscribeView:
-    """Return the page of a dossier as it stands."""
+def subscribe_view(
+    dossier: Dossier, first_month: FirstMonth | None, outdated: frozenset[Piece], *, support_email: str
+) -> SubscribeView:
+    """Return the page of a dossier as it stands; `outdated` are the papers to sign again."""
     contract, state = dossier.contract, dossier.contract.state
-    limit = _limit(dossier)
-    step = _step(dossier)
-    title, text, label, href = _next(dossier, step)
-    headline, lead = _headline(dossier)
+    step = step_of(dossier)
+    title, lead = headline(dossier)
+    is_open = state.acceptance is not None and state.relationship in BEFORE_VALIDATION
     return SubscribeView(
         company=contract.company.legal_name,
         number=dossier.number,
-        headline=headline,
-        lead=typeset(lead),
-        is_open=state.acceptance is not None
-        and state.relationship in {Relationship.PROSPECT, Relationship.TRIAL, Relationship.REFLECTION},
+        headline=title,
+        lead=lead,
+        is_open=is_open,
+        is_validated=state.validated_at is not None,
         must_accept=state.acceptance is None,
         terms=state.offer.terms_version,
-        is_in_force=state.relationship in _SUBSCRIBED,
+        is_in_force=state.relationship in SUBSCRIBED,
         met=sum(one.progress is Progress.MET for one in dossier.conditions),
         conditions=[condition_line(one) for one in dossier.conditions],
-        limit_label=_LIMITS[limit.name] if limit else "",
-        limit=f"Jusqu’à la {when(limit.at)}" if limit else "",
-        limit_why=why_of(limit.because) if limit else Why(),
+        limit=limit_of(dossier),
         step=step,
-        step_title=title,
-        step_text=typeset(text),
-        step_label=label,
-        step_href=href,
-        siren=contract.company.siren,
+        next_step=next_step_of(dossier, first_month, outdated, support_email),
+        later=_later(step) if is_open else [],
+        siren=in_groups(contract.company.siren),
         minimum=least_users(dossier),
         may_edit_facts=may_change(state, Piece.CONTRACT),
         may_edit_account=may_change(state, Piece.MANDATE),
@@ -141,11 +141,17 @@ def subscribe_view(dossier: Dossier, first_month: FirstMonth | None) -> Subscrib
         prices=prices(state.offer.grid, dossier.facts.users if dossier.facts else least_users(dossier)),
         options=[_option(dossier, one) for one in state.offer.grid.options],
         account=list(_account(dossier)),
-        papers=[_paper(dossier, Piece.CONTRACT), _paper(dossier, Piece.MANDATE)],
+        papers=[_paper(dossier, one, is_outdated=one in outdated) for one in (Piece.CONTRACT, Piece.MANDATE)],
         first_month=list(_first_month(dossier, first_month)),
         transfer=list(_transfer(first_month)),
         in_force=list(_in_force(dossier)),
     )
+
+
+def _later(step: int) -> list[LaterStep]:
+    """Return the steps whose turn has not come; the papers and the pieces come together."""
+    shown = 4 if step >= 3 else step  # noqa: PLR2004 -- the steps' numbers
+    return [LaterStep(number, title, opens) for number, (title, opens) in _STEPS.items() if number > shown]
 
 
 def least_users(dossier: Dossier) -> int:
@@ -191,112 +197,6 @@ def prices(grid: Grid, users: int) -> list[Figure]:
 
 
 # --- where the dossier stands --------------------------------------------------------------------
-
-
-def _headline(dossier: Dossier) -> tuple[str, str]:
-    relationship = dossier.contract.state.relationship
-    if relationship is Relationship.LAPSED:
-        return (
-            "Les données de votre essai sont détruites",
-            "Votre compte demeure : écrivez-nous pour souscrire.",
-        )
-    if relationship is Relationship.ENDED:
-        return "Votre contrat est terminé", ""
-    if relationship is Relationship.ACTIVE:
-        return (
-            "Votre contrat est en vigueur",
-            "Le service est ouvert. Voici ses dates, chacune avec sa raison.",
-        )
-    if relationship is Relationship.AWAITING_PAYMENT:
-        return (
-            "Votre dossier est validé",
-            "Il ne manque que le premier mois : dès qu’il est réglé, votre contrat entre en vigueur.",
-        )
-    return (
-        "Souscrire",
-        "Cinq conditions ouvrent votre contrat. Vous pouvez vous arrêter et reprendre quand vous voulez : tout est gardé.",
-    )
-
-
-def _limit(dossier: Dossier) -> Deadline | None:
-    found = deadlines(dossier.contract.state, dossier.contract.at)
-    return next((one for one in found if one.name in _LIMITS), None)
-
-
-def _step(dossier: Dossier) -> int:
-    """Return the first step that is not done: company, account, papers and pieces, examination, payment, none."""
-    state = dossier.contract.state
-    if state.relationship in _SUBSCRIBED:
-        return 6
-    if state.validated_at is not None:
-        return 5
-    if dossier.facts is None:
-        return 1
-    if dossier.account is None:
-        return 2
-    if len(dossier.printings) < 2 and not state.documents:  # noqa: PLR2004 -- the contract and the mandate
-        return 3
-    return 4
-
-
-def _next(dossier: Dossier, step: int) -> tuple[str, str, str, str]:
-    """Return the next step: title, text, label and where it leads."""
-    if dossier.contract.state.acceptance is None:
-        return (
-            "Accepter les conditions générales",
-            "Votre contrat les cite. Vous pouvez commencer par un essai de 30 jours, ou souscrire aussitôt.",
-            "Commencer par un essai",
-            "/essai/conditions",
-        )
-    match step:
-        case 1:
-            return (
-                "Dire qui souscrit et qui signe",
-                "Trois minutes : l’entreprise, le signataire, le nombre d’utilisateurs.",
-                "Remplir l’étape 1",
-                "#etape-1",
-            )
-        case 2:
-            return (
-                "Indiquer le compte à prélever",
-                "Votre IBAN suffit : nous en déduisons la banque et le BIC.",
-                "Remplir l’étape 2",
-                "#etape-2",
-            )
-        case 3:
-            return (
-                "Imprimer et signer le contrat et le mandat",
-                "Ils sont remplis : il ne reste qu’à les signer.",
-                "Aller à l’étape 3",
-                "#etape-3",
-            )
-        case 4:
-            return _pieces_next(dossier)
-        case 5:
-            return (
-                "Régler le premier mois",
-                "Il est prélevé à la date dite, ou réglé plus tôt par virement.",
-                "Voir le premier mois",
-                "#etape-5",
-            )
-        case _:
-            return "Ouvrir votre espace", "Vos utilisateurs et vos dates y sont.", "Mon contrat", "/espace"
-
-
-def _pieces_next(dossier: Dossier) -> tuple[str, str, str, str]:
-    missing = [
-        PIECE_NAMES[Piece(one.name.value)]
-        for one in dossier.conditions[:3]
-        if one.progress in {Progress.MISSING, Progress.REFUSED}
-    ]
-    if missing:
-        return "Envoyer vos pièces", f"À envoyer : {', '.join(missing)}.", "Aller à l’étape 4", "#etape-4"
-    return (
-        "Attendre notre réponse",
-        "Nous avons vos trois pièces et les examinons. Chaque décision vous est écrite par e-mail.",
-        "Revoir vos pièces",
-        "#etape-4",
-    )
 
 
 def condition_line(one: Condition) -> ConditionLine:
@@ -351,30 +251,32 @@ def _account(dossier: Dossier) -> Iterator[Figure]:
         yield Figure("Banque", " · ".join(part for part in (account.bank_name, account.bic) if part))
 
 
-def _paper(dossier: Dossier, piece: Piece) -> PaperLine:
+def _paper(dossier: Dossier, piece: Piece, *, is_outdated: bool) -> PaperLine:
     titles = {Piece.CONTRACT: "Le contrat", Piece.MANDATE: "Le mandat de prélèvement SEPA"}
     printing = dossier.printings.get(piece)
-    printed = (
-        f"Impression n° {printing.edition}, du {full_date(paris_day(printing.printed_at))}, "
-        f"{count(printing.pages, 'page')}"
-        if printing
-        else "Pas encore imprimé"
-    )
+    if printing is None:
+        printed = "Pas encore imprimé"
+    elif is_outdated:
+        printed = "Vos informations ont changé : imprimez-le et signez-le de nouveau."
+    else:
+        day = full_date(paris_day(printing.printed_at))
+        printed = f"Impression n° {printing.edition}, du {day}, {count(printing.pages, 'page')}"
     return PaperLine(titles[piece], f"/espace/papiers/{piece.value}.pdf", typeset(printed))
 
 
 def _first_month(dossier: Dossier, first_month: FirstMonth | None) -> Iterator[Figure]:
+    state = dossier.contract.state
+    billed = next((one for one in state.billed if one.month == FIRST), None)
+    quoted = quotation.month(state.offer.grid, billed.quantity if billed else len(dossier.contract.users))
+    taxes = typeset(f"{euros(quoted.net.cents)} HT et {euros(quoted.vat.cents)} de TVA")
     if first_month is None:
-        waits = waits_for_its_invoice(dossier.contract.state)
-        if waits:
-            yield Figure("Facturé", when(waits.instant), why=why_of(waits))
+        if waits := waits_for_its_invoice(state):
+            yield Figure("Facturé le", when(waits.instant), why=why_of(waits))
+            amount = f"{euros(quoted.gross.cents)} TTC"
+            yield Figure("Montant prévu", amount, taxes, why_of_amount(quoted.gross))
         return
-    invoice = first_month.invoice
-    yield Figure(
-        f"Facture {invoice.number}",
-        f"{euros(invoice.gross_cents)} TTC",
-        "Premier mois d’abonnement",
-    )
+    amount = f"{euros(first_month.invoice.gross_cents)} TTC"
+    yield Figure(f"Facture {first_month.invoice.number}", amount, taxes, why_of_amount(quoted.gross))
     yield Figure("Prélevé le", full_date(first_month.collection.day), why=why_of(first_month.collection))
 
 
@@ -394,8 +296,11 @@ def _in_force(dossier: Dossier) -> Iterator[Figure]:
     if state.in_force_on is None or state.relationship is not Relationship.ACTIVE:
         return
     last_day, notice = term_last_day(state), notice_end(state)
-    yield Figure("Contrat", dossier.number)
-    yield Figure("En vigueur depuis le", full_date(state.in_force_on))
+    entry = next(
+        (one.because for one in dossier.contract.moments if one.name.startswith("contract_in_force-")), None
+    )
+    yield Figure("Contrat", dossier.number, "Le numéro de votre contrat signé : chaque facture le porte.")
+    yield Figure("En vigueur depuis le", full_date(state.in_force_on), why=why_of(entry) if entry else Why())
     yield Figure("Dernier jour de la période", full_date(last_day.day), why=why_of(last_day))
     yield Figure("Dernier moment pour dénoncer", when(notice.instant), why=why_of(notice))
 

@@ -1,9 +1,11 @@
 """Dates and amounts as they stand in a sentence or a column, each with its reason."""
 
+from typing import Any
+
 import reflex as rx
 
 from portal.web.components.anchors import Text
-from portal.web.components.shapes import Why
+from portal.web.components.shapes import Figure, Why
 from portal.web.components.why import why
 
 Reason = Why | rx.Var[Why] | rx.Var[Why | None] | None
@@ -50,4 +52,35 @@ def ledger_total(what: Text, figure: Text, reason: Reason = None) -> rx.Componen
         rx.el.dd(figure, class_name="ledger-figure"),
         *([rx.el.dd(why(reason, what), class_name="ledger-why")] if reason is not None else []),
         class_name="ledger-line ledger-total",
+    )
+
+
+def figures(lines: list[Figure] | rx.Var[list[Figure]], *rest: rx.Component) -> rx.Component:
+    """Set figures under each other as a ledger; `rest` are its last lines, a total perhaps."""
+    given = rx.Var.create(lines).to(list[Figure])
+    return rx.el.dl(rx.foreach(given, figure), *rest, class_name="ledger")
+
+
+def strip(lines: Any) -> rx.Component:
+    """Set the dates and sums of one thing side by side, each under its name."""
+    return rx.el.dl(rx.foreach(rx.Var.create(lines).to(list[Figure]), _piece), class_name="strip")
+
+
+def _piece(one: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(one.label),
+        rx.el.dd(one.value, class_name="strip-value"),
+        rx.cond(one.note != "", rx.el.dd(one.note, class_name="strip-note")),
+        rx.cond(one.why.clause != "", rx.el.dd(why(one.why, one.label))),
+    )
+
+
+def figure(one: Any) -> rx.Component:
+    """Draw one line of a ledger."""
+    return rx.el.div(
+        rx.el.dt(one.label),
+        rx.el.dd(one.value, class_name="ledger-figure"),
+        rx.cond(one.note != "", rx.el.dd(one.note, class_name="ledger-note")),
+        rx.cond(one.why.clause != "", rx.el.dd(why(one.why, one.label), class_name="ledger-why")),
+        class_name="ledger-line",
     )

@@ -32,7 +32,8 @@ class SkippedDay:
 class Why:
     """Why a date or an amount is what it is; `clause_anchor` names the clause in the page of the terms.
 
-    An empty `clause` means that there is nothing to explain: no « Pourquoi ? » is drawn.
+    An empty `clause` means that there is nothing to explain: no « Pourquoi ? » is drawn. `persons` are those
+    whom an amount charges, each with her days.
     """
 
     clause: str = ""
@@ -41,8 +42,19 @@ class Why:
     rule: str = ""
     steps: list[WhyStep] = field(default_factory=list)
     skipped: list[SkippedDay] = field(default_factory=list)
+    persons: list[WhyStep] = field(default_factory=list)
     readings: list[str] = field(default_factory=list)
     result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """An amount or a date with its reason; `note` says more under it."""
+
+    label: str = ""
+    value: str = ""
+    note: str = ""
+    why: Why = field(default_factory=Why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +87,40 @@ class Phase:
     label: str = ""
     start: float = 0
     end: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A month of a chart: `x` is its middle and `height` how tall it is, both from 0 to 100.
+
+    `tone` is settled, open, late or foreseen. `is_named` where its amount is written above it on a narrow screen
+    too. `href` leads to what it stands for, "" where there is nothing yet.
+    """
+
+    key: str = ""
+    month: str = ""
+    short: str = ""
+    initial: str = ""
+    value: str = ""
+    standing: str = ""
+    tone: str = "foreseen"
+    x: float = 0
+    height: float = 0
+    is_named: bool = False
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A line of a chart of parts: `done` and `rest` are how long its two stretches are, from 0 to 100.
+
+    `says` stands after the bar; `cells` are its figures in the table, in the order of its columns.
+    """
+
+    label: str = ""
+    done: float = 0
+    rest: float = 0
+    tone: str = "late"
+    says: str = ""
+    href: str = ""
+    cells: list[str] = field(default_factory=list)

@@ -8,20 +8,23 @@ from portal.web.components.anchors import Text, link
 from portal.web.components.shapes import SkippedDay, Why, WhyStep
 
 QUESTION = typeset("Pourquoi ?")
+OF_AMOUNT = typeset("Pourquoi ce montant ?")
 
 
-def why(reason: Why | rx.Var[Why] | rx.Var[Why | None], about: Text = "") -> rx.Component:
+def why(
+    reason: Why | rx.Var[Why] | rx.Var[Why | None], about: Text = "", *, question: str = QUESTION
+) -> rx.Component:
     """Draw the explanation, closed; nothing where there is nothing to explain.
 
     `about` is read out after the question, so that ten of them on a page can be told apart by ear.
     """
     given: ObjectVar[Why] = rx.Var.create(reason).to(ObjectVar, Why)
-    return rx.cond(given.clause, _panel(given, about))
+    return rx.cond(given.clause, _panel(given, about, question))
 
 
-def _panel(reason: ObjectVar[Why], about: Text) -> rx.Component:
+def _panel(reason: ObjectVar[Why], about: Text, question: str) -> rx.Component:
     return rx.el.details(
-        rx.el.summary(QUESTION, rx.el.span(" ", about, class_name="unseen"), class_name="why-question"),
+        rx.el.summary(question, rx.el.span(" ", about, class_name="unseen"), class_name="why-question"),
         rx.el.div(
             rx.el.p(
                 link(
@@ -40,6 +43,7 @@ def _panel(reason: ObjectVar[Why], about: Text) -> rx.Component:
             ),
             rx.cond(reason.skipped.length() > 0, _skipped(reason)),
             rx.el.p(rx.el.span("Résultat"), rx.el.strong(reason.result), class_name="why-result"),
+            rx.cond(reason.persons.length() > 0, _persons(reason)),
             rx.foreach(reason.readings, _reading),
             class_name="why-panel",
         ),
@@ -49,6 +53,13 @@ def _panel(reason: ObjectVar[Why], about: Text) -> rx.Component:
 
 def _step(step: ObjectVar[WhyStep]) -> rx.Component:
     return rx.el.div(rx.el.dt(step.text), rx.el.dd(step.value), class_name="why-step")
+
+
+def _persons(reason: ObjectVar[Why]) -> rx.Component:
+    return rx.el.div(
+        rx.el.p("Les personnes comptées", class_name="why-skipped-title"),
+        rx.el.dl(rx.foreach(reason.persons, _step), class_name="why-persons"),
+    )
 
 
 def _reading(reading: rx.Var[str]) -> rx.Component:

@@ -16,7 +16,7 @@ from portal.web.components.fields import choice, field, long_field
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem, warning
 from portal.web.components.skeleton import skeleton
-from portal.web.components.table import Column, row, table
+from portal.web.components.table import Column, row, row_link, table
 from portal.web.components.why import why
 from portal.web.staff.dossier_states import DossiersState, DossierState
 
@@ -25,6 +25,14 @@ QUEUE: Any = DossiersState
 OPEN: Any = DossierState
 FILE: Any = OPEN.file
 
+_SOURCES = (
+    Column("Ce qui est comparé"),
+    Column("Le compte, qui fait référence"),
+    Column("Le contrat"),
+    Column("Le mandat"),
+    Column("Le K-bis"),
+    Column("Le registre public"),
+)
 _COLUMNS = (Column("Client"), Column("À faire"), Column("Reste"), Column("Conditions"))
 
 
@@ -67,7 +75,7 @@ def _waiting(one: Any) -> rx.Component:
     return row(
         _COLUMNS,
         rx.el.span(
-            link(one.name, one.href),
+            row_link(one.name, one.href),
             rx.el.span(one.identity, class_name="second-line"),
             rx.cond(one.others != "", rx.el.span(one.others, class_name="second-line")),
         ),
@@ -112,22 +120,30 @@ def _dossier() -> rx.Component:
             custom_attrs={"data-heartbeat": "true"},
         ),
         problem(OPEN.problem),
+        problem(OPEN.objection),
         notice(OPEN.said),
         warning(FILE.others),
-        rx.el.ul(rx.foreach(FILE.tabs, _tab), class_name="piece-tabs"),
-        rx.el.div(_pages(), _checks(), class_name="examining"),
+        rx.el.ul(rx.foreach(FILE.tabs, _tab), rx.foreach(FILE.our_part, _our_part), class_name="piece-tabs"),
+        rx.el.div(
+            _pages(),
+            rx.el.div(
+                _checks(),
+                _compared(),
+                _identity(),
+                rx.cond(FILE.invoice != "", _payment()),
+                _moving(),
+                class_name="examining-side",
+            ),
+            class_name="examining",
+        ),
         _crosscheck(),
-        _identity(),
-        rx.cond(FILE.invoice != "", _payment()),
-        _moving(),
     )
 
 
 def _tab(tab: Any) -> rx.Component:
     return rx.el.li(
         rx.el.button(
-            rx.el.kbd(tab.key, aria_hidden="true"),
-            rx.el.strong(tab.label),
+            rx.el.span(rx.el.kbd(tab.key, aria_hidden="true"), rx.el.strong(tab.label)),
             badge(tab.state, tab.tone),
             type="button",
             on_click=OPEN.select(tab.piece),
@@ -136,6 +152,10 @@ def _tab(tab: Any) -> rx.Component:
             custom_attrs={"data-key": tab.key},
         )
     )
+
+
+def _our_part(tab: Any) -> rx.Component:
+    return rx.el.li(rx.el.strong(tab.label), badge(tab.state, tab.tone), class_name="piece-tab")
 
 
 def _pages() -> rx.Component:
@@ -176,7 +196,6 @@ def _page(page: Any) -> rx.Component:
 def _checks() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Ce que nous avons lu"),
-        rx.el.p(badge(FILE.card.state, FILE.card.tone)),
         rx.el.dl(rx.foreach(FILE.card.version.lines, _line), class_name="piece-lines"),
         rx.cond(
             FILE.can_decide,
@@ -203,7 +222,7 @@ def _checks() -> rx.Component:
             FILE.card.version.reason + FILE.card.version.remark != "",
             rx.el.p(rx.el.strong("Motif : "), FILE.card.version.reason, " ", FILE.card.version.remark),
         ),
-        class_name="examining-checks stack",
+        class_name="stack",
     )
 
 
@@ -243,7 +262,12 @@ def _refusal() -> rx.Component:
         ),
         rx.el.div(
             button("Refuser la pièce", type="submit", kind="grave"),
-            button("Ne pas refuser", kind="plain", on_click=OPEN.keep),
+            button(
+                rx.fragment("Ne pas refuser ", rx.el.kbd("Échap", aria_hidden="true")),
+                kind="plain",
+                on_click=OPEN.keep,
+                custom_attrs={"data-key": "escape"},
+            ),
             class_name="button-row",
         ),
         on_submit=OPEN.refuse,
@@ -253,29 +277,41 @@ def _refusal() -> rx.Component:
     )
 
 
+def _compared() -> rx.Component:
+    """Say how the sources agree, beside the decision; all they say is under it."""
+    return rx.el.p(
+        rx.el.span(class_name="badge-mark", aria_hidden="true"),
+        rx.el.span(FILE.comparison.text, " ", plain_link("Les comparer", "#sources")),
+        class_name=f"compared badge-{FILE.comparison.tone}",
+    )
+
+
 def _crosscheck() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Les cinq sources, côte à côte", id="sources"),
-        rx.foreach(FILE.checks, _check),
+        table("Ce que disent les cinq sources", _SOURCES, rx.foreach(FILE.checks, _check)),
         aria_labelledby="sources",
         class_name="crosscheck",
     )
 
 
 def _check(one: Any) -> rx.Component:
-    return rx.el.div(
-        rx.el.h3(one.what),
-        rx.el.ul(rx.foreach(one.cells, _cell), class_name="crosscheck-cells"),
-        class_name=rx.cond(one.differs, "crosscheck-row crosscheck-differs", "crosscheck-row"),
+    return row(
+        _SOURCES,
+        rx.el.span(rx.el.strong(one.what), rx.cond(one.differs, badge("diffère", "late"))),
+        *(_cell(one.cells[place]) for place in range(len(_SOURCES) - 1)),
     )
 
 
 def _cell(cell: Any) -> rx.Component:
-    return rx.el.li(
-        rx.el.span(cell.source, class_name="soft"),
-        rx.el.span(cell.value, class_name="crosscheck-value"),
-        badge(cell.agreement, cell.tone),
-        rx.cond(cell.remark != "", rx.el.span(cell.remark, class_name="second-line")),
+    return rx.cond(
+        cell.value != "",
+        rx.el.span(
+            rx.el.span(cell.value, class_name="crosscheck-value"),
+            rx.cond(cell.agreement != "", badge(cell.agreement, cell.tone)),
+            rx.cond(cell.remark != "", rx.el.span(cell.remark, class_name="second-line")),
+            class_name="crosscheck-cell",
+        ),
     )
 
 
@@ -292,6 +328,8 @@ def _identity() -> rx.Component:
             FILE.can_validate,
             button(
                 rx.fragment("Valider l’identité ", rx.el.kbd("i", aria_hidden="true")),
+                # One main thing at a time: the piece first.
+                class_name=rx.cond(FILE.can_decide, "button button-other", "button button-main"),
                 on_click=OPEN.validate,
                 custom_attrs={"data-key": "i"},
             ),

@@ -1,5 +1,7 @@
 """The events of `/gestion/dossiers` and `/gestion/dossier`: the queue, the pieces, the decisions."""
 
+from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -7,12 +9,13 @@ import reflex as rx
 
 from portal.contract.acts import Piece
 from portal.contract.french import typeset
+from portal.contract.refusal import Refusal
 from portal.services import examining
 from portal.services.context import NotFound, Role, Viewer
 from portal.services.crosschecks import of_dossier
 from portal.services.dossiers import any_dossier
 from portal.services.refusal_reasons import READY_REASONS, RefusalReason, as_read
-from portal.web.handlers import PersonalState, of
+from portal.web.handlers import PersonalState, fields_of, of
 from portal.web.running import portal
 from portal.web.session import origin_of
 from portal.web.staff.dossier_views import (
@@ -24,6 +27,8 @@ from portal.web.staff.dossier_views import (
     to_examine,
     waiting_row,
 )
+
+_ABOUT_WHAT_IS_TYPED = frozenset({"reason_missing", "remark_too_long"})
 
 
 class DossiersState(PersonalState, rx.State):
@@ -50,11 +55,13 @@ class DossierState(PersonalState, rx.State):
     remark: str = ""
     will_read: str = ""
     transfer_error: str = ""
+    # Why nothing was decided; unlike `problem`, it stays until the next decision: the page looks again by itself.
+    objection: str = ""
 
     @rx.event
     @of(Role.STAFF)
     async def load(self, viewer: Viewer) -> Any:
-        self.said = ""
+        self.said = self.objection = ""
         contract_id = str(self.router.url.query_parameters.get("contrat", ""))
         await self._show(viewer, contract_id, None)
 
@@ -69,17 +76,18 @@ class DossierState(PersonalState, rx.State):
     @of(Role.STAFF)
     async def select(self, viewer: Viewer, piece: str) -> Any:
         """Put another piece in front."""
+        self.said = self.objection = ""
         await self._show(viewer, self.file.contract_id, _piece(piece))
 
     @rx.event
     @of(Role.STAFF)
     async def accept(self, viewer: Viewer) -> Any:
-        piece = _piece(self.file.piece)
-        await examining.accept(
-            portal(), viewer, self.file.contract_id, piece, self.file.document, origin_of(self)
+        piece, document = _piece(self.file.piece), self.file.document
+        await self._decide(
+            viewer,
+            examining.accept(portal(), viewer, self.file.contract_id, piece, document, origin_of(self)),
+            "La pièce est acceptée, le client en est averti.",
         )
-        await self._show(viewer, self.file.contract_id, None)
-        self.said = "La pièce est acceptée, le client en est averti."
 
     @rx.event
     @of(Role.STAFF)
@@ -101,53 +109,67 @@ class DossierState(PersonalState, rx.State):
     @rx.event
     @of(Role.STAFF)
     async def choose_reason(self, viewer: Viewer, code: str) -> Any:  # noqa: ARG002 -- admitted first
-        self.reason = code
+        self.reason = _reason(_piece(self.file.piece), code).code
         self._read()
 
     @rx.event
     @of(Role.STAFF)
     async def say_remark(self, viewer: Viewer, text: str) -> Any:  # noqa: ARG002 -- admitted first
-        self.remark = text[: examining.LONGEST_REMARK]
+        self.remark = str(text)[: examining.LONGEST_REMARK]
         self._read()
 
     @rx.event
     @of(Role.STAFF)
     async def refuse(self, viewer: Viewer, form: dict[str, Any]) -> Any:
-        piece = _piece(self.file.piece)
-        reason = _reason(piece, str(form.get("reason", "")))
-        await examining.refuse(
-            portal(),
+        piece, contract_id = _piece(self.file.piece), self.file.contract_id
+        typed = fields_of(form)
+        reason, remark = _reason(piece, str(typed.get("reason", ""))), str(typed.get("remark", ""))
+        origin = origin_of(self)
+        await self._decide(
             viewer,
-            self.file.contract_id,
-            piece,
-            self.file.document,
-            reason,
-            str(form.get("remark", "")),
-            origin_of(self),
+            examining.refuse(
+                portal(), viewer, contract_id, piece, self.file.document, reason, remark, origin
+            ),
+            "La pièce est refusée, le client reçoit le motif et le remède.",
         )
-        await self._show(viewer, self.file.contract_id, None)
-        self.said = "La pièce est refusée, le client reçoit le motif et le remède."
 
     @rx.event
     @of(Role.STAFF)
     async def validate(self, viewer: Viewer) -> Any:
-        await examining.validate_identity(portal(), viewer, self.file.contract_id, origin_of(self))
-        await self._show(viewer, self.file.contract_id, None)
-        self.said = "L’identité est validée."
+        await self._decide(
+            viewer,
+            examining.validate_identity(portal(), viewer, self.file.contract_id, origin_of(self)),
+            "L’identité est validée.",
+        )
 
     @rx.event
     @of(Role.STAFF)
     async def record_transfer(self, viewer: Viewer, form: dict[str, Any]) -> Any:
         self.transfer_error = ""
         try:
-            received_on = date.fromisoformat(str(form.get("received_on", "")))
+            received_on = date.fromisoformat(str(fields_of(form).get("received_on", "")))
         except ValueError:
             self.transfer_error = "Indiquez le jour où le virement est arrivé sur notre compte."
             return rx.set_focus("received_on")
-        await examining.record_transfer(portal(), viewer, self.file.contract_id, received_on, origin_of(self))
-        await self._show(viewer, self.file.contract_id, None)
-        self.said = "Le virement est enregistré : le contrat est en vigueur."
+        await self._decide(
+            viewer,
+            examining.record_transfer(portal(), viewer, self.file.contract_id, received_on, origin_of(self)),
+            "Le virement est enregistré : le contrat est en vigueur.",
+        )
         return None
+
+    async def _decide(self, viewer: Viewer, decision: Awaitable[None], said: str) -> None:
+        """Take a decision and show what it brought; what the rules object to, with the dossier as it is now."""
+        self.said = self.objection = ""
+        try:
+            await decision
+        except Refusal as refusal:
+            self.objection = typeset(refusal.message)
+            is_typing = refusal.code in _ABOUT_WHAT_IS_TYPED
+            await self._show(viewer, self.file.contract_id, _piece(self.file.piece), keep=is_typing)
+        else:
+            await self._show(viewer, self.file.contract_id, None)
+            self.said = typeset(said)
 
     def _read(self) -> None:
         self.will_read = typeset(as_read(self.reason, self.remark))
@@ -157,14 +179,20 @@ class DossierState(PersonalState, rx.State):
     ) -> None:
         running = portal()
         dossier = await any_dossier(running, viewer, contract_id)
-        others = await examining.present(running, viewer, contract_id)
-        self.file = dossier_file(
+        shown = dossier_file(
             dossier,
             await of_dossier(running, viewer, dossier),
             piece or to_examine(dossier),
-            others,
-            await examining.queue(running, viewer),
+            await examining.present(running, viewer, contract_id),
+            # Where it stands among the others is looked up where something may have moved it, not at every beat.
+            () if keep else await examining.queue(running, viewer),
         )
+        if keep:
+            before = self.file
+            shown = replace(
+                shown, limit=before.limit, previous_href=before.previous_href, next_href=before.next_href
+            )
+        self.file = shown
         if not keep:
             self.refusing = False
         self.loaded = True
@@ -172,7 +200,7 @@ class DossierState(PersonalState, rx.State):
 
 def _piece(value: str) -> Piece:
     """Return the piece of a name from the browser."""
-    if value not in set(Piece):
+    if not isinstance(value, str) or value not in set(Piece):
         raise NotFound
     return Piece(value)
 

@@ -1,23 +1,34 @@
 """What staff see of the dossiers: the queue by urgency, and one dossier with its pieces, its checks, its decisions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
 
 from portal.contract.acts import Piece
 from portal.contract.calendar import paris_day
 from portal.contract.company import in_groups
-from portal.contract.dossier import PIECE_NAMES
 from portal.contract.french import count, euros, full_date, short_date, typeset
 from portal.contract.state import Examination, Relationship
-from portal.documents.crosscheck import Agreement, Row
+from portal.contract.subscription import Condition, ConditionName, Progress
+from portal.documents.crosscheck import Agreement, Cell, Row, Source, What
 from portal.services.dossiers import Dossier
 from portal.services.examining import Waiting
 from portal.services.first_month import first_invoice
 from portal.services.refusal_reasons import READY_REASONS
 from portal.web.client.pieces_view import PieceCard, piece_card
-from portal.web.client.subscribe_view import ConditionLine, condition_line
+from portal.web.client.subscribe_view import condition_line
 from portal.web.presenting import when
 
 _URGENT_DAYS, _SOON_DAYS = 3, 10
+_EXAMINED: Final[Mapping[Examination | None, tuple[str, str]]] = MappingProxyType(
+    {
+        Examination.RECEIVED: ("à examiner", "soon"),
+        Examination.ACCEPTED: ("acceptée", "done"),
+        Examination.REFUSED: ("refusée", "late"),
+    }
+)
+_OUR_PART = MappingProxyType({ConditionName.IDENTITY: "Identité", ConditionName.FIRST_MONTH: "Premier mois"})
 SHORT_NAMES = {Piece.CONTRACT: "Contrat", Piece.MANDATE: "Mandat", Piece.KBIS: "K-bis"}
 _AGREEMENTS = {
     Agreement.REFERENCE: "quiet",
@@ -54,6 +65,8 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
+    """A condition of the entry into force; those that are a piece have its name and a key."""
+
     piece: str = ""
     label: str = ""
     key: str = ""
@@ -69,7 +82,6 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class CheckCell:
-    source: str = ""
     value: str = ""
     agreement: str = ""
     tone: str = "quiet"
@@ -78,9 +90,19 @@ class CheckCell:
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
+    """What is compared, with a cell for each source in its order; one that never says it is empty."""
+
     what: str = ""
     cells: list[CheckCell] = field(default_factory=list)
     differs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What the sources say together, in a sentence."""
+
+    text: str = ""
+    tone: str = "quiet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +115,14 @@ class DossierFile:
     situation: str = ""
     limit: str = ""
     others: str = ""
-    conditions: list[ConditionLine] = field(default_factory=list)
     tabs: list[Tab] = field(default_factory=list)
+    our_part: list[Tab] = field(default_factory=list)
     piece: str = ""
-    piece_name: str = ""
     document: str = ""
     card: PieceCard = field(default_factory=PieceCard)
     can_decide: bool = False
     reasons: list[Reason] = field(default_factory=list)
+    comparison: Comparison = field(default_factory=Comparison)
     checks: list[CheckRow] = field(default_factory=list)
     signatory: str = ""
     identity_validated: str = ""
@@ -132,12 +154,16 @@ def bars(waiting: tuple[Waiting, ...]) -> list[Bar]:
     """Return the picture of the queue: those that wait for us, by the days they have left."""
     for_us = [one for one in waiting if one.waits_for_us]
     tones = [_urgency(one) for one in for_us]
-    return [
-        Bar("trois jours ou moins", tones.count("late"), "late"),
-        Bar("dix jours ou moins", tones.count("soon"), "soon"),
-        Bar("davantage, ou sans limite", tones.count("done"), "done"),
-        Bar("attendent le client", len(waiting) - len(for_us), "quiet"),
+    names = {
+        "late": "trois jours ou moins",
+        "soon": "dix jours ou moins",
+        "done": "davantage, ou sans limite",
+    }
+    # None is no alarm.
+    counted = [
+        Bar(name, tones.count(tone), tone if tone in tones else "quiet") for tone, name in names.items()
     ]
+    return [*counted, Bar("attendent le client", len(waiting) - len(for_us), "quiet")]
 
 
 def dossier_file(
@@ -156,14 +182,14 @@ def dossier_file(
         situation=typeset(f"contrat {dossier.number}") if dossier.number else "pas encore de contrat imprimé",
         limit=_limit(dossier, queue),
         others=_seen_by(others),
-        conditions=[condition_line(one) for one in dossier.conditions],
+        our_part=[_our_part(one) for one in dossier.conditions if one.name in _OUR_PART],
         tabs=[_tab(dossier, one, str(nth)) for nth, one in enumerate(Piece, start=1)],
         piece=piece.value,
-        piece_name=PIECE_NAMES[piece],
         document=current.document if current else "",
         card=piece_card(dossier, piece),
         can_decide=current is not None and current.examination is Examination.RECEIVED,
         reasons=[Reason(one.code, one.label) for one in READY_REASONS[piece]],
+        comparison=_comparison(rows),
         checks=[_check(row) for row in rows],
         signatory=(
             f"{dossier.facts.signatory_name}, {dossier.facts.signatory_capacity}"
@@ -200,22 +226,56 @@ def address_of(contract_id: str) -> str:
 
 
 def _tab(dossier: Dossier, piece: Piece, key: str) -> Tab:
-    card = piece_card(dossier, piece)
-    return Tab(piece.value, SHORT_NAMES[piece], key, card.state, card.tone)
+    current = dossier.current(piece)
+    if current is None:
+        state, tone = "à recevoir", "quiet"
+    elif current.waits_for_words:
+        state, tone = "attend le client", "quiet"
+    else:
+        state, tone = _EXAMINED[current.examination]
+    return Tab(piece.value, SHORT_NAMES[piece], key, state, tone)
+
+
+def _our_part(one: Condition) -> Tab:
+    line = condition_line(one)
+    is_ours = one.name is ConditionName.IDENTITY and one.progress is Progress.MISSING
+    return Tab(label=_OUR_PART[one.name], state="à valider" if is_ours else line.state, tone=line.tone)
+
+
+def _comparison(rows: tuple[Row, ...]) -> Comparison:
+    """Say how the sources agree: the differences first."""
+    different = _named(rows, Agreement.DIFFERENT)
+    close = _named(rows, Agreement.CLOSE)
+    if different:
+        also = f" Écrits autrement : {', '.join(close)}." if close else ""
+        return Comparison(typeset(f"Les sources diffèrent : {', '.join(different)}.{also}"), "late")
+    if close:
+        return Comparison(typeset(f"Aucune différence ; écrits autrement : {', '.join(close)}."), "soon")
+    return Comparison("Toutes les sources lues disent la même chose.", "done")
+
+
+def _named(rows: tuple[Row, ...], agreement: Agreement) -> list[str]:
+    found = (row for row in rows if any(cell.agreement is agreement for cell in row.cells))
+    return [row.what.label.lower() if row.what is not What.SIREN else row.what.label for row in found]
 
 
 def _check(row: Row) -> CheckRow:
-    cells = [
-        CheckCell(
-            one.source.label,
-            one.value or "—",
-            one.agreement.label + ("" if one.sure or not one.value else typeset(" (lecture incertaine)")),
-            _AGREEMENTS[one.agreement],
-            typeset(one.remark),
-        )
-        for one in row.cells
-    ]
-    return CheckRow(row.what.label, cells, any(one.agreement is Agreement.DIFFERENT for one in row.cells))
+    cells = {cell.source: cell for cell in row.cells}
+    return CheckRow(
+        row.what.label,
+        [_cell(cells[source]) if source in cells else CheckCell() for source in Source],
+        any(cell.agreement is Agreement.DIFFERENT for cell in row.cells),
+    )
+
+
+def _cell(one: Cell) -> CheckCell:
+    doubt = "" if one.sure or not one.value else typeset(" (lecture incertaine)")
+    return CheckCell(
+        one.value or "—",
+        "" if one.agreement is Agreement.REFERENCE else one.agreement.label + doubt,
+        _AGREEMENTS[one.agreement],
+        typeset(one.remark),
+    )
 
 
 def _neighbours(contract_id: str, queue: tuple[Waiting, ...]) -> tuple[str, str]:

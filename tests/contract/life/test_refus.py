@@ -88,6 +88,49 @@ def test_un_refus_se_reprend_jusqu_a_la_fin_du_terme() -> None:
     """)
 
 
+def test_un_autre_prix_annonce_pour_le_meme_jour_ne_defait_pas_le_refus() -> None:
+    # Whoever has refused and is silent since has not agreed to the second price.
+    vie(
+        f"""
+        {A_PAID_YEAR}
+        01/12/2026 10:00  annonce le prix de 52,00
+        05/01/2027 10:00  refuse le prix
+        06/01/2027 10:00  annonce le prix de 50,00
+        """,
+        jusquau="01/04/2027",
+    ).raconte(f"""
+        {PAID_TO_FEBRUARY_TOLD}
+        01/12/2026 10:00  change_announced price à partir du 17/03/2027
+        18/12/2026 09:00  reminder_sent notice_limit 60
+        05/01/2027 10:00  change_refused price
+        06/01/2027 10:00  change_announced price à partir du 17/03/2027
+        chaque mois de 2027-03 à 2027-03 : 126,45 HT, 151,74 TTC, payé, à partir de F-2027-0013
+        17/03/2027 00:00  contract_ended refused_change, dernier jour 16/03/2027
+        17/03/2027 00:00  service_closed
+    """)
+
+
+def test_qui_retire_son_refus_est_reconduit_au_dernier_prix_annonce() -> None:
+    vie(
+        f"""
+        {A_PAID_YEAR}
+        01/02/2027 10:00  annonce le prix de 52,00
+        02/02/2027 10:00  refuse le prix
+        03/02/2027 10:00  annonce le prix de 50,00
+        04/02/2027 10:00  renonce au refus du prix
+        """,
+        jusquau="20/03/2027",
+    ).raconte(f"""
+        {A_PAID_YEAR_TOLD}
+        01/02/2027 10:00  change_announced price à partir du 17/03/2027
+        02/02/2027 10:00  change_refused price
+        03/02/2027 10:00  change_announced price à partir du 17/03/2027
+        04/02/2027 10:00  refusal_withdrawn price
+        17/03/2027 00:00  contract_renewed dernier jour 16/03/2028
+        chaque mois de 2027-04 à 2027-04 : 250,00 HT, 300,00 TTC, à partir de F-2027-0014
+    """)
+
+
 def test_une_fois_le_terme_passe_un_refus_ne_se_reprend_plus() -> None:
     vie(
         f"""

@@ -1,0 +1,55 @@
+"""What a client pays to be even again, each part with the sum that gives it (CGV art. 10.3 and 10.4)."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from portal.contract.arrears import INDEMNITY_CENTS, Due
+from portal.contract.reckoning import Reckoning
+from portal.contract.state import Invoice
+
+
+def sum_due(dues: Iterable[Due]) -> Reckoning:
+    """Return what is due in all: one invoice after the other, each with what its delay costs."""
+    amount = Reckoning(
+        clause="10.3",
+        rule="le service se rétablit quand tout ce qui est dû est réglé : factures, pénalités et indemnités.",
+        start_label="avant la première facture",
+        start=Fraction(0),
+    )
+    for due in dues:
+        amount = amount.plus(Fraction(due.total_cents), f"facture {due.invoice.number}, avec son retard")
+    return amount
+
+
+def balance(invoice: Invoice) -> Reckoning:
+    """Return what is left to pay of an invoice itself, including tax."""
+    amount = Reckoning(
+        clause="10.3",
+        rule="une facture reste due pour ce que ni un règlement ni un avoir n’en a payé.",
+        start_label="total TTC de la facture",
+        start=Fraction(invoice.gross_cents),
+    )
+    if invoice.paid_cents:
+        amount = amount.plus(Fraction(-invoice.paid_cents), "moins ce qui en est réglé")
+    if invoice.credited_cents:
+        amount = amount.plus(Fraction(-invoice.credited_cents), "moins les avoirs imputés")
+    return amount
+
+
+def penalties_left(due: Due) -> Reckoning:
+    """Return the penalties of an invoice that are left to pay."""
+    paid = due.penalties.cents - due.penalties_cents
+    return due.penalties.plus(Fraction(-paid), "moins ce qui en est réglé") if paid else due.penalties
+
+
+def indemnity_left(due: Due) -> Reckoning:
+    """Return what is left to pay of the recovery indemnity of an invoice that has been late."""
+    amount = Reckoning(
+        clause="10.4",
+        rule="chaque facture en retard porte une indemnité forfaitaire de recouvrement, sans TVA (code de commerce, "
+        "article D. 441-5).",
+        start_label="indemnité forfaitaire",
+        start=Fraction(INDEMNITY_CENTS),
+    )
+    paid = due.invoice.indemnity_paid_cents
+    return amount.plus(Fraction(-paid), "moins ce qui en est réglé") if paid else amount

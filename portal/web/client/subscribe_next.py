@@ -1,0 +1,296 @@
+"""What `/espace/souscrire` says first: where the subscription stands, the one next thing to do, and until when."""
+
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote
+
+from portal.contract.acts import Piece
+from portal.contract.calendar import paris_day
+from portal.contract.deadlines import deadlines
+from portal.contract.dossier import PIECE_NAMES
+from portal.contract.french import euros, full_date, full_instant, typeset
+from portal.contract.state import Examination, Relationship
+from portal.contract.subscription import ConditionName, Progress
+from portal.services.dossiers import Dossier, Version
+from portal.services.first_month import FirstMonth, waits_for_its_invoice
+from portal.services.refusal_reasons import as_read
+from portal.web.components.shapes import Why
+from portal.web.presenting import when, why_of
+
+SUBSCRIBED = (Relationship.ACTIVE, Relationship.ENDED)
+_TO_DO, _NOTHING_TO_DO, _FROM_HERE = "À faire maintenant", "Rien à faire pour l’instant", "Et maintenant"
+_LIMITS = {
+    "trial_end": "Le service reste ouvert",
+    "archive_end": "Pour envoyer vos pièces",
+    "correction_end": "Pour renvoyer la pièce refusée",
+    "destruction": "Avant la destruction de vos données",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The next thing to do; `when` says whether it is for now. `other` is a second way, where there is one."""
+
+    when: str = _TO_DO
+    title: str = ""
+    text: str = ""
+    label: str = ""
+    href: str = ""
+    other_label: str = ""
+    other_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The date that presses, with its reason; `until` is empty where none does, and `said` says why."""
+
+    label: str = ""
+    until: str = ""
+    why: Why = field(default_factory=Why)
+    said: str = ""
+
+
+def headline(dossier: Dossier) -> tuple[str, str]:
+    """Return the title of the page and the sentence under it."""
+    match dossier.contract.state.relationship:
+        case Relationship.LAPSED:
+            title, lead = (
+                "Les données de votre essai sont détruites",
+                "Votre compte demeure. Pour souscrire, écrivez-nous : nous ouvrirons un dossier avec vous.",
+            )
+        case Relationship.ENDED:
+            title, lead = "Votre contrat est terminé", ""
+        case Relationship.ACTIVE:
+            title, lead = (
+                "Votre contrat est en vigueur",
+                "Le service est ouvert. Voici ses dates, chacune avec sa raison.",
+            )
+        case Relationship.AWAITING_PAYMENT:
+            title, lead = (
+                "Votre dossier est validé",
+                "Il ne manque que le premier mois : dès qu’il est réglé, votre contrat entre en vigueur.",
+            )
+        case _:
+            title, lead = (
+                "Souscrire",
+                "Cinq conditions ouvrent votre contrat. Arrêtez-vous et reprenez quand vous voulez : tout est gardé.",
+            )
+    return title, typeset(lead)
+
+
+def limit_of(dossier: Dossier) -> Limit:
+    """Return the next date that strikes the client; what holds it is said in its place."""
+    contract = dossier.contract
+    found = next((one for one in deadlines(contract.state, contract.at) if one.name in _LIMITS), None)
+    if found is not None:
+        return Limit(_LIMITS[found.name], f"Jusqu’à la {when(found.at)}", why_of(found.because))
+    if contract.state.relationship is Relationship.REFLECTION and contract.hold is not None:
+        return Limit(
+            "Vos données", said=typeset("Gardées : rien n’est détruit tant que votre dossier est en cours.")
+        )
+    return Limit()
+
+
+def step_of(dossier: Dossier) -> int:
+    """Return the first step that is not done: company, account, papers and pieces, examination, payment, none."""
+    state = dossier.contract.state
+    if state.relationship in SUBSCRIBED:
+        return 6
+    if state.validated_at is not None:
+        return 5
+    if dossier.facts is None:
+        return 1
+    if dossier.account is None:
+        return 2
+    if len(dossier.printings) < 2 and not dossier.versions:  # noqa: PLR2004 -- the contract and the mandate
+        return 3
+    return 4
+
+
+def next_step_of(
+    dossier: Dossier, first_month: FirstMonth | None, outdated: frozenset[Piece], support_email: str
+) -> NextStep:
+    """Return the next thing to do: the worst news first, then what is missing, then what we do.
+
+    `outdated` are the papers to sign again (see `papers.outdated_papers`).
+    """
+    step = _next_step(dossier, first_month, outdated, support_email)
+    return replace(step, title=typeset(step.title), text=typeset(step.text))
+
+
+def _next_step(
+    dossier: Dossier, first_month: FirstMonth | None, outdated: frozenset[Piece], support_email: str
+) -> NextStep:
+    state = dossier.contract.state
+    if state.relationship is Relationship.LAPSED:
+        subject = quote(f"Souscrire après l’essai, {dossier.contract.company.legal_name}")
+        return NextStep(
+            _FROM_HERE,
+            "Nous écrire pour souscrire",
+            "Ce qui est détruit ne revient pas, mais rien ne vous empêche de commencer un contrat.",
+            "Écrire à l’assistance",
+            f"mailto:{support_email}?subject={subject}",
+        )
+    if state.acceptance is None:
+        return NextStep(
+            title="Accepter les conditions générales",
+            text="Votre contrat les cite. Vous pouvez souscrire aussitôt, ou commencer par un essai de 30 jours.",
+            label="Souscrire sans essai",
+            href="#sans-essai",
+            other_label="Commencer par un essai",
+            other_href="/essai/conditions",
+        )
+    match step_of(dossier):
+        case 1:
+            return NextStep(
+                title="Dire qui souscrit et qui signe",
+                text="Trois minutes : l’entreprise, le signataire, le nombre d’utilisateurs.",
+                label="Remplir l’étape 1",
+                href="#etape-1",
+            )
+        case 2:
+            return NextStep(
+                title="Indiquer le compte à prélever",
+                text="Votre IBAN suffit : nous en déduisons la banque et le BIC.",
+                label="Remplir l’étape 2",
+                href="#etape-2",
+            )
+        case 3:
+            return NextStep(
+                title="Imprimer et signer le contrat et le mandat",
+                text="Ils sont remplis : il ne reste qu’à les signer.",
+                label="Aller à l’étape 3",
+                href="#etape-3",
+            )
+        case 4:
+            return _with_the_pieces(dossier, outdated)
+        case 5:
+            return _to_pay(dossier, first_month)
+        case _:
+            return NextStep(
+                _FROM_HERE,
+                "Ouvrir votre espace",
+                "Vos utilisateurs et vos dates y sont.",
+                "Mon contrat",
+                "/espace",
+            )
+
+
+# --- the pieces ----------------------------------------------------------------------------------
+
+
+def _with_the_pieces(dossier: Dossier, outdated: frozenset[Piece]) -> NextStep:
+    current = [one for piece in Piece if (one := dossier.current(piece)) is not None]
+    refused = [one for one in current if one.examination is Examination.REFUSED]
+    if refused:
+        return _refused(refused)
+    again = [piece for piece in Piece if piece in outdated]
+    if again:
+        names = _listed([PIECE_NAMES[piece] for piece in again])
+        return NextStep(
+            title=f"Renvoyer {names}",
+            text=(
+                "Vos informations ont changé depuis l’impression : ce qui est signé ne les dit plus. Téléchargez de "
+                "nouveau à l’étape 3, signez et envoyez."
+            ),
+            label="Aller à l’étape 3",
+            href="#etape-3",
+        )
+    unread = next((one for one in current if one.waits_for_words), None)
+    if unread is not None:
+        return NextStep(
+            title=f"Compléter {PIECE_NAMES[unread.piece]}",
+            text="Il est arrivé, et nous n’avons pas su lire sa date, ou pas sûrement : indiquez-la, elle est en tête.",
+            label="Indiquer la date",
+            href=_card(unread.piece),
+        )
+    unsigned = next((one for one in current if _seems_unsigned(one)), None)
+    if unsigned is not None:
+        return NextStep(
+            title=f"Vérifier la signature : {PIECE_NAMES[unsigned.piece]}",
+            text=(
+                "Le cadre de signature nous paraît vide. Envoyez l’exemplaire signé, ou dites-nous que nous avons mal lu."
+            ),
+            label="Voir ce que nous avons lu",
+            href=_card(unsigned.piece),
+        )
+    missing = [piece for piece in Piece if dossier.current(piece) is None]
+    if missing:
+        names = _listed([PIECE_NAMES[piece] for piece in missing])
+        return NextStep(
+            title="Envoyer vos pièces" if len(missing) > 1 else f"Envoyer {names}",
+            text=f"Il nous manque {names}.",
+            label="Aller à l’étape 4",
+            href=_card(missing[0]),
+        )
+    return _examined(dossier)
+
+
+def _refused(refused: list[Version]) -> NextStep:
+    names = _listed([PIECE_NAMES[one.piece] for one in refused])
+    first = refused[0]
+    return NextStep(
+        title=f"Renvoyer {names}",
+        text=(
+            f"Refusé le {full_date(paris_day(first.examined_at))}. {as_read(first.reason, first.remark)}"
+            if len(refused) == 1 and first.examined_at
+            else "Chacune de ces pièces porte le motif de son refus et le remède."
+        ),
+        label="Renvoyer cette pièce" if len(refused) == 1 else "Voir les motifs",
+        href=_card(first.piece),
+    )
+
+
+def _examined(dossier: Dossier) -> NextStep:
+    waiting = any(one.progress is Progress.RECEIVED for one in dossier.conditions)
+    identity = next(one for one in dossier.conditions if one.name is ConditionName.IDENTITY)
+    text = (
+        "Nous avons vos trois pièces. Chaque décision vous est écrite par e-mail."
+        if waiting or identity.progress is Progress.MET
+        else "Vos trois pièces sont acceptées. Il nous reste à valider l’identité de qui signe."
+    )
+    return NextStep(_NOTHING_TO_DO, "Nous examinons votre dossier", text, "Revoir vos pièces", "#etape-4")
+
+
+def _seems_unsigned(version: Version) -> bool:
+    return version.examination is Examination.RECEIVED and not version.reading.signed
+
+
+def _card(piece: Piece) -> str:
+    """Return where a piece is on the page: its heading, in `pieces_panel`."""
+    return f"#piece-{piece.value}"
+
+
+def _listed(names: list[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} et {last}" if first else last
+
+
+# --- the first month -----------------------------------------------------------------------------
+
+
+def _to_pay(dossier: Dossier, first_month: FirstMonth | None) -> NextStep:
+    state = dossier.contract.state
+    if first_month is None:
+        waits = waits_for_its_invoice(state)
+        day = f", le {full_instant(waits.instant)}" if waits else ""
+        return NextStep(
+            _NOTHING_TO_DO,
+            "Le premier mois sera bientôt facturé",
+            f"Sa facture vous est envoyée par e-mail{day} : elle dit le montant, la date du prélèvement et où virer.",
+            "Voir le premier mois",
+            "#etape-5",
+        )
+    amount = f"{euros(first_month.invoice.gross_cents)} TTC"
+    day = full_date(first_month.collection.day)
+    is_late = paris_day(dossier.contract.at) > first_month.collection.day
+    return NextStep(
+        title="Régler le premier mois",
+        text=(
+            f"{amount}, attendus le {day}, ne nous sont pas parvenus. Réglez-les par virement : votre contrat entre en "
+            "vigueur le jour où nous l’enregistrons."
+            if is_late
+            else f"{amount}, prélevés le {day}. Vous n’avez rien à faire, ou vous réglez plus tôt par virement."
+        ),
+        label="Voir le montant et le compte",
+        href="#etape-5",
+    )

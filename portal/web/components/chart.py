@@ -1,0 +1,91 @@
+"""A year in twelve bars: what was settled is solid, what is foreseen outlined, what is late has a form of its own.
+
+Drawn as SVG by us, with its table beside it and a sentence that says what it shows. On a narrow screen a month
+is one letter, and only the amounts that matter are written.
+"""
+
+from collections.abc import Sequence
+
+import reflex as rx
+from reflex.vars import ObjectVar
+
+from portal.web.components.anchors import Text, link
+from portal.web.components.shapes import Bar
+from portal.web.components.table import Column, row, table
+
+_svg = rx.el.svg
+# The plot is so high; above it stands the amount of the tallest bar, under it the months.
+_PLOT, _TOP, _FOOT = 176, 28, 32
+
+
+def year_chart(
+    bars: list[Bar] | rx.Var[list[Bar]], says: Text, caption: Text, *, amount: str = "Montant TTC"
+) -> rx.Component:
+    """Draw the bars, the sentence that says what they show, and their table, closed; `amount` heads its figures."""
+    columns = (Column("Mois"), Column("État"), Column(amount, figures=True))
+    given = rx.Var.create(bars).to(list[Bar])
+    return rx.el.figure(
+        rx.el.figcaption(says, id="chart-says", class_name="chart-says"),
+        rx.el.svg(
+            _svg.line(x1="0%", x2="100%", y1=_TOP + _PLOT, y2=_TOP + _PLOT, class_name="chart-ground"),
+            rx.el.svg(
+                rx.foreach(given, _bar),
+                class_name="chart-part",
+                custom_attrs={"y": str(_TOP), "height": str(_PLOT)},
+            ),
+            rx.foreach(given, _month),
+            class_name="chart",
+            role="img",
+            aria_labelledby="chart-says",
+            custom_attrs={"height": str(_TOP + _PLOT + _FOOT)},
+        ),
+        rx.el.details(
+            rx.el.summary("Les mêmes montants en tableau", class_name="why-question"),
+            table(caption, columns, rx.foreach(given, lambda bar: _row(bar, columns))),
+            class_name="chart-table",
+        ),
+        class_name="chart-figure",
+    )
+
+
+def _bar(bar: ObjectVar[Bar]) -> rx.Component:
+    """Draw one bar from the ground up, its amount above it."""
+    top = f"{100 - bar.height.to(float)}%"
+    return rx.el.svg(
+        _svg.rect(x="-3%", width="6%", y=top, height=f"{bar.height}%", class_name=f"bar bar-{bar.tone}"),
+        rx.cond(
+            bar.value != "",
+            rx.el.svg(
+                _svg.text(
+                    bar.value,
+                    x="0",
+                    y="-8",
+                    class_name=rx.cond(bar.is_named, "bar-value bar-value-named", "bar-value"),
+                ),
+                class_name="chart-part",
+                custom_attrs={"y": top},
+            ),
+        ),
+        class_name="chart-part",
+        custom_attrs={"x": f"{bar.x}%"},
+    )
+
+
+def _month(bar: ObjectVar[Bar]) -> rx.Component:
+    y = str(_TOP + _PLOT + 22)
+    return rx.el.svg(
+        _svg.text(bar.short, x="0", y=y, class_name="bar-month"),
+        _svg.text(bar.initial, x="0", y=y, class_name="bar-initial"),
+        class_name="chart-part",
+        custom_attrs={"x": f"{bar.x}%"},
+        aria_hidden="true",
+    )
+
+
+def _row(bar: ObjectVar[Bar], columns: Sequence[Column]) -> rx.Component:
+    return row(
+        columns,
+        rx.cond(bar.href != "", link(bar.month, bar.href), rx.el.span(bar.month)),
+        rx.cond(bar.standing != "", rx.el.span(bar.standing), rx.el.span("rien", class_name="soft")),
+        rx.cond(bar.value != "", rx.el.span(bar.value), rx.el.span("—", class_name="soft")),
+    )

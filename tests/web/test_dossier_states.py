@@ -1,0 +1,185 @@
+"""What staff do on `/gestion/dossiers` and `/gestion/dossier`, as their browser sends it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from portal.contract.acts import Piece
+from portal.contract.state import Examination
+from portal.services.context import Portal
+from portal.services.dossiers import own_dossier
+from portal.services.examining import present
+from portal.services.refusal_reasons import READY_REASONS
+from portal.web import running
+from portal.web.staff.dossier_states import DossiersState, DossierState
+from portal.web.staff.dossier_views import DossierFile
+from tests.clock import FixedClock
+from tests.people import a_member_of_staff
+from tests.services.clients import Client, a_trial, paris
+from tests.services.dossier_lives import a_colleague
+from tests.services.subscribing import give_facts, kbis, send, send_all
+from tests.web.events import Tab
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+START = paris(date(2026, 3, 3), 10)
+
+
+@pytest.fixture
+async def nord(portal: Portal, clock: FixedClock) -> AsyncIterator[Client]:
+    """A client whose three pieces are sent."""
+    running.run_with(portal)
+    client = await a_trial(portal, clock, START)
+    await give_facts(portal, client)
+    await send_all(portal, client)
+    yield client
+    running.run_with(None)
+
+
+@pytest.fixture
+async def desk(portal: Portal, nord: Client) -> Tab:
+    return Tab((await a_member_of_staff(portal)).cookie)
+
+
+async def opened(desk: Tab, client: Client) -> DossierFile:
+    """Open a dossier as its row in the queue does."""
+    await desk.send(DossiersState.load)
+    [row] = desk.state(DossiersState).rows
+    await desk.send(DossierState.load, at=row.href)
+    shown: DossierFile = desk.state(DossierState).file
+    assert shown.contract_id == client.contract_id
+    return shown
+
+
+def file(desk: Tab) -> DossierFile:
+    shown: DossierFile = desk.state(DossierState).file
+    return shown
+
+
+async def test_a_clean_dossier_takes_five_events_from_the_queue_to_the_first_invoice(
+    portal: Portal, nord: Client, desk: Tab
+) -> None:
+    """Five gestures: its row, three acceptances, the identity. Each brings the next piece to the front."""
+    assert (await opened(desk, nord)).piece == "contract"
+    for following in ("mandate", "kbis", "contract"):
+        await desk.send(DossierState.accept)
+        assert file(desk).piece == following
+    await desk.send(DossierState.validate)
+    assert file(desk).invoice.startswith("Facture F-2026-0001")
+    assert [tab.state for tab in (*file(desk).tabs, *file(desk).our_part)] == [
+        "acceptée", "acceptée", "acceptée", "fait", "en cours",
+    ]  # fmt: skip
+
+
+async def test_a_refusal_is_read_before_it_is_sent(portal: Portal, nord: Client, desk: Tab) -> None:
+    await opened(desk, nord)
+    await desk.send(DossierState.select, "kbis")
+    await desk.send(DossierState.ask_to_refuse)
+    state = desk.state(DossierState)
+    company, day, *_ = READY_REASONS[Piece.KBIS]
+    assert (state.refusing, state.reason) == (True, company.code)
+    await desk.send(DossierState.choose_reason, day.code)
+    await desk.send(DossierState.say_remark, "La date est tachée.")
+    assert "La date est tachée." in state.will_read
+    assert state.will_read.startswith("La date «\u00a0à jour au\u00a0»")
+    # The page looks again meanwhile: what is being typed stays.
+    await desk.send(DossierState.still_here)
+    assert (state.refusing, state.reason) == (True, day.code)
+
+    await desk.send(DossierState.refuse, {"reason": day.code, "remark": "La date est tachée."})
+
+    assert (state.refusing, state.said) == (
+        False,
+        "La pièce est refusée, le client reçoit le motif et le remède.",
+    )
+    refused = (await own_dossier(portal, nord.viewer)).current(Piece.KBIS)
+    assert refused is not None
+    assert (refused.examination, refused.reason, refused.remark) == (
+        Examination.REFUSED,
+        day.code,
+        "La date est tachée.",
+    )
+
+
+async def test_a_refusal_without_a_word_keeps_what_is_typed(portal: Portal, nord: Client, desk: Tab) -> None:
+    await opened(desk, nord)
+    await desk.send(DossierState.ask_to_refuse)
+    for remark in ("  ", "x" * 501):
+        await desk.send(DossierState.refuse, {"reason": "other", "remark": remark})
+        state = desk.state(DossierState)
+        assert state.objection
+        assert state.refusing
+    await desk.send(DossierState.keep)
+    assert not desk.state(DossierState).refusing
+
+
+async def test_a_version_replaced_meanwhile_is_shown_with_the_reason(
+    portal: Portal, nord: Client, desk: Tab
+) -> None:
+    await opened(desk, nord)
+    await desk.send(DossierState.select, "kbis")
+    before = file(desk).document
+    newer = await send(portal, nord, Piece.KBIS, kbis(date(2026, 3, 1)))
+
+    await desk.send(DossierState.accept)
+
+    state = desk.state(DossierState)
+    assert "a remplacé ou corrigé" in state.objection
+    assert (state.said, state.file.piece, state.file.document) == ("", "kbis", newer)
+    assert newer != before
+    # It does not go by itself: the page looks again every ten seconds.
+    await desk.send(DossierState.still_here)
+    assert state.objection
+    await desk.send(DossierState.accept)
+    assert (state.objection, state.said) == ("", "La pièce est acceptée, le client en est averti.")
+
+
+async def test_two_people_on_one_dossier_see_each_other(portal: Portal, nord: Client, desk: Tab) -> None:
+    assert (await opened(desk, nord)).others == ""
+    nina = await a_colleague(portal)
+    assert await present(portal, nina, nord.contract_id) == ("Anne Leroy",)
+    await desk.send(DossierState.still_here)
+    assert file(desk).others == "Nina Roy est aussi sur ce dossier"
+    await desk.send(DossiersState.load)
+    assert desk.state(DossiersState).rows[0].others == "Nina Roy est aussi sur ce dossier"
+
+
+async def test_a_transfer_asks_for_its_day(portal: Portal, nord: Client, desk: Tab) -> None:
+    await opened(desk, nord)
+    for _ in Piece:
+        await desk.send(DossierState.accept)
+    await desk.send(DossierState.validate)
+    state = desk.state(DossierState)
+    await desk.send(DossierState.record_transfer, {"received_on": "03/03/2026"})
+    assert state.transfer_error.startswith("Indiquez le jour")
+    await desk.send(DossierState.record_transfer, {"received_on": "2026-03-04"})
+    assert (state.transfer_error, "est à venir" in state.objection) == ("", True)
+    await desk.send(DossierState.record_transfer, {"received_on": "2026-03-03"})
+    assert (state.objection, "en vigueur" in state.said) == ("", True)
+
+
+@pytest.mark.parametrize("typed", ["invoice", "", "KBIS", "🙂"])
+async def test_a_piece_or_a_reason_that_is_none_leads_nowhere(
+    portal: Portal, nord: Client, desk: Tab, typed: str
+) -> None:
+    await opened(desk, nord)
+    before = await own_dossier(portal, nord.viewer)
+    assert "/404" in await desk.send(DossierState.select, typed)
+    assert "/404" in await desk.send(DossierState.refuse, {"reason": typed, "remark": "non"})
+    assert "/404" in await desk.send(DossierState.load, at=f"/gestion/dossier?contrat={typed}")
+    assert replace(await own_dossier(portal, nord.viewer), contract=before.contract) == before
+
+
+@pytest.mark.parametrize("form", [None, [], "x", 7, {"reason": {}, "remark": [], "received_on": {}}])
+async def test_what_no_form_sends_decides_nothing(
+    portal: Portal, nord: Client, desk: Tab, form: object
+) -> None:
+    await opened(desk, nord)
+    await desk.send(DossierState.refuse, form)
+    await desk.send(DossierState.record_transfer, form)
+    await desk.send(DossierState.choose_reason, form)
+    await desk.send(DossierState.say_remark, form)
+    await desk.send(DossierState.select, form)
+    contract = (await own_dossier(portal, nord.viewer)).contract.state
+    assert {one.examination for one in contract.documents.values()} == {Examination.RECEIVED}

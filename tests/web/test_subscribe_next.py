@@ -1,0 +1,190 @@
+"""What `/espace/souscrire` says first: the worst news before what is missing, what is missing before what we do."""
+
+import io
+from datetime import date
+
+import pikepdf
+import pytest
+
+from portal.contract.acts import Piece
+from portal.services.context import Portal, Viewer
+from portal.services.dossiers import own_dossier
+from portal.services.examining import accept, record_transfer, refuse, validate_identity
+from portal.services.first_month import first_month
+from portal.services.papers import outdated_papers, paper
+from portal.services.refusal_reasons import READY_REASONS
+from portal.web.client.subscribe_next import Limit, NextStep, limit_of, next_step_of
+from tests.clock import FixedClock
+from tests.services.clients import ORIGIN, Client, a_client, a_trial, live_until, paris
+from tests.services.dossier_lives import a_colleague
+from tests.services.subscribing import OTHER_IBAN, documents, give_facts, kbis, send, send_all, signed
+from tests.web.test_subscribe_view import plain
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+START = paris(date(2026, 3, 3), 10)
+NOW, NOTHING, FROM_HERE = "À faire maintenant", "Rien à faire pour l’instant", "Et maintenant"
+
+
+@pytest.fixture
+async def client(portal: Portal, clock: FixedClock) -> Client:
+    client = await a_trial(portal, clock, START)
+    await give_facts(portal, client)
+    return client
+
+
+@pytest.fixture
+async def nina(portal: Portal) -> Viewer:
+    return await a_colleague(portal)
+
+
+async def told(portal: Portal, client: Client) -> NextStep:
+    dossier = await own_dossier(portal, client.viewer)
+    asked = first_month(portal.settings, dossier.contract.state)
+    return next_step_of(dossier, asked, await outdated_papers(portal, dossier), "support@prestataire.example")
+
+
+async def limit(portal: Portal, client: Client) -> Limit:
+    return limit_of(await own_dossier(portal, client.viewer))
+
+
+async def accept_all(portal: Portal, client: Client, nina: Viewer) -> None:
+    for piece, document in (await documents(portal, client)).items():
+        await accept(portal, nina, client.contract_id, piece, document, ORIGIN)
+
+
+async def test_a_refused_piece_is_said_first_with_its_reason_and_its_remedy(
+    portal: Portal, client: Client, nina: Viewer
+) -> None:
+    sent = await send(portal, client, Piece.KBIS, kbis(date(2026, 3, 2)))
+    company, date_, *_ = READY_REASONS[Piece.KBIS]
+    await refuse(portal, nina, client.contract_id, Piece.KBIS, sent, company, "C’est la mère.", ORIGIN)
+    step = await told(portal, client)
+    assert (step.when, step.title, step.href) == (NOW, "Renvoyer l’extrait K-bis", "#piece-kbis")
+    assert plain(step.text) == (
+        f"Refusé le mardi 3 mars 2026. {company.text} C’est la mère. {company.remedy}"
+    )
+
+    mandate = await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE))
+    unsigned, *_ = READY_REASONS[Piece.MANDATE]
+    await refuse(portal, nina, client.contract_id, Piece.MANDATE, mandate, unsigned, "", ORIGIN)
+    both = await told(portal, client)
+    assert (both.title, both.href) == ("Renvoyer le mandat SEPA signé et l’extrait K-bis", "#piece-mandate")
+    assert date_.text not in both.text
+
+
+async def test_a_piece_whose_date_was_not_read_waits_for_it(portal: Portal, client: Client) -> None:
+    await send(portal, client, Piece.KBIS, a_blank_page())
+    step = await told(portal, client)
+    assert (step.when, step.title, step.href) == (NOW, "Compléter l’extrait K-bis", "#piece-kbis")
+
+
+def a_blank_page() -> bytes:
+    """A page that says nothing, as a photo of which nothing could be read."""
+    out = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(595, 842))
+        pdf.save(out)
+    return out.getvalue()
+
+
+async def test_a_paper_that_seems_unsigned_is_to_be_looked_at(portal: Portal, client: Client) -> None:
+    printed = await paper(portal, client.viewer, Piece.MANDATE, ORIGIN)
+    await send(portal, client, Piece.MANDATE, printed.pdf)
+    step = await told(portal, client)
+    assert (step.title, step.href) == ("Vérifier la signature\u00a0: le mandat SEPA signé", "#piece-mandate")
+
+
+async def test_a_paper_signed_for_what_has_changed_since_is_to_be_signed_again(
+    portal: Portal, client: Client
+) -> None:
+    await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE))
+    await give_facts(portal, client, iban=OTHER_IBAN)
+    step = await told(portal, client)
+    assert (step.title, step.href) == ("Renvoyer le mandat SEPA signé", "#etape-3")
+    await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE))
+    assert (await told(portal, client)).title == "Envoyer vos pièces"
+
+
+async def test_what_is_missing_is_named(portal: Portal, client: Client) -> None:
+    await send(portal, client, Piece.CONTRACT, await signed(portal, client, Piece.CONTRACT))
+    two = await told(portal, client)
+    assert (two.title, plain(two.text)) == (
+        "Envoyer vos pièces",
+        "Il nous manque le mandat SEPA signé et l’extrait K-bis.",
+    )
+    await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE))
+    one = await told(portal, client)
+    assert (one.title, one.href) == ("Envoyer l’extrait K-bis", "#piece-kbis")
+
+
+async def test_while_we_examine_there_is_nothing_to_do(portal: Portal, client: Client, nina: Viewer) -> None:
+    await send_all(portal, client)
+    examined = await told(portal, client)
+    assert (examined.when, examined.href) == (NOTHING, "#etape-4")
+    assert "trois pièces" in examined.text
+    await accept_all(portal, client, nina)
+    assert "valider l’identité" in (await told(portal, client)).text
+
+
+async def test_the_first_month_is_said_with_its_amount_and_day_and_once_late_with_the_remedy(
+    portal: Portal, client: Client, clock: FixedClock, nina: Viewer
+) -> None:
+    await send_all(portal, client)
+    await accept_all(portal, client, nina)
+    await validate_identity(portal, nina, client.contract_id, ORIGIN)
+    asked = await told(portal, client)
+    assert plain(asked.text) == (
+        "294,00 € TTC, prélevés le mardi 10 mars 2026. Vous n’avez rien à faire, ou vous réglez plus tôt par virement."
+    )
+    await live_until(portal, clock, client, paris(date(2026, 3, 11), 9))
+    assert "ne nous sont pas parvenus" in (await told(portal, client)).text
+    await record_transfer(portal, nina, client.contract_id, date(2026, 3, 11), ORIGIN)
+    assert (await told(portal, client)).href == "/espace"
+
+
+async def test_a_first_month_not_yet_invoiced_asks_for_nothing(
+    portal: Portal, client: Client, clock: FixedClock, nina: Viewer
+) -> None:
+    await send_all(portal, client)
+    clock.move_to(paris(date(2026, 3, 27), 10))
+    await accept_all(portal, client, nina)
+    await validate_identity(portal, nina, client.contract_id, ORIGIN)
+    step = await told(portal, client)
+    assert (step.when, "mercredi 1er avril 2026 à 6 h 00" in plain(step.text)) == (NOTHING, True)
+
+
+async def test_the_next_date_presses_or_what_holds_it_is_said(
+    portal: Portal, client: Client, clock: FixedClock
+) -> None:
+    in_trial = await limit(portal, client)
+    assert (in_trial.label, plain(in_trial.until)) == (
+        "Le service reste ouvert",
+        "Jusqu’à la fin du jeudi 2 avril 2026 (minuit)",
+    )
+    await live_until(portal, clock, client, paris(date(2026, 4, 10), 10))
+    suspended = await limit(portal, client)
+    assert (suspended.label, plain(suspended.until)) == (
+        "Pour envoyer vos pièces",
+        "Jusqu’à la fin du vendredi 17 avril 2026 (minuit)",
+    )
+    await send_all(portal, client)
+    held = await limit(portal, client)
+    assert (held.label, held.until) == ("Vos données", "")
+    assert held.said.startswith("Gardées")
+
+
+async def test_once_the_data_is_destroyed_the_only_way_is_to_write(
+    portal: Portal, client: Client, clock: FixedClock
+) -> None:
+    await live_until(portal, clock, client, paris(date(2026, 4, 25), 10))
+    step = await told(portal, client)
+    assert (step.when, step.title) == (FROM_HERE, "Nous écrire pour souscrire")
+    assert step.href.startswith("mailto:support@prestataire.example?subject=Souscrire")
+
+
+async def test_whoever_has_not_accepted_the_terms_may_subscribe_at_once_or_try(
+    portal: Portal, client: Client
+) -> None:
+    other = await a_client(portal, siren="552100554", email="paul@autre.example", legal_name="Autre")
+    step = await told(portal, other)
+    assert (step.href, step.other_href) == ("#sans-essai", "/essai/conditions")

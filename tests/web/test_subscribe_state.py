@@ -1,0 +1,172 @@
+"""What a client does on `/espace/souscrire`, as her browser sends it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from portal.contract.state import Relationship
+from portal.services.conditions import publish_demonstration
+from portal.services.context import Portal
+from portal.services.dossiers import own_dossier
+from portal.services.trials import accept_and_start
+from portal.web import running
+from portal.web.client.subscribe_state import SubscribeState
+from tests.clock import FixedClock
+from tests.people import ORIGIN, Person, a_client
+from tests.services.subscribing import IBAN, OTHER_IBAN, subscription
+from tests.web.events import Tab
+from tests.web.test_subscribe_view import plain
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+ACCOUNT = {"holder": "Atelier Nord", "iban": IBAN, "bic": ""}
+
+
+@pytest.fixture
+async def anne(portal: Portal, clock: FixedClock) -> AsyncIterator[Person]:
+    """Someone with an account, and no trial."""
+    await publish_demonstration(portal)
+    running.run_with(portal)
+    yield await a_client(portal)
+    running.run_with(None)
+
+
+@pytest.fixture
+async def subscriber(portal: Portal, anne: Person) -> Person:
+    await accept_and_start(portal, anne.viewer, "2026-01", ORIGIN)
+    return anne
+
+
+async def a_tab(person: Person) -> Tab:
+    tab = Tab(person.cookie)
+    await tab.send(SubscribeState.load)
+    return tab
+
+
+async def test_without_a_trial_the_terms_are_accepted_in_two_gestures(portal: Portal, anne: Person) -> None:
+    tab = await a_tab(anne)
+    state = tab.state(SubscribeState)
+    assert (state.view.must_accept, state.view.is_open) == (True, False)
+
+    # Confirming is nothing without having ticked; neither is an unticked box.
+    await tab.send(SubscribeState.confirm)
+    assert "accepted" in await tab.send(SubscribeState.tick, {})
+    assert (state.errors["accepted"], state.ticked) == (
+        "Cochez cette case pour accepter les conditions.",
+        False,
+    )
+    await tab.send(SubscribeState.tick, {"accepted": "on"})
+    await tab.send(SubscribeState.untick)
+    await tab.send(SubscribeState.confirm)
+    assert (await own_dossier(portal, anne.viewer)).contract.state.acceptance is None
+
+    await tab.send(SubscribeState.tick, {"accepted": "on"})
+    await tab.send(SubscribeState.confirm)
+
+    contract = (await own_dossier(portal, anne.viewer)).contract.state
+    assert contract.acceptance is not None
+    assert contract.relationship is Relationship.PROSPECT
+    assert (state.view.must_accept, state.view.is_open, state.ticked) == (False, True, False)
+
+
+async def test_the_price_follows_the_number_of_users_while_it_is_typed(subscriber: Person) -> None:
+    tab = await a_tab(subscriber)
+    state = tab.state(SubscribeState)
+
+    def shown() -> list[str]:
+        return [plain(f"{one.label} {one.value}") for one in state.prices[1:]]
+
+    await tab.send(SubscribeState.price, "12")
+    assert shown() == ["12 utilisateurs, par mois 588,00 € HT", "12 utilisateurs, par an 7 056,00 € HT"]
+    # Never below the minimum; what is no number changes nothing.
+    await tab.send(SubscribeState.price, "2")
+    minimum = ["5 utilisateurs, par mois 245,00 € HT", "5 utilisateurs, par an 2 940,00 € HT"]
+    assert shown() == minimum
+    for typed in ("", "douze", "-3", "9" * 40, "١٢"):
+        await tab.send(SubscribeState.price, typed)
+        assert shown() == minimum
+
+
+async def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(
+    portal: Portal, subscriber: Person
+) -> None:
+    tab = await a_tab(subscriber)
+    state = tab.state(SubscribeState)
+    typed = subscription(users="3", vat_number="FR00123456789", signatory_capacity="", option_training="cent")
+
+    focused = await tab.send(SubscribeState.save_subscription, typed)
+
+    assert set(state.errors) == {"users", "vat_number", "signatory_capacity", "option_training"}
+    assert "5\u00a0utilisateurs au moins" in state.errors["users"]
+    assert "FR44732829320" in state.errors["vat_number"]
+    assert (state.typed["users"], state.typed["signatory_name"]) == ("3", "Élodie Marchand")
+    assert any(name in focused for name in state.errors)
+    assert (await own_dossier(portal, subscriber.viewer)).facts is None
+
+    await tab.send(SubscribeState.save_subscription, {**typed, **subscription(option_training="1")})
+    assert (state.errors, state.said, state.view.step) == ({}, "L’étape 1 est gardée.", 2)
+
+
+async def test_an_iban_is_judged_while_it_is_typed_and_never_shown_again(
+    portal: Portal, subscriber: Person
+) -> None:
+    tab = await a_tab(subscriber)
+    state = tab.state(SubscribeState)
+    await tab.send(SubscribeState.save_subscription, subscription())
+    await tab.send(SubscribeState.check_iban, IBAN[:12])
+    assert state.iban_said == ""
+    await tab.send(SubscribeState.check_iban, IBAN[:-1] + "8")
+    assert (state.iban_is_right, "clé" in state.iban_said) == (False, True)
+    await tab.send(SubscribeState.check_iban, IBAN)
+    assert (state.iban_is_right, "CREDIT AGRICOLE" in state.iban_said) == (True, True)
+
+    await tab.send(SubscribeState.save_account, {**ACCOUNT, "iban": "FR76 1234"})
+    assert set(state.errors) == {"iban"}
+    await tab.send(SubscribeState.save_account, ACCOUNT)
+    assert (state.view.step, state.said) == (3, "L’étape 2 est gardée.")
+    assert plain(state.view.account[1].value) == "FR76 •••• •••• 0189"
+    assert (state.typed["iban"], "30006000" in str(state.dict()).replace(" ", "")) == ("", False)
+
+
+async def test_a_done_step_opens_again_and_closes_without_a_change(
+    portal: Portal, subscriber: Person
+) -> None:
+    tab = await a_tab(subscriber)
+    state = tab.state(SubscribeState)
+    await tab.send(SubscribeState.save_subscription, subscription())
+    await tab.send(SubscribeState.save_account, ACCOUNT)
+    await tab.send(SubscribeState.edit, 2)
+    assert (state.editing, state.typed["holder"]) == (2, "Atelier Nord")
+    await tab.send(SubscribeState.save_account, {**ACCOUNT, "iban": OTHER_IBAN})
+    assert (state.editing, plain(state.view.account[1].value)) == (0, "FR14 •••• •••• 2606")
+    for step in (0, 3, -1, 99):
+        await tab.send(SubscribeState.edit, step)
+        assert state.editing == 0
+
+
+async def test_two_tabs_show_the_same_dossier_and_keep_what_is_being_typed(
+    portal: Portal, subscriber: Person
+) -> None:
+    first, second = await a_tab(subscriber), await a_tab(subscriber)
+    await first.send(SubscribeState.save_subscription, subscription(users="9"))
+    await second.send(SubscribeState.refresh)
+    shown = second.state(SubscribeState)
+    assert (shown.view.step, plain(shown.view.facts[3].value)) == (2, "9")
+    # The step that the second tab was typing is judged as it comes: the last one kept is the one.
+    await second.send(SubscribeState.save_subscription, subscription(users="6"))
+    await first.send(SubscribeState.refresh)
+    assert plain(first.state(SubscribeState).view.facts[3].value) == "6"
+    facts = (await own_dossier(portal, subscriber.viewer)).facts
+    assert facts is not None
+    assert facts.users == 6
+
+
+@pytest.mark.parametrize("form", [None, [], "x", 7, {"users": {"$gt": 0}}, {"users": ["5"]}])
+async def test_what_no_form_sends_is_answered_at_the_fields(
+    portal: Portal, subscriber: Person, form: object
+) -> None:
+    tab = await a_tab(subscriber)
+    await tab.send(SubscribeState.save_subscription, form)
+    assert tab.state(SubscribeState).errors
+    await tab.send(SubscribeState.save_account, form)
+    assert tab.state(SubscribeState).errors
+    assert (await own_dossier(portal, subscriber.viewer)).facts is None
