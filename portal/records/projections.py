@@ -19,7 +19,9 @@ from portal.contract.calendar import paris_day
 from portal.contract.deadlines import next_due
 from portal.contract.evolve import history
 from portal.contract.offer import Offer
-from portal.contract.state import State
+from portal.contract.recurring import recurring_cents
+from portal.contract.state import Relationship, State
+from portal.contract.term import current_last_day
 from portal.records.arrivals import awaiting
 from portal.records.billing_tables import invoices
 from portal.records.store import Recorded, load
@@ -138,6 +140,8 @@ def _situation(recorded: Recorded, state: State) -> dict[str, Any]:
         "trial_started_at": state.trial_started_at,
         "changed_at": state.at,
         "next_due_at": due.at if due else None,
+        "monthly_cents": recurring_cents(state),
+        "term_ends_on": current_last_day(state) if state.relationship is Relationship.ACTIVE else None,
     }
 
 

@@ -4,7 +4,19 @@
 """
 
 import sqlalchemy as sa
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from portal.records.types import Instant
 
@@ -171,6 +183,8 @@ situations = Table(
     Column("trial_started_at", Instant),
     Column("changed_at", Instant, nullable=False),
     Column("next_due_at", Instant, index=True),
+    Column("monthly_cents", BigInteger, nullable=False, server_default="0"),  # of a contract in force
+    Column("term_ends_on", Date, index=True),  # the last day of its term
 )
 
 # Rebuilt from events.

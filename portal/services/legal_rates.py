@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import events as e
+from portal.contract.amounts import percent
 from portal.contract.calendar import paris_instant
 from portal.contract.offer import LEGAL_RATES
 from portal.contract.refusal import Refusal
@@ -128,7 +129,7 @@ async def _must_be_correctable(connection: AsyncConnection, entered: RateForm, k
             "rate_known",
             clause="10.4",
             message=(
-                f"Le taux de ce semestre est déjà enregistré : {in_percent(known)}. Pour le corriger, écrivez pourquoi."
+                f"Le taux de ce semestre est déjà enregistré : {percent(known)}. Pour le corriger, écrivez pourquoi."
             ),
         )
     if await _was_paid_on(connection, entered.half_year):
@@ -243,9 +244,3 @@ def half_year_name(half_year: str) -> str:
     """Return « premier semestre 2026 »."""
     year, half = half_year.split("-")
     return f"{'premier' if half == '1' else 'second'} semestre {year}"
-
-
-def in_percent(hundredths: int) -> str:
-    """Return « 2,62 % »."""
-    whole, part = divmod(hundredths, 100)
-    return f"{whole},{part:02}\u00a0%"

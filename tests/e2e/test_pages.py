@@ -48,7 +48,7 @@ CLIENTS = {
     "valide": "odile.cassel@fonderie-cassel.example",
     "en-vigueur": "yann.riou@cordages.example",
 }
-SUBSCRIBING = {"essai", "prospect", "dossier", "refuse", "valide", "en-vigueur"}
+SUBSCRIBING = set(CLIENTS) - {"fin"}
 STAFF = ("/gestion/dossiers", "/gestion", "/gestion/mails", "/gestion/horloge", "/espace/compte")
 Scheme = Literal["light", "dark"]
 LOOKS: tuple[tuple[int, Scheme], ...] = ((360, "light"), (1440, "light"), (1440, "dark"), (360, "dark"))

@@ -1,71 +1,59 @@
-"""Clients with a contract in force, for tests about money: eight persons from 1 April 2026, unless said otherwise."""
+"""Contracts in force, for tests of what a client does with hers: five users, the first month settled."""
 
 from datetime import date
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from portal.contract import acts as a
-from portal.contract.acts import FIRST, Piece
-from portal.services.context import Portal, Viewer
-from portal.services.examining import accept
-from portal.services.papers import paper
-from portal.services.trials import NewUser, register_user
+from portal.contract.acts import Piece
+from portal.services.conditions import in_force, publish_demonstration
+from portal.services.context import Portal
+from portal.services.named_persons import NewUser, person_named
 from tests.clock import FixedClock
-from tests.services.clients import ORIGIN, Client, a_trial, act, live_until, paris
-from tests.services.subscribing import give_facts
+from tests.services.clients import Client, a_client, act, live_until, paris
 
-COLLEAGUES = ("Hugo Petit", "Salima Benali", "Marc Thomas", "Ines Roche")
-MORE = ("Paul Arnoux", "Nina Vogel", "Yanis Moulin")
-
-
-def colleague(name: str) -> NewUser:
-    first, last = name.split(" ")
-    return NewUser(first, last, f"{first}.{last}@atelier-nord.example".lower())
+VALIDATED, ENTERED = paris(date(2026, 3, 4), 10), paris(date(2026, 3, 17), 10)
+TEAM = tuple(
+    NewUser(first_name, "Roux", f"{first_name.lower()}.roux@atelier-nord.example")
+    for first_name in ("Bob", "Chloe", "Dan", "Eve")
+)
+FAY = NewUser("Fay", "Morel", "fay.morel@atelier-nord.example")
 
 
-async def register(portal: Portal, client: Client, *names: str) -> None:
-    for name in names:
-        await register_user(portal, client.viewer, colleague(name), ORIGIN)
+async def people(portal: Portal, client: Client, *users: NewUser) -> tuple[str, ...]:
+    """Return the ids of persons of the client's, made where there are none."""
+
+    async def work(connection: AsyncConnection) -> tuple[str, ...]:
+        return tuple(
+            [await person_named(connection, client.viewer.tenant, user, portal.now()) for user in users]
+        )
+
+    return await portal.transact(work)
 
 
-async def in_force(
-    portal: Portal,
-    clock: FixedClock,
-    *,
-    more: tuple[str, ...] = MORE,
-    staff: Viewer | None = None,
-    **names: str,
-) -> Client:
-    """Return a client whose contract is in force on 1 April 2026 at eight.
-
-    Validated too late in March to be invoiced in it: the first month's invoice counts those named by 1 April. With
-    `staff` her mandate is printed and taken up, as it is collected under.
-    """
-    client = await a_trial(portal, clock, paris(date(2026, 3, 4), 9), **names)
-    await register(portal, client, *COLLEAGUES)
-    clock.move_to(paris(date(2026, 3, 26), 10))
-    if staff:
-        typed = {"legal_name": names["legal_name"]} if "legal_name" in names else {}
-        await give_facts(portal, client, **typed)
-        await paper(portal, client.viewer, Piece.MANDATE, ORIGIN)
-    dated = {Piece.KBIS: date(2026, 3, 20)}
+async def a_contract(
+    portal: Portal, clock: FixedClock, *more: NewUser, **names: str
+) -> tuple[Client, tuple[str, ...]]:
+    """Make a contract in force on 17 March 2026 for the administrator, the team and some more; return their ids."""
+    clock.move_to(VALIDATED)
+    await publish_demonstration(portal)
+    client = await a_client(portal, **names)
+    async with portal.database.reading() as connection:
+        version = (await in_force(connection, portal.now())).version
+    team = await people(portal, client, *TEAM, *more)
     await act(
         portal,
         client,
-        *(a.SubmitDocument(piece=piece, document=piece, dated=dated.get(piece)) for piece in Piece),
-        *(a.AcceptDocument(piece=piece) for piece in (Piece.CONTRACT, Piece.KBIS)),
-        *(() if staff else (a.AcceptDocument(piece=Piece.MANDATE),)),
+        a.AcceptTerms(version=version, by=client.viewer.person_id),
+        *(a.SubmitDocument(piece=piece, document=piece, dated=_dated(piece)) for piece in Piece),
+        *(a.RegisterUser(user=person_id) for person_id in team),
+        *(a.AcceptDocument(piece=piece) for piece in Piece),
         a.ValidateIdentity(),
     )
-    if staff:
-        await accept(portal, staff, client.contract_id, Piece.MANDATE, Piece.MANDATE, ORIGIN)
-    await register(portal, client, *more)
-    await live_until(portal, clock, client, paris(date(2026, 4, 1), 8))
-    await act(portal, client, a.Settle(month=FIRST))
-    return client
+    await live_until(portal, clock, client, ENTERED)
+    await act(portal, client, a.Settle(month="first"))
+    return client, team
 
 
-async def paid_until(portal: Portal, clock: FixedClock, client: Client, *months: str) -> None:
-    """Let her pay each month on the day of its collection, at noon."""
-    for month in months:
-        year, number = map(int, month.split("-"))
-        await live_until(portal, clock, client, paris(date(year, number, 1), 0))
-        await act(portal, client, a.Settle(month=month))
+def _dated(piece: Piece) -> date | None:
+    return date(2026, 3, 1) if piece is Piece.KBIS else None

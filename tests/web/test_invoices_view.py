@@ -8,7 +8,7 @@ import pytest
 from portal.contract import acts as a
 from portal.services.context import NotFound, Portal
 from portal.services.ledgers import names_of, own_document, own_ledger
-from portal.services.trials import remove_user
+from portal.services.seats import remove_user
 from portal.web import running
 from portal.web.client.invoice_view import InvoiceView, invoice_view
 from portal.web.client.invoices_state import InvoicesState, InvoiceState
@@ -17,7 +17,7 @@ from portal.web.client.sheet_view import people_of
 from portal.web.components.shapes import Figure
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_trial, act, live_until, paris
-from tests.services.contracts import in_force, paid_until, register
+from tests.services.paying_lives import in_force, paid_until, register
 from tests.web.events import a_tab
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

@@ -20,8 +20,8 @@ from portal.web.client.payment_state import PaymentState
 from portal.web.client.payment_view import PaymentView, payment_view
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_trial, act, live_until, paris
-from tests.services.contracts import in_force
 from tests.services.dossier_lives import a_colleague
+from tests.services.paying_lives import in_force
 from tests.services.subscribing import OTHER_IBAN, documents, send, signed
 from tests.web.events import a_tab
 from tests.web.test_invoices_view import plain, told

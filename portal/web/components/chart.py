@@ -4,6 +4,8 @@ Drawn as SVG by us, with its table beside it and a sentence that says what it sh
 is one letter, and only the amounts that matter are written.
 """
 
+from collections.abc import Sequence
+
 import reflex as rx
 from reflex.vars import ObjectVar
 
@@ -12,13 +14,15 @@ from portal.web.components.shapes import Bar
 from portal.web.components.table import Column, row, table
 
 _svg = rx.el.svg
-_MONTHS = (Column("Mois"), Column("État"), Column("Montant TTC", figures=True))
 # The plot is so high; above it stands the amount of the tallest bar, under it the months.
 _PLOT, _TOP, _FOOT = 176, 28, 32
 
 
-def year_chart(bars: list[Bar] | rx.Var[list[Bar]], says: Text, caption: Text) -> rx.Component:
-    """Draw the bars, the sentence that says what they show, and their table, closed."""
+def year_chart(
+    bars: list[Bar] | rx.Var[list[Bar]], says: Text, caption: Text, *, amount: str = "Montant TTC"
+) -> rx.Component:
+    """Draw the bars, the sentence that says what they show, and their table, closed; `amount` heads its figures."""
+    columns = (Column("Mois"), Column("État"), Column(amount, figures=True))
     given = rx.Var.create(bars).to(list[Bar])
     return rx.el.figure(
         rx.el.figcaption(says, id="chart-says", class_name="chart-says"),
@@ -38,7 +42,7 @@ def year_chart(bars: list[Bar] | rx.Var[list[Bar]], says: Text, caption: Text) -
         ),
         rx.el.details(
             rx.el.summary("Les mêmes montants en tableau", class_name="why-question"),
-            table(caption, _MONTHS, rx.foreach(given, _row)),
+            table(caption, columns, rx.foreach(given, lambda bar: _row(bar, columns))),
             class_name="chart-table",
         ),
         class_name="chart-figure",
@@ -93,9 +97,9 @@ def _month(bar: ObjectVar[Bar]) -> rx.Component:
     )
 
 
-def _row(bar: ObjectVar[Bar]) -> rx.Component:
+def _row(bar: ObjectVar[Bar], columns: Sequence[Column]) -> rx.Component:
     return row(
-        _MONTHS,
+        columns,
         rx.cond(bar.href != "", link(bar.month, bar.href), rx.el.span(bar.month)),
         rx.cond(bar.standing != "", rx.el.span(bar.standing), rx.el.span("rien", class_name="soft")),
         rx.cond(bar.value != "", rx.el.span(bar.value), rx.el.span("—", class_name="soft")),

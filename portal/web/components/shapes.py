@@ -108,3 +108,19 @@ class Bar:
     height: float = 0
     is_named: bool = False
     href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A line of a chart of parts: `done` and `rest` are how long its two stretches are, from 0 to 100.
+
+    `says` stands after the bar; `cells` are its figures in the table, in the order of its columns.
+    """
+
+    label: str = ""
+    done: float = 0
+    rest: float = 0
+    tone: str = "late"
+    says: str = ""
+    href: str = ""
+    cells: list[str] = field(default_factory=list)

@@ -6,8 +6,10 @@ that will be refused anyway. What a file says is somebody else's work (`services
 
 import asyncio
 from asyncio import to_thread
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -15,6 +17,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
+from portal.contract.french import count
 from portal.documents.intake import (
     MAX_BYTES,
     MAX_PAGES,
@@ -38,6 +41,22 @@ _MOST_LET_IN = 32 * 1024**2
 # Before the reception is over for those who wait for it: what is here has still to be looked at.
 _TIME_TO_LOOK = timedelta(minutes=2)
 _BAD, _NO_ROOM = 400, 507
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an upload may hold: so many files of so many bytes in all, each judged by its first kilobyte and its name.
+
+    `judge` and `too_big` give, or raise, the refusal of a file.
+    """
+
+    most_files: int
+    most_bytes: int
+    judge: Callable[[bytes, str], object]
+    too_big: Callable[[str], Unacceptable]
+
+
+PIECES = Wanted(MAX_PAGES, MAX_BYTES, format_of_bytes, partial(unacceptable, Fault.TOO_BIG))
 
 
 class NotReceived(Exception):
@@ -93,12 +112,14 @@ class Body:
             return
 
 
-async def received_files(content_type: str, body: Body, into: Path) -> tuple[Sent, ...]:
+async def received_files(
+    content_type: str, body: Body, into: Path, wanted: Wanted = PIECES
+) -> tuple[Sent, ...]:
     """Write the files of a request into a folder, and return them in their order.
 
     Raises `Unacceptable` for a file that cannot be taken, `NotReceived`, `ClientDisconnect`.
     """
-    reception = _Reception(_boundary(content_type), into)
+    reception = _Reception(_boundary(content_type), into, wanted)
     try:
         async for part in body.parts():
             await to_thread(reception.take, part)
@@ -121,8 +142,9 @@ def _not_ours() -> NotReceived:
 class _Reception:
     """The files of one request, so far. The disk may be slow: it is worked from a thread, one call after another."""
 
-    def __init__(self, boundary: bytes, into: Path) -> None:
+    def __init__(self, boundary: bytes, into: Path, wanted: Wanted) -> None:
         self._into = into
+        self._wanted = wanted
         self._sent: list[Sent] = []
         self._file: IO[bytes] | None = None
         self._name = ""
@@ -201,11 +223,10 @@ class _Reception:
             raise _not_ours()
         self._name = options[b"filename"].decode(errors="replace")
         self._head, self._size, self._is_judged = b"", 0, False
-        if len(self._sent) == MAX_PAGES:
+        if len(self._sent) == self._wanted.most_files:
             raise Unacceptable(
                 Fault.TOO_MANY_PAGES,
-                f"Vous avez choisi plus de {MAX_PAGES}\u00a0fichiers\u00a0: une pièce compte {MAX_PAGES}\u00a0pages au plus. "
-                "N’envoyez que la pièce demandée.",
+                f"Vous avez choisi plus de {count(self._wanted.most_files, 'fichier')}\u00a0: n’envoyez que ce qui est demandé.",
             )
         self._file = self._path.open("wb")
 
@@ -213,9 +234,9 @@ class _Reception:
         length = end - start
         self._size += length
         self._together += length
-        if self._size > MAX_BYTES:
-            raise unacceptable(Fault.TOO_BIG, self._name)
-        if self._together > MAX_BYTES:
+        if self._size > self._wanted.most_bytes:
+            raise self._wanted.too_big(self._name)
+        if self._together > self._wanted.most_bytes:
             raise Unacceptable(
                 Fault.TOO_BIG,
                 "Vos fichiers dépassent ensemble 15\u00a0Mo\u00a0: envoyez des photos plus petites, ou un seul PDF numérisé en "
@@ -246,7 +267,7 @@ class _Reception:
         self._is_whole = True
 
     def _judge(self) -> None:
-        format_of_bytes(self._head, self._name)
+        self._wanted.judge(self._head, self._name)
         self._is_judged = True
 
     @property

@@ -1,0 +1,219 @@
+"""`/gestion/impayes`: what is late by age, what comes next for each client and why, the letters of termination."""
+
+from typing import Any
+
+import reflex as rx
+
+from portal.contract.french import typeset
+from portal.web.components.anchors import button, link, plain_link
+from portal.web.components.badge import badge
+from portal.web.components.confirm import confirm_dialog
+from portal.web.components.empty import empty
+from portal.web.components.frame import Area, frame
+from portal.web.components.notice import notice, problem
+from portal.web.components.parts import parts_chart
+from portal.web.components.skeleton import skeleton
+from portal.web.components.table import Column, row, table
+from portal.web.components.why import why
+from portal.web.staff.arrears_states import ArrearsState
+from portal.web.staff.rooms import billing_rooms
+from portal.web.staff.sending import send_file
+
+# Reflex turns the vars of a state into expressions of the browser, which types do not follow.
+OPEN: Any = ArrearsState
+
+_AGES = (
+    Column("Retard"),
+    Column("Factures", figures=True),
+    Column("Clients", figures=True),
+    Column("Impayé TTC", figures=True),
+)
+_LATE = (
+    Column("Client"),
+    Column("Retard", figures=True),
+    Column("Impayé TTC", figures=True),
+    Column("Pour rétablir", figures=True),
+    Column("La suite"),
+)
+
+
+def arrears_page() -> rx.Component:
+    return frame(
+        rx.cond(OPEN.loaded, _arrears(), skeleton(10, heading=True)),
+        area=Area.STAFF,
+        here="/gestion/facturation",
+    )
+
+
+def _arrears() -> rx.Component:
+    return rx.fragment(
+        billing_rooms("/gestion/impayes"),
+        rx.el.header(rx.el.h1("Les impayés"), rx.el.p(OPEN.says, class_name="lead"), class_name="page-head"),
+        problem(OPEN.problem),
+        notice(OPEN.said),
+        rx.cond(OPEN.letters.length() > 0, _letters()),
+        rx.el.section(
+            rx.el.h2("Par âge", id="ages"),
+            parts_chart(
+                OPEN.parts,
+                typeset(
+                    "L’âge d’une facture se compte depuis son échéance ; au-delà de quinze jours, en plein."
+                ),
+                "Ce qui est en retard, par âge",
+                _AGES,
+            ),
+            aria_labelledby="ages",
+        ),
+        rx.el.section(
+            rx.el.h2("Les clients", id="clients"),
+            rx.el.ul(rx.foreach(OPEN.ages, _age), class_name="choices"),
+            rx.el.p(OPEN.count, class_name="soft", role="status"),
+            rx.cond(
+                OPEN.rows.length() > 0,
+                rx.fragment(
+                    table("Clients en retard, le plus ancien d’abord", _LATE, rx.foreach(OPEN.rows, _late)),
+                    _pager(),
+                ),
+                empty(
+                    "Personne n’est en retard", "Un client paraît ici le lendemain d’une échéance non réglée."
+                ),
+            ),
+            aria_labelledby="clients",
+        ),
+        confirm_dialog(
+            OPEN.confirming,
+            title=OPEN.title,
+            effect=OPEN.effect,
+            consent="La lettre est postée aujourd’hui, en recommandé avec accusé de réception",
+            confirm_label="Résilier ce contrat",
+            on_confirm=OPEN.terminate,
+            on_keep=OPEN.keep,
+        ),
+    )
+
+
+def _age(one: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.button(
+            one.label,
+            type="button",
+            on_click=OPEN.narrow(one.value),
+            aria_pressed=rx.cond(OPEN.age == one.value, "true", "false"),
+            class_name="choice-button",
+        )
+    )
+
+
+def _late(one: Any) -> rx.Component:
+    return row(
+        _LATE,
+        rx.el.span(
+            link(one.name, "/gestion/client?id=" + one.contract_id),
+            rx.el.span(one.number, class_name="second-line"),
+            rx.foreach(one.invoices, lambda invoice: rx.el.span(invoice, class_name="second-line")),
+        ),
+        one.age,
+        one.unpaid,
+        rx.cond(
+            one.owed != "",
+            rx.el.span(one.owed),
+            rx.el.span(
+                "non calculable",
+                rx.el.span(link("Il manque un taux", "/gestion/tarifs#taux"), class_name="second-line"),
+            ),
+        ),
+        rx.el.div(
+            badge(one.step, one.tone),
+            rx.el.p(one.detail, class_name="step-detail"),
+            why(one.why, one.detail),
+            rx.cond(
+                one.may_terminate,
+                rx.el.p(
+                    button(
+                        rx.fragment(
+                            "Préparer la lettre",
+                            rx.el.span(" de résiliation de ", one.name, class_name="unseen"),
+                        ),
+                        kind="other",
+                        on_click=OPEN.draw(one.contract_id),
+                    ),
+                    class_name="row-act",
+                ),
+            ),
+        ),
+    )
+
+
+def _pager() -> rx.Component:
+    return rx.el.nav(
+        rx.cond(OPEN.page > 1, button("Page précédente", kind="other", on_click=OPEN.turn_page(-1))),
+        rx.cond(OPEN.has_more, button("Page suivante", kind="other", on_click=OPEN.turn_page(1))),
+        aria_label="Pages de la liste",
+        class_name="button-row",
+    )
+
+
+# --- letters -------------------------------------------------------------------------------------
+
+
+def _letters() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Les lettres de résiliation", id="lettres", tab_index=-1),
+        rx.el.ul(rx.foreach(OPEN.letters, _letter), class_name="decisions"),
+        aria_labelledby="lettres",
+    )
+
+
+def _letter(one: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.p(rx.el.span(one.name, class_name="decision-name"), " ", badge(one.state, one.tone)),
+            rx.el.p(one.detail, class_name="soft"),
+            rx.el.p(
+                plain_link("La lettre (PDF)", one.href, download=""),
+                rx.cond(
+                    one.has_proof,
+                    rx.fragment(" · ", plain_link("La preuve de réception", one.proof_href, download="")),
+                ),
+            ),
+        ),
+        rx.cond(one.is_posted, rx.cond(one.has_proof, None, _proof(one)), _posting(one)),
+    )
+
+
+def _posting(one: Any) -> rx.Component:
+    error = OPEN.tracking_errors.get(one.letter_id, "")
+    ident = "tracking-" + one.letter_id
+    return rx.el.form(
+        rx.el.input(type="hidden", name="letter", value=one.letter_id),
+        rx.el.div(
+            rx.el.label("Numéro de suivi de la lettre recommandée", html_for=ident),
+            rx.el.p("Sur la preuve de dépôt", class_name="field-hint", id=ident + "-hint"),
+            rx.el.p(error, id=ident + "-error", class_name="field-error", role="alert"),
+            rx.el.input(
+                id=ident,
+                name="tracking",
+                class_name="input",
+                auto_complete="off",
+                aria_describedby=ident + "-hint " + ident + "-error",
+                aria_invalid=rx.cond(error != "", "true", "false"),
+            ),
+            class_name=rx.cond(error != "", "field field-wrong", "field"),
+        ),
+        button("Résilier le contrat…", kind="grave", type="submit"),
+        on_submit=OPEN.ask,
+        method="post",
+        no_validate=True,
+        class_name="stack",
+    )
+
+
+def _proof(one: Any) -> rx.Component:
+    return send_file(
+        one.proof_href,
+        "proof-" + one.letter_id,
+        "Accusé de réception",
+        hint="PDF ou photo",
+        accept=".pdf,.jpg,.jpeg,.png",
+        label="Ranger la preuve",
+    )

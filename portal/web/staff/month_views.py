@@ -1,0 +1,277 @@
+"""What `/gestion/facturation` and `/gestion/tableau` show: the month at a glance, what waits, the figures in charts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from portal.contract.calendar import add_months, month_of
+from portal.contract.french import (
+    count,
+    euros,
+    full_date,
+    full_instant,
+    long_date,
+    long_month,
+    short_date,
+    typeset,
+)
+from portal.contract.issue import collection_day, due_day, regular_issue
+from portal.contract.policy import Policy
+from portal.contract.shares import key_of
+from portal.services.figures import Figures, Month, TermToCome
+from portal.services.legal_rates import half_year_name
+from portal.services.month_end import ToDo
+from portal.web.components.shapes import Bar, Figure, Part
+from portal.web.presenting import why_of
+
+_SHORT: Final = (
+    "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
+)  # fmt: skip
+_PARTS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ToDoRow:
+    """One thing that waits, and where it is done; the worst first."""
+
+    what: str = ""
+    why: str = ""
+    href: str = ""
+    tone: str = "soon"
+
+
+@dataclass(frozen=True, slots=True)
+class TermRow:
+    """A contract whose term ends soon."""
+
+    contract_id: str = ""
+    name: str = ""
+    number: str = ""
+    ends: str = ""
+    notice: str = ""
+    tone: str = "quiet"
+    monthly: str = ""
+
+
+def month_sentence(figures: Figures) -> str:
+    """Return the month so far, in one sentence."""
+    month = figures.month
+    name = long_month(key_of(month.first_day)).capitalize()
+    if not month.issued_cents and not month.due_cents:
+        return typeset(f"{name} : rien n’est encore émis ni échu.")
+    said = f"{name} : {euros(month.issued_cents)} HT émis."
+    if month.due_cents:
+        said += (
+            f" Des {euros(month.due_cents)} TTC qui échoient ce mois-ci, {euros(month.settled_cents)} sont réglés"
+            f"{f', {euros(month.unpaid_cents)} restent à encaisser' if month.unpaid_cents else ''}."
+        )
+    return typeset(said)
+
+
+def calendar_of_month(today: date) -> list[Figure]:
+    """Return when this month's invoices are issued, due and collected, each with its reason (art. 10.2, 10.3)."""
+    policy = Policy()
+    issue = regular_issue(month_of(today), policy.issue_day, policy.issue_hour)
+    due = due_day(today)
+    collection = collection_day(due.day)
+    return [
+        Figure(label="Émission du mois suivant", value=full_instant(issue.instant), why=why_of(issue)),
+        Figure(label="Prélèvement", value=full_date(collection.day), why=why_of(collection)),
+        Figure(label="Échéance", value=full_date(due.day), why=why_of(due)),
+    ]
+
+
+def to_do_rows(todo: ToDo) -> list[ToDoRow]:
+    """Return what waits, the worst first; nothing where nothing does."""
+    rates = " et ".join(half_year_name(one) for one in todo.rates)
+    found = [
+        (
+            todo.parked,
+            ToDoRow(
+                count(todo.parked, "contrat arrêté", "contrats arrêtés"),
+                "Une règle aurait été contredite.",
+                "/gestion",
+                "late",
+            ),
+        ),
+        (
+            todo.terminations,
+            ToDoRow(
+                count(todo.terminations, "résiliation à décider", "résiliations à décider"),
+                "Le délai est passé, le service suspendu.",
+                "/gestion/impayes#clients",
+                "late",
+            ),
+        ),
+        (
+            len(todo.rates),
+            ToDoRow(
+                f"Le taux légal du {rates}",
+                "Sans lui, aucune pénalité ne se calcule.",
+                "/gestion/tarifs#taux",
+                "late",
+            ),
+        ),
+        (
+            todo.files,
+            ToDoRow(
+                count(todo.files, "fichier à remettre à la banque", "fichiers à remettre à la banque"),
+                "Non remis, rien n’est prélevé.",
+                "/gestion/banque#fichiers",
+            ),
+        ),
+        (
+            todo.returned,
+            ToDoRow(
+                count(todo.returned, "prélèvement revenu impayé", "prélèvements revenus impayés"),
+                "À présenter de nouveau, ou à régler autrement.",
+                "/gestion/banque#revenus",
+            ),
+        ),
+        (
+            todo.lines,
+            ToDoRow(
+                count(todo.lines, "ligne de la banque à expliquer", "lignes de la banque à expliquer"),
+                "Le portail ne les reconnaît pas.",
+                "/gestion/banque#lignes",
+            ),
+        ),
+        (
+            todo.credits,
+            ToDoRow(
+                count(todo.credits, "avoir à décider", "avoirs à décider"),
+                "Quelqu’un d’autre les propose.",
+                "/gestion/avoirs",
+            ),
+        ),
+        (
+            todo.vats,
+            ToDoRow(
+                count(todo.vats, "TVA à décider", "TVA à décider"),
+                "Le dossier attend, l’adresse ne la dit pas.",
+                "/gestion/tarifs#tva",
+            ),
+        ),
+    ]
+    return [row for number, row in found if number]
+
+
+def last_month(today: date) -> dict[str, str]:
+    """Return the period an export is asked for most: the month before this one."""
+    first = add_months(month_of(today), -1)
+    last = month_of(today) - timedelta(days=1)
+    return {"first_day": first.isoformat(), "last_day": last.isoformat(), "payments": ""}
+
+
+# --- the figures ---------------------------------------------------------------------------------
+
+
+def headline(figures: Figures) -> list[Figure]:
+    """Return the figures one asks first."""
+    suspended = f", dont {count(figures.suspended, 'suspendu')}" if figures.suspended else ""
+    return [
+        Figure(
+            label="Revenu mensuel récurrent HT",
+            value=euros(figures.monthly_cents),
+            note=typeset(f"Soit {euros(figures.monthly_cents * 12)} par an, au {long_date(figures.day)}"),
+        ),
+        Figure(
+            label="Contrats en vigueur",
+            value=str(figures.in_force),
+            note=f"{count(figures.to_come_in, 'attend', 'attendent')} son premier règlement{suspended}".lstrip()
+            if figures.to_come_in == 1
+            else f"{count(figures.to_come_in, 'attend', 'attendent')} leur premier règlement{suspended}",
+        ),
+        Figure(
+            label="Émis ce mois-ci HT",
+            value=euros(figures.month.issued_cents),
+            note="Avoirs déduits",
+        ),
+        Figure(
+            label="En retard TTC",
+            value=euros(figures.late_cents),
+            note=count(figures.late_clients, "client"),
+        ),
+    ]
+
+
+def issued_bars(months: Iterable[Month]) -> list[Bar]:
+    """Return what was issued each month, excluding tax: the present month is still open."""
+    found = list(months)
+    tallest = max((one.issued_cents for one in found), default=0)
+    named = {len(found) - 1, next((n for n, one in enumerate(found) if one.issued_cents == tallest), 0)}
+    return [
+        Bar(
+            key=key_of(one.first_day),
+            month=long_month(key_of(one.first_day)),
+            short=_SHORT[one.first_day.month - 1],
+            initial=_SHORT[one.first_day.month - 1][0].upper(),
+            value=euros(one.issued_cents) if one.issued_cents else "",
+            standing=("en cours" if nth == len(found) - 1 else "clos") if one.issued_cents else "",
+            tone="open" if nth == len(found) - 1 else "settled",
+            x=round((nth + 0.5) / len(found) * 100, 3),
+            height=round(max(one.issued_cents, 0) / tallest * 100, 2) if tallest > 0 else 0,
+            is_named=nth in named,
+        )
+        for nth, one in enumerate(found)
+    ]
+
+
+def issued_sentence(months: Iterable[Month]) -> str:
+    found = list(months)
+    total = sum(one.issued_cents for one in found)
+    if not total:
+        return typeset("Rien n’a encore été émis.")
+    before, now = found[-2].issued_cents, found[-1].issued_cents
+    return typeset(
+        f"{euros(total)} HT émis en douze mois, avoirs déduits ; {euros(before)} le mois dernier, {euros(now)} ce mois-ci."
+    )
+
+
+def due_parts(months: Iterable[Month]) -> list[Part]:
+    """Return, of the last months, what fell due: what is settled of it, and what is not."""
+    found = [one for one in list(months)[-_PARTS:] if one.due_cents]
+    most = max((one.due_cents for one in found), default=0)
+    return [
+        Part(
+            label=f"{_SHORT[one.first_day.month - 1]} {one.first_day.year}",
+            done=round(one.settled_cents / most * 100, 2),
+            rest=round(one.unpaid_cents / most * 100, 2),
+            tone="open" if one is found[-1] else "late",
+            says=f"{_share(one)} réglés" + (f", reste {euros(one.unpaid_cents)}" if one.unpaid_cents else ""),
+            cells=[euros(one.due_cents), euros(one.settled_cents), euros(one.unpaid_cents)],
+        )
+        for one in found
+    ]
+
+
+def due_sentence(months: Iterable[Month]) -> str:
+    found = [one for one in list(months)[-_PARTS:] if one.due_cents]
+    if not found:
+        return typeset("Aucune facture n’est encore échue.")
+    due, unpaid = sum(one.due_cents for one in found), sum(one.unpaid_cents for one in found)
+    said = f"De {euros(due)} TTC échus ou à échoir depuis {long_month(key_of(found[0].first_day))}, "
+    return typeset(said + (f"{euros(unpaid)} restent à encaisser." if unpaid else "tout est réglé."))
+
+
+def _share(month: Month) -> str:
+    """Return « 96 % », rounded down: what is not all settled never reads as settled."""
+    return f"{month.settled_cents * 100 // month.due_cents}\u00a0%"
+
+
+def term_rows(terms: Iterable[TermToCome], today: date) -> list[TermRow]:
+    return [
+        TermRow(
+            contract_id=one.contract_id,
+            name=one.legal_name,
+            number=one.number,
+            ends=long_date(one.ends_on),
+            notice="délai passé : se renouvelle"
+            if one.notice_until < today
+            else f"jusqu’au {short_date(one.notice_until)}",
+            tone="quiet" if one.notice_until < today else "soon",
+            monthly=euros(one.monthly_cents),
+        )
+        for one in terms
+    ]
