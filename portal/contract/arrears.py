@@ -205,7 +205,7 @@ def dues(state: State, at: datetime) -> tuple[Due, ...]:
     return tuple(found)
 
 
-def dues_hold_until(state: State, at: datetime) -> Because | None:
+def dues_hold(state: State, at: datetime) -> Because | None:
     """Return the last day on which what is due at `at` stays the same sum, if nothing is paid; None if for good.
 
     It changes on the day another invoice falls due, and with each month begun of one that is late. Invoices

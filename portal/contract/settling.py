@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from fractions import Fraction
 
-from portal.contract.arrears import INDEMNITY_CENTS, Due, dues_hold_until, falls_due
+from portal.contract.arrears import INDEMNITY_CENTS, Due, dues_hold, falls_due
 from portal.contract.because import Because
 from portal.contract.events import InvoiceIssued
 from portal.contract.preview import documents_to_come
@@ -28,9 +28,9 @@ def sum_due(dues: Iterable[Due]) -> Reckoning:
 def sum_holds(state: State, at: datetime) -> Because | None:
     """Return the last day on which what is due at `at` stays the same sum; None if for good.
 
-    As `dues_hold_until`, and the next invoice counts too, though it is not issued yet: it falls due all the same.
+    As `dues_hold`, and the next invoice counts too, though it is not issued yet: it falls due all the same.
     """
-    hold = dues_hold_until(state, at)
+    hold = dues_hold(state, at)
     coming = next((one for one in documents_to_come(state, at, 1) if isinstance(one, InvoiceIssued)), None)
     if coming is not None and (hold is None or coming.due <= hold.day):
         return falls_due("", coming.due)

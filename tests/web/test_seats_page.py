@@ -100,7 +100,7 @@ async def test_the_effect_is_shown_line_by_line_before_anyone_is_added(
     assert [one.said for one in tab.state(SeatsState).view.undo] == [
         f"Fay Morel{NB}: ajout du mercredi{NB}18{NB}mars{NB}2026"
     ]
-    assert "économise 49,00" in tab.state(SeatsState).view.saves_said
+    assert "à baisser, de 49,00" in tab.state(SeatsState).view.saves_said
     await tab.send(SeatsState.confirm, TICKED)  # the second click of a double one
     assert len(await users(portal, client)) == 6
 

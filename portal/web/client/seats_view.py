@@ -172,8 +172,8 @@ def _what_it_saves(saves: Saving | None, refused: Refusal | None) -> str:
         return "Retirer quelqu’un n’économise plus rien : le contrat finit avant."
     issued = long_date(paris_day(saves.document.at))
     return (
-        f"Retirer une personne aujourd’hui économise {euros(saves.cents)} HT par mois : le mois en cours reste dû, et la "
-        f"facture émise le {issued} est la première à baisser."
+        f"Si une personne est retirée aujourd’hui, le mois en cours reste dû ; la facture émise le {issued} est la première "
+        f"à baisser, de {euros(saves.cents)} HT."
     )
 
 
