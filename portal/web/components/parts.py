@@ -39,21 +39,24 @@ def _line(part: Any) -> rx.Component:
             link(part.label, part.href, class_name="part-label"),
             rx.el.span(part.label, class_name="part-label"),
         ),
-        rx.el.svg(
-            _svg.rect(x="0", y="2", width=f"{part.done}%", height="16", class_name="bar bar-settled"),
-            _svg.rect(
-                x=f"{part.done}%",
-                y="2",
-                width=f"{part.rest}%",
-                height="16",
-                class_name=f"bar bar-{part.tone}",
+        rx.cond(
+            part.done + part.rest > 0,
+            rx.el.svg(
+                _svg.rect(x="0", y="2", width=f"{part.done}%", height="16", class_name="bar bar-settled"),
+                _svg.rect(
+                    x=f"{part.done}%",
+                    y="2",
+                    width=f"{part.rest}%",
+                    height="16",
+                    class_name=f"bar bar-{part.tone}",
+                ),
+                class_name="part-bar",
+                aria_hidden="true",
+                custom_attrs={"height": "20"},
             ),
-            class_name="part-bar",
-            aria_hidden="true",
-            custom_attrs={"height": "20"},
         ),
         rx.el.span(part.says, class_name="part-says"),
-        class_name="part",
+        class_name=rx.cond(part.done + part.rest > 0, "part", "part part-none"),
     )
 
 
