@@ -6,6 +6,7 @@ from portal.commands.banking import bank
 from portal.commands.checking import check
 from portal.commands.conditions import terms
 from portal.commands.demonstrating import demo
+from portal.commands.invoicing import invoices
 from portal.commands.reading_kbis import kbis_file
 from portal.commands.records import rebuild, verify
 from portal.commands.replaying import replay_file, rules_command
@@ -28,6 +29,7 @@ main.command("verify")(verify)
 main.command("rebuild")(rebuild)
 main.add_typer(terms, name="terms")
 main.add_typer(bank, name="bank")
+main.add_typer(invoices, name="invoices")
 
 if __name__ == "__main__":
     main()

@@ -98,7 +98,9 @@ class Settings(BaseSettings):
     bank_inbox: Path | None = Field(
         None, description="dossier où la banque dépose ses messages (pain.002, camt.053, camt.054)"
     )
-    vendor_vat_number: str = Field("FR22334401554", description="numéro de TVA du prestataire")
+    vendor_vat_number: str = Field(
+        "", description="numéro de TVA du prestataire, déduit du SIREN s’il n’est pas réglé"
+    )
     vendor_legal_form: str = Field("SAS", description="forme juridique du prestataire")
     vendor_capital: str = Field("10 000 €", description="capital social du prestataire")
     vendor_rcs_city: str = Field("Nanterre", description="ville du RCS du prestataire")
@@ -186,6 +188,14 @@ class Settings(BaseSettings):
     @property
     def mail_folder(self) -> Path:
         return self.data / "mails"
+
+    @property
+    def vat_number(self) -> str:
+        """The vendor's VAT number: the one set, else « FR », the key (CGI art. 286 ter) and the SIREN."""
+        if self.vendor_vat_number or not self.vendor_siren.isdecimal():
+            return self.vendor_vat_number
+        key = (12 + 3 * (int(self.vendor_siren) % 97)) % 97
+        return f"FR{key:02}{self.vendor_siren}"
 
     @property
     def e_invoicing_folder(self) -> Path:
@@ -359,11 +369,13 @@ def _vendor_remarks(settings: Settings) -> tuple[Remark, ...]:
     fields = Settings.model_fields
     named = {
         "vendor_creditor_id": ("l’identifiant créancier SEPA (ICS)", at_02.is_valid),
-        "vendor_vat_number": ("le numéro de TVA du prestataire", vat_number.is_valid),
         "vendor_iban": ("le compte où les virements sont attendus (IBAN)", iban.is_valid),
     }
     if not re.search(r"\b\d{5} \S", settings.vendor_address.rpartition(",")[2]):
         text = "l’adresse du prestataire ne finit pas par son code postal et sa ville (PORTAL_VENDOR_ADDRESS)"
+        remarks.append(Remark("Prestataire", Standing.UNSAFE, text))
+    if settings.vendor_vat_number and not vat_number.is_valid(settings.vendor_vat_number):
+        text = "le numéro de TVA du prestataire n’est pas valable (PORTAL_VENDOR_VAT_NUMBER)"
         remarks.append(Remark("Prestataire", Standing.UNSAFE, text))
     for name, (what, is_valid) in named.items():
         value = getattr(settings, name)

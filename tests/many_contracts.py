@@ -6,6 +6,7 @@ from datetime import date, time
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
+from stdnum import luhn
 
 from portal.contract import events as e
 from portal.contract.calendar import paris_instant
@@ -36,6 +37,12 @@ def a_history() -> tuple[e.Event, ...]:
     ]
     table = {"title": "Beaucoup", "until": "2026-04-19T12:00", "legal_rates": LEGAL_RATES, "act": acts}
     return replay(read_scenario(toml(table))).events
+
+
+def a_siren(nth: int) -> str:
+    """A number that no company has, with its check digit."""
+    digits = f"{99_000_000 + nth}"
+    return digits + luhn.calc_check_digit(digits)
 
 
 async def make_contracts(portal: Portal, count: int) -> tuple[str, ...]:
@@ -69,7 +76,7 @@ async def _write(
         [
             {
                 "id": people[contract_id][0],
-                "siren": f"{100_000_000 + start + number}",
+                "siren": a_siren(start + number),
                 "legal_name": f"Client {start + number}",
                 "legal_form": "SAS",
                 "street": "14 rue du Port",

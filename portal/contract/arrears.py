@@ -205,7 +205,7 @@ def dues(state: State, at: datetime) -> tuple[Due, ...]:
     return tuple(found)
 
 
-def dues_hold_until(state: State, at: datetime) -> Because | None:
+def dues_hold(state: State, at: datetime) -> Because | None:
     """Return the last day on which what is due at `at` stays the same sum, if nothing is paid; None if for good.
 
     It changes on the day another invoice falls due, and with each month begun of one that is late. Invoices
@@ -295,9 +295,7 @@ def _months_begun(invoice: Invoice, day: date) -> Iterator[tuple[date, Fraction]
         anchor = spell.after + timedelta(days=1)
         count = 0
         while (start := add_months(anchor, count)) <= last:
-            unpaid = next(
-                (cents for on, cents in reversed(invoice.balances) if on < start), invoice.gross_cents
-            )
+            unpaid = next(cents for on, cents in reversed(invoice.balances) if on < start)
             # An invoice of nothing was settled as it was issued: it is never late.
             yield start, Fraction(unpaid * invoice.net_cents, invoice.gross_cents)
             count += 1

@@ -133,7 +133,7 @@ class Because:
     def first_business_day(self, text: str) -> Self:
         """Move to the first business day on or after the day before this step."""
         reached = first_open_day(self.day)
-        closed = days_skipped(self.day, reached, Closing.BUSINESS)
+        closed = days_skipped(self.day, reached)
         return self._then(Operation.FIRST_BUSINESS_DAY, None, reached, text, closed)
 
     def last_business_day(self, text: str) -> Self:

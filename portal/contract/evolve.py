@@ -1,7 +1,6 @@
 """Apply one event to a state. Knows no rule and never refuses: what happened, happened."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import assert_never
@@ -18,6 +17,7 @@ from portal.contract.ledger import (
     with_return,
 )
 from portal.contract.refusal import ImpossibleHistory
+from portal.contract.replacing import replace
 from portal.contract.state import (
     Acceptance,
     Agreed,

@@ -4,14 +4,14 @@ One balance per invoice, in cents including tax. A credit note is set against th
 against the oldest unpaid ones; what is left waits for the next invoice.
 """
 
-from dataclasses import replace
 from datetime import date, datetime
 
 from portal.contract import events as e
 from portal.contract.acts import FIRST
 from portal.contract.calendar import add_months, paris_day, start_of_day
-from portal.contract.lines import Line
+from portal.contract.lines import Line, Share
 from portal.contract.refusal import ImpossibleHistory
+from portal.contract.replacing import replace
 from portal.contract.shares import first_day_of
 from portal.contract.state import (
     Billed,
@@ -87,7 +87,10 @@ def with_payment(state: State, event: e.PaymentSettled) -> State:
 
 
 def with_return(state: State, event: e.PaymentReturned) -> State:
-    """Return the state once the bank has sent a collection back: a refund makes the invoice unpaid again."""
+    """Return the state once the bank has sent a collection back.
+
+    A refund makes the invoice unpaid again, less the credit that waited for an invoice.
+    """
     invoice = invoice_of(state, event.number)
     if event.returned == "reject":
         rejected = move("collection", invoice.collection, Collection.REJECTED)
@@ -103,7 +106,8 @@ def with_return(state: State, event: e.PaymentReturned) -> State:
         suspension_at=None,
     )
     again = replace(again, balances=(*again.balances, (refunded_on, again.unpaid_cents)))
-    return _with(state, _late_again(state, again, refunded_on))
+    state = _with(state, _late_again(state, again, refunded_on))
+    return _credited(state, state.credit_cents, (again.number,), event.at)
 
 
 def with_default(state: State, number: str, at: datetime, suspension_at: datetime) -> State:
@@ -177,7 +181,7 @@ def _billed(state: State, lines: tuple[Line, ...], at: datetime) -> State:
             case "adjustment" if before:
                 billed[line.month] = replace(before, quantity=before.quantity + line.quantity)
             case "carry_over" if before and line.share:
-                first = replace(line.share, rest=False)
+                first = Share(line.share.days, line.share.of)
                 billed[line.month] = replace(before, share=first)
             case "option" if before and line.option in _recurring(state) and not line.completes:
                 billed[line.month] = replace(before, options=(*before.options, line))

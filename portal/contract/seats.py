@@ -1,5 +1,6 @@
 """What a named user costs this month, and from when removing one saves money (CGV art. 10.1)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -35,6 +36,30 @@ def unused_seats(state: State) -> int:
     return max(0, state.offer.grid.minimum_users - len(state.users))
 
 
+def undoable(state: State, events: Iterable[e.Event]) -> tuple[e.UserRegistered | e.UserRemoved, ...]:
+    """Return who came and who left since the last monthly document was issued: each can be undone until the next.
+
+    One event per person, the last; oldest first. Who came in with the contract itself is none of them.
+    """
+    found: dict[str, e.UserRegistered | e.UserRemoved] = {}
+    if state.relationship is not Relationship.ACTIVE:
+        return ()
+    for event in events:
+        match event:
+            case e.ContractInForce():
+                found.clear()
+            case e.InvoiceIssued() | e.CreditNoteIssued() if any(
+                one.kind == "subscription" for one in event.lines
+            ):
+                found.clear()
+            case e.UserRegistered() | e.UserRemoved():
+                found.pop(event.user, None)
+                found[event.user] = event
+            case _:
+                pass
+    return tuple(one for one in found.values() if one.at != state.in_force_at)
+
+
 def cost_this_month(state: State, at: datetime) -> Reckoning | None:
     """Return what each person registered costs in the month of `at`; None outside a contract in force."""
     if state.relationship is not Relationship.ACTIVE:
@@ -57,15 +82,14 @@ def saving_of_removal(state: State, user: str, at: datetime) -> Saving | Refusal
     shown = preview(state, a.RemoveUser(user=user), at)
     if shown.refusal:
         return shown.refusal
-    for before, after in zip(shown.before.documents, shown.after.documents, strict=False):
-        saved = _charged(before) - _charged(after)
-        if saved > 0:
-            return Saving(_first_day_not_owed(at), after, saved)
-    return Saving(_first_day_not_owed(at), None, 0)
+    # The subscription of the next document counts those who are left: it is the first to be smaller, or none is.
+    first = shown.after.documents[:1]
+    saved = _charged(shown.before.documents[:1]) - _charged(first)
+    return Saving(_first_day_not_owed(at), first[0] if saved > 0 else None, max(saved, 0))
 
 
-def _charged(document: Document) -> int:
-    return -document.net_cents if isinstance(document, e.CreditNoteIssued) else document.net_cents
+def _charged(documents: tuple[Document, ...]) -> int:
+    return sum(-one.net_cents if isinstance(one, e.CreditNoteIssued) else one.net_cents for one in documents)
 
 
 def _first_day_not_owed(at: datetime) -> Because:

@@ -1,11 +1,15 @@
 """What a client pays to be even again, each part with the sum that gives it (CGV art. 10.3 and 10.4)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from fractions import Fraction
 
-from portal.contract.arrears import INDEMNITY_CENTS, Due
+from portal.contract.arrears import INDEMNITY_CENTS, Due, dues_hold, falls_due
+from portal.contract.because import Because
+from portal.contract.events import InvoiceIssued
+from portal.contract.preview import documents_to_come
 from portal.contract.reckoning import Reckoning
-from portal.contract.state import Invoice
+from portal.contract.state import Invoice, State
 
 
 def sum_due(dues: Iterable[Due]) -> Reckoning:
@@ -19,6 +23,18 @@ def sum_due(dues: Iterable[Due]) -> Reckoning:
     for due in dues:
         amount = amount.plus(Fraction(due.total_cents), f"facture {due.invoice.number}, avec son retard")
     return amount
+
+
+def sum_holds(state: State, at: datetime) -> Because | None:
+    """Return the last day on which what is due at `at` stays the same sum; None if for good.
+
+    As `dues_hold`, and the next invoice counts too, though it is not issued yet: it falls due all the same.
+    """
+    hold = dues_hold(state, at)
+    coming = next((one for one in documents_to_come(state, at, 1) if isinstance(one, InvoiceIssued)), None)
+    if coming is not None and (hold is None or coming.due <= hold.day):
+        return falls_due("", coming.due)
+    return hold
 
 
 def balance(invoice: Invoice) -> Reckoning:

@@ -1,7 +1,8 @@
 """The situation of a contract: what its history makes of it, and the moves each thing may make.
 
 One small table per thing says which situation may follow which; anything else is a history that
-cannot have happened. State holds facts only: no deadline is stored, each is computed from these.
+cannot have happened. State holds facts only: no deadline is stored, each is computed from these. Its classes
+have no slots, so that `replacing` can copy them at once.
 """
 
 from collections.abc import Mapping
@@ -131,7 +132,7 @@ def move(thing: str, before: Situation, after: Situation) -> Situation:
     return after
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Registration:
     """A named user, from the instant of registration to that of removal (None: still registered)."""
 
@@ -141,7 +142,7 @@ class Registration:
     suspended: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Acceptance:
     """The CGV accepted: version, by whom, when."""
 
@@ -150,7 +151,7 @@ class Acceptance:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """The latest version handed in of a piece, and what came of its examination."""
 
@@ -163,7 +164,7 @@ class Document:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Agreed:
     """What a quote agreed on, which no grid holds: its words, and its price in cents excluding tax."""
 
@@ -171,7 +172,7 @@ class Agreed:
     price_cents: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Order:
     """An option ordered, or a quote accepted; what does not recur is billed once."""
 
@@ -187,7 +188,7 @@ def quote_code(quote: str) -> str:
     return f"{QUOTE_PREFIX}{quote}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Spell:
     """A time during which an invoice may be late: from the end of `after`, until the day it is settled."""
 
@@ -195,7 +196,7 @@ class Spell:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Invoice:
     """An issued invoice, and what has become of it.
 
@@ -233,7 +234,7 @@ class Invoice:
         return self.spells[-1].after if self.spells else self.due
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Billed:
     """What was invoiced for a month: how many users, at what price, for which part of it.
 
@@ -248,7 +249,7 @@ class Billed:
     closed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CreditNote:
     """A credit note, and the invoice it cites."""
 
@@ -259,7 +260,7 @@ class CreditNote:
     gross_cents: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Notice:
     """Notice served: by whom, posted when, and the last day of the term it ends."""
 
@@ -268,7 +269,7 @@ class Notice:
     ends: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Change:
     """A change announced: the day from which it applies, and whether the client refuses it."""
 
@@ -279,7 +280,7 @@ class Change:
     refused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
     """Everything the rules need to know of a contract, at `at`, the instant of its last event."""
 

@@ -81,9 +81,9 @@ def notice_last_day(last_day: date) -> Because:
     return replace(because, advice=f"Ce jour n’est pas ouvré : postez au plus tard le {before}.")
 
 
-def notice_end(state: State, ahead: int = 0) -> Because:
-    """Return the last instant to serve notice for the current term, or one `ahead` terms later."""
-    because = _notice_end(term_last_day(state, ahead).day)
+def notice_end(state: State) -> Because:
+    """Return the last instant to serve notice for the current term."""
+    because = _notice_end(term_last_day(state).day)
     policy = state.offer.policy
     return because.under(policy.reading("notice_counts_from_posting"))
 
@@ -107,10 +107,9 @@ def change_last_day(change: Change) -> date:
     return change.applies_from - timedelta(days=1)
 
 
-def term_start(state: State, ahead: int = 0) -> date:
-    """Return the first day of the current term, or of the one `ahead` terms later."""
-    if state.terms + ahead == 1:
+def term_start(state: State) -> date:
+    """Return the first day of the current term."""
+    if state.terms == 1:
         return state.entered_on
     leap_day_ends_with_month = state.offer.policy.leap_day_term_ends_with_month
-    before = _last_day(state.entered_on, state.terms + ahead - 1, leap_day_ends_with_month)
-    return before.day + timedelta(days=1)
+    return _last_date(state.entered_on, state.terms - 1, leap_day_ends_with_month) + timedelta(days=1)

@@ -32,6 +32,6 @@ def vat_rate(postcode: str) -> VatRate | None:
         return None
     if postcode in _SPECIAL_CODES:
         return None
-    if postcode[:2] in {"97", "98"}:
+    if postcode.startswith("97"):
         return _BY_TERRITORY.get(postcode[:3])
     return _METROPOLITAN if "01" <= postcode[:2] <= "95" else None

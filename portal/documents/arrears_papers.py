@@ -106,7 +106,7 @@ def _how(paper: StatementPaper) -> list[str]:
     """Return, one paragraph each: until when the sum is good, how it is paid, what hangs on it."""
     words = [
         f"Somme exacte jusqu’au {full_date(paper.valid_until)} inclus.",
-        f"Par virement : IBAN {paper.seller.iban_in_fours}, référence {paper.contract}.",
+        f"Par virement : IBAN {paper.seller.iban_in_fours}, référence {paper.dues[0].invoice.number}.",
     ]
     if paper.suspended_at:
         words.append(

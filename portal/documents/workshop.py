@@ -36,8 +36,8 @@ COPY: Final = "copy.pdf"
 class Limits:
     """`seconds` by the wall for one piece, waiting for a free place not counted; the rest for each process."""
 
-    seconds: float = 15.0
-    cpu_seconds: int = 14
+    seconds: float = 14.0
+    cpu_seconds: int = 13
     memory_bytes: int = 512 * 1024**2
     file_bytes: int = 64 * 1024**2
 

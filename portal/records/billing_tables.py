@@ -198,7 +198,7 @@ bank_lines = Table(
     Column("amount_cents", BigInteger, nullable=False),
     Column("booked_on", Date, nullable=False),
     Column("reason_code", String(10), nullable=False),
-    Column("standing", String(10), nullable=False, index=True),  # applied | waiting | resolved
+    Column("standing", String(10), nullable=False, index=True),  # applied | awaiting | waiting | resolved
     Column("invoice_number", String(40), nullable=False),
     Column("problem", Text, nullable=False),  # why staff must look at it
     Column("resolution", Text, nullable=False),

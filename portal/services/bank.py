@@ -20,11 +20,12 @@ from portal.contract.french import NBSP, euros
 from portal.contract.refusal import Refusal
 from portal.payments.bank_lines import BankLine, LineKind
 from portal.payments.bank_messages import BankMessage, read_message
+from portal.records import upserts
 from portal.records.billing_tables import bank_lines, bank_messages, collection_files, collections
 from portal.services import bank_records, kept_files
-from portal.services.bank_collections import OF_COLLECTIONS, apply_to_collection, find_collection
-from portal.services.bank_records import WAITING, Outcome
-from portal.services.bank_transfers import apply_transfer, numbers_in
+from portal.services.bank_collections import apply_to_collection, find_collection
+from portal.services.bank_records import AWAITING, Outcome
+from portal.services.bank_transfers import apply_transfer, contracts_in, numbers_in
 from portal.services.consequences import insert_once
 from portal.services.context import Origin, Portal, Viewer
 from portal.services.journal import note
@@ -35,6 +36,16 @@ LARGEST: Final = 100 * 1024 * 1024
 FOLDER: Final = "folder"  # who brought a message that the bank itself put down
 _AT_A_TIME: Final = 500
 _NAME_LENGTH, _MESSAGE_ID_LENGTH = 100, 70
+# Why a line waits in which nothing of ours is recognised.
+_NOT_OURS: Final = "Ce prélèvement n’est pas l’un des nôtres."
+_STRANGERS: Final = {
+    LineKind.SETTLED: _NOT_OURS,
+    LineKind.REJECTED: _NOT_OURS,
+    LineKind.RETURNED: _NOT_OURS,
+    LineKind.REFUNDED: _NOT_OURS,
+    LineKind.TRANSFER: "Aucune facture n’est reconnue dans le libellé du virement.",
+    LineKind.UNKNOWN: "Le portail ne sait pas lire ce mouvement : voyez-le avec votre banque.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +184,9 @@ async def _apply_all(portal: Portal, message: BankMessage, sha256: str) -> Taken
 
 
 async def apply_those_that_waited(portal: Portal) -> None:
-    """Try again the lines about collections that wait: what they waited for may be there now."""
+    """Try again the lines that wait for another message: it may be there now."""
     async with portal.database.reading() as connection:
-        ours = sa.select(collections.c.end_to_end_id)
-        query = sa.select(bank_lines).where(
-            bank_lines.c.standing == WAITING,
-            bank_lines.c.kind.in_([one.value for one in OF_COLLECTIONS]),
-            sa.or_(bank_lines.c.end_to_end_id == "", bank_lines.c.end_to_end_id.in_(ours)),
-        )
+        query = sa.select(bank_lines).where(bank_lines.c.standing == AWAITING)
         rows = list(await connection.execute(query.order_by(bank_lines.c.booked_on, bank_lines.c.key)))
     for row in rows:
         await _apply(portal, row.key, bank_records.line_of(portal, row), row.message_sha256)
@@ -193,14 +199,13 @@ async def _apply(portal: Portal, key: str, line: BankLine, message: str) -> Outc
     """Apply a line in a transaction of its own; one about a whole group, collection by collection."""
     if not line.batch:
         return await _apply_one(portal, key, line, message)
-    members, problem = await _members(portal, line)
-    if not problem:
+    members, outcome = await _members(portal, line)
+    if not outcome.problem:
         for member in members:
             of_one = replace(
                 line, end_to_end_id=member.end_to_end_id, batch="", amount_cents=member.amount_cents
             )
             await _apply_one(portal, f"{key}:{member.end_to_end_id}", of_one, message)
-    outcome = Outcome(problem=problem)
 
     async def work(connection: AsyncConnection) -> None:
         await bank_records.record(portal, connection, key, line, message, outcome)
@@ -211,7 +216,7 @@ async def _apply(portal: Portal, key: str, line: BankLine, message: str) -> Outc
 
 async def _apply_one(portal: Portal, key: str, line: BankLine, message: str) -> Outcome:
     async def work(connection: AsyncConnection) -> Outcome:
-        if await bank_records.standing_of(connection, key) not in {None, WAITING}:
+        if await bank_records.standing_of(connection, key) not in {None, AWAITING}:
             return Outcome()
         outcome = await _outcome(portal, connection, line)
         await bank_records.record(portal, connection, key, line, message, outcome)
@@ -220,7 +225,7 @@ async def _apply_one(portal: Portal, key: str, line: BankLine, message: str) -> 
     try:
         return await portal.transact(work)
     except Refusal as refusal:
-        outcome = Outcome(problem=refusal.message)
+        outcome = Outcome(problem=refusal.message, awaits=True)
 
         async def keep(connection: AsyncConnection) -> None:
             await bank_records.record(portal, connection, key, line, message, outcome)
@@ -238,15 +243,13 @@ async def _outcome(portal: Portal, connection: AsyncConnection, line: BankLine) 
             return await apply_to_collection(portal, connection, settled, collection)
         case LineKind.TRANSFER:
             return await apply_transfer(portal, connection, line)
-        case LineKind.UNKNOWN:
-            return Outcome(problem="Le portail ne sait pas lire ce mouvement : voyez-le avec votre banque.")
-        case _ if collection is None:
-            return Outcome(problem="Ce prélèvement n’est pas l’un des nôtres.")
+        case _ if collection is None or line.kind is LineKind.UNKNOWN:
+            return Outcome(problem=_STRANGERS[line.kind])
         case _:
             return await apply_to_collection(portal, connection, line, collection)
 
 
-async def _members(portal: Portal, line: BankLine) -> tuple[Sequence[sa.Row[Any]], str]:
+async def _members(portal: Portal, line: BankLine) -> tuple[Sequence[sa.Row[Any]], Outcome]:
     """Return the collections of a group, or of a file, that a line is about; or why it cannot be applied."""
     file_id, _, position = line.batch.rpartition("-")
     async with portal.database.reading() as connection:
@@ -264,19 +267,21 @@ async def _members(portal: Portal, line: BankLine) -> tuple[Sequence[sa.Row[Any]
         wanted = int(position) - 1 if position.isdigit() else -1
         members = [one for one in members if one.sequence in sequences[wanted : wanted + 1]]
     if not known or not members:
-        return [], f"Le lot « {line.batch} » n’est pas l’un des nôtres."
+        return [], Outcome(problem=f"Le lot « {line.batch} » n’est pas l’un des nôtres.")
     if line.kind is LineKind.SETTLED:
         credited = [one for one in members if one.standing != "rejected"]
         total = sum(one.amount_cents for one in credited)
         if total != line.amount_cents:
-            return [], (
+            problem = (
                 f"Le lot « {line.batch} » est crédité de {euros(line.amount_cents or 0)}, et ses prélèvements non rejetés "
                 f"font {euros(total)} : un rejet reste sans doute à lire."
             )
-        return credited, ""
+            return [], Outcome(problem=problem, awaits=True)
+        return credited, Outcome()
     if line.kind is LineKind.REJECTED:
-        return [one for one in members if one.standing == "open"], ""
-    return [], f"La banque rend un lot (« {line.batch} ») sans dire lesquels de ses prélèvements."
+        return [one for one in members if one.standing == "open"], Outcome()
+    problem = f"La banque rend un lot (« {line.batch} ») sans dire lesquels de ses prélèvements."
+    return [], Outcome(problem=problem)
 
 
 # --- many lines ----------------------------------------------------------------------------------
@@ -304,22 +309,24 @@ async def _sorted_out(portal: Portal, portion: Sequence[tuple[str, BankLine]]) -
         if key in seen:
             continue
         is_ours = line.end_to_end_id in ours or line.batch
-        names_an_invoice = line.kind is LineKind.TRANSFER and numbers_in(line.wording)
-        (to_apply if is_ours or names_an_invoice else to_keep).append((key, line))
+        names_us = line.kind is LineKind.TRANSFER and (numbers_in(line.wording) or contracts_in(line.wording))
+        (to_apply if is_ours or names_us else to_keep).append((key, line))
     return to_apply, to_keep
 
 
 async def _keep_all(portal: Portal, lines: _Lines, message: str) -> int:
     """Keep lines that nothing of ours is recognised in, in one transaction."""
+    rows = [
+        bank_records.row(portal, key, line, message, Outcome(problem=_STRANGERS[line.kind]))
+        for key, line in lines
+    ]
 
     async def work(connection: AsyncConnection) -> None:
-        for key, line in lines:
-            outcome = await _outcome(portal, connection, line)
-            await bank_records.record(portal, connection, key, line, message, outcome)
+        await upserts.insert_once(connection, bank_lines, rows)
 
-    if lines:
+    if rows:
         await portal.transact(work)
-    return len(lines)
+    return len(rows)
 
 
 def _portions(lines: Sequence[tuple[str, BankLine]]) -> Iterator[Sequence[tuple[str, BankLine]]]:

@@ -25,11 +25,8 @@ from portal.services.histories import OpenHistory
 # Who caused an event that a bank's message brought.
 BANK = "bank"
 
-OF_COLLECTIONS: Final = frozenset({LineKind.SETTLED, LineKind.REJECTED, LineKind.RETURNED, LineKind.REFUNDED})
-_BACK: Final = frozenset({"returned", "refunded"})
+# That a collection came back is written of by the contract's own event; these ask for more.
 _TEMPLATES: Final = {
-    Following.REPRESENT: "collection_returned",
-    Following.WRITE: "collection_returned",
     Following.ASK_ACCOUNT: "new_account_asked",
     Following.BLOCK_MANDATE: "mandate_blocked",
 }
@@ -70,7 +67,8 @@ async def apply_to_collection(
         case LineKind.REJECTED, "settled":
             return _waits(collection, "La banque rejette un prélèvement qu’elle avait crédité.")
         case ((LineKind.RETURNED | LineKind.REFUNDED), "open"):
-            return _waits(collection, "En attente : le crédit de ce prélèvement n’a pas encore été lu.")
+            problem = "En attente : le crédit de ce prélèvement n’a pas encore été lu."
+            return Outcome(collection.invoice_number, problem, awaits=True)
         case ((LineKind.RETURNED | LineKind.REFUNDED), "settled"):
             return await _take_back(portal, connection, opened, collection, line, now)
         case ((LineKind.RETURNED | LineKind.REFUNDED), "rejected"):

@@ -15,7 +15,7 @@ from portal.payments.bank_lines import LineKind
 from portal.payments.reason_codes import ReturnReason, return_reason
 from portal.records.billing_tables import bank_lines, bank_messages, invoices
 from portal.services.bank_collections import invoice_in
-from portal.services.bank_records import WAITING, line_of, resolve
+from portal.services.bank_records import UNDONE, line_of, resolve
 from portal.services.bank_transfers import numbers_in
 from portal.services.context import NotFound, Origin, Portal, Viewer
 from portal.services.histories import OpenHistory
@@ -66,7 +66,7 @@ async def messages(portal: Portal, viewer: Viewer, *, limit: int = 100) -> tuple
     viewer.must_be_staff()
     waiting = (
         sa.select(sa.func.count())
-        .where(bank_lines.c.message_sha256 == bank_messages.c.sha256, bank_lines.c.standing == WAITING)
+        .where(bank_lines.c.message_sha256 == bank_messages.c.sha256, bank_lines.c.standing.in_(UNDONE))
         .scalar_subquery()
     )
     async with portal.database.reading() as connection:
@@ -99,7 +99,7 @@ async def waiting_lines(
         rows = await connection.execute(
             sa.select(bank_lines, bank_messages.c.message_id)
             .join(bank_messages, bank_messages.c.sha256 == bank_lines.c.message_sha256)
-            .where(bank_lines.c.standing == WAITING)
+            .where(bank_lines.c.standing.in_(UNDONE))
             .order_by(bank_lines.c.booked_on, bank_lines.c.key)
             .limit(limit)
             .offset(after)
@@ -120,7 +120,7 @@ async def pays(
 
     async def work(connection: AsyncConnection) -> None:
         line = await _line(connection, line_id)
-        if line.standing != WAITING:
+        if line.standing not in UNDONE:
             return
         if line.kind not in _RECEIVED or not line.amount_cents:
             raise _refused(
@@ -150,7 +150,7 @@ async def set_aside(portal: Portal, viewer: Viewer, line_id: str, reason: str, o
 
     async def work(connection: AsyncConnection) -> None:
         line = await _line(connection, line_id)
-        if line.standing == WAITING:
+        if line.standing in UNDONE:
             await _done(connection, viewer, line, words, line.invoice_number, portal.now(), origin)
 
     await portal.transact(work)

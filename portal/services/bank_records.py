@@ -15,21 +15,30 @@ from portal.services.consequences import insert_once
 from portal.services.context import Portal
 from portal.services.keys import keys_of
 
-APPLIED, WAITING, RESOLVED = "applied", "waiting", "resolved"
+APPLIED, RESOLVED = "applied", "resolved"
+WAITING = "waiting"  # for a person
+AWAITING = "awaiting"  # for another message, or for a contract to go on: tried again by itself
+UNDONE = (WAITING, AWAITING)
 _LINE: Final = TypeAdapter(BankLine)
 _REASON_LENGTH = 10  # of the table's column
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a line: done with, or waiting for a person, who reads the `problem`."""
+    """What came of a line: done with, or waiting for a person, who reads the `problem`.
+
+    `awaits`: it waits for something that may come by itself.
+    """
 
     invoice_number: str = ""
     problem: str = ""
+    awaits: bool = False
 
     @property
     def standing(self) -> str:
-        return WAITING if self.problem else APPLIED
+        if not self.problem:
+            return APPLIED
+        return AWAITING if self.awaits else WAITING
 
 
 async def standing_of(connection: AsyncConnection, key: str) -> str | None:
@@ -42,11 +51,11 @@ async def standing_of(connection: AsyncConnection, key: str) -> str | None:
 async def record(
     portal: Portal, connection: AsyncConnection, key: str, line: BankLine, message: str, outcome: Outcome
 ) -> None:
-    """Keep a line with what came of it; one that a person was done with stays as it is."""
+    """Keep a line with what came of it, or what came of it now where it waited for another message."""
     await insert_once(connection, bank_lines, **row(portal, key, line, message, outcome))
     await connection.execute(
         sa.update(bank_lines)
-        .where(bank_lines.c.key == key, bank_lines.c.standing == WAITING)
+        .where(bank_lines.c.key == key, bank_lines.c.standing == AWAITING)
         .values(standing=outcome.standing, invoice_number=outcome.invoice_number, problem=outcome.problem)
     )
 
@@ -85,7 +94,7 @@ async def resolve(
 ) -> None:
     await connection.execute(
         sa.update(bank_lines)
-        .where(bank_lines.c.id == line_id, bank_lines.c.standing == WAITING)
+        .where(bank_lines.c.id == line_id, bank_lines.c.standing.in_(UNDONE))
         .values(
             standing=RESOLVED,
             resolution=resolution,

@@ -18,6 +18,7 @@ from portal.services.collection_plans import LeftOut
 from portal.services.context import NotFound, Origin, Portal, Viewer
 from portal.services.histories import current_contract
 from portal.services.journal import note
+from portal.services.mails_of_collections import CAME_BACK
 from portal.services.reading import any_contract
 
 STANDINGS: Final[Mapping[str, str]] = MappingProxyType(
@@ -146,7 +147,7 @@ async def came_back(portal: Portal, viewer: Viewer, *, limit: int = 200) -> tupl
     unpaid = sa.select(invoices.c.number).where(invoices.c.payment != "settled")
     found = await _collected(
         portal,
-        collections.c.standing.in_(("rejected", "returned", "refunded")),
+        collections.c.standing.in_(CAME_BACK),
         collections.c.invoice_number.in_(unpaid),
         collections.c.invoice_number.not_in(open_),
         limit=limit,
@@ -191,7 +192,7 @@ async def _kept(portal: Portal, row: sa.Row[Any]) -> KeptFile:
 
 
 def _one(row: sa.Row[Any]) -> Collected:
-    came_back = row.standing in {"rejected", "returned", "refunded"}
+    came_back = row.standing in CAME_BACK
     return Collected(
         end_to_end_id=row.end_to_end_id,
         invoice_number=row.invoice_number,

@@ -4,6 +4,7 @@ They are not written into the tables: each lives through the very acts and deadl
 would, at the instants of the past, so that every date, mail and order is the one the rules give.
 """
 
+import asyncio
 import uuid
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -18,10 +19,12 @@ from portal.records.tables import accounts, companies, persons
 from portal.services.conditions import in_force
 from portal.services.context import Portal, Role, Viewer
 from portal.services.demonstration_clients import CLIENTS, Invented
-from portal.services.demonstration_dossiers import ORIGIN, Life, StillClock, subscribe
+from portal.services.demonstration_contracts import keep_rates, run
+from portal.services.demonstration_dossiers import ORIGIN, Life, StillClock, Turns, subscribe
 from portal.services.histories import OpenHistory
 from portal.services.passwords import hash_password
-from portal.services.trials import accept_and_start, register_user
+from portal.services.seats import register_user
+from portal.services.trials import accept_and_start
 
 PASSWORD = "essai-sans-surprise"  # noqa: S105 -- printed for whoever looks at the demonstration
 
@@ -36,9 +39,12 @@ async def furnish(portal: Portal) -> None:
     """Make the invented clients, once; whatever is there already stays as it is."""
     if await is_furnished(portal):
         return
+    await keep_rates(portal)
     password_hash = await hash_password(PASSWORD)
-    for client in CLIENTS:
-        await _live(portal, client, password_hash)
+    turns = Turns(len(CLIENTS))
+    async with asyncio.TaskGroup() as lives:
+        for client in CLIENTS:
+            lives.create_task(_live(portal, client, password_hash, turns))
     portal.settings.demonstration_marker.write_text(_accounts(), encoding="utf-8")
 
 
@@ -48,25 +54,33 @@ def _accounts() -> str:
     return "\n".join(lines) + "\n"
 
 
-async def _live(portal: Portal, client: Invented, password_hash: str) -> None:
+async def _live(portal: Portal, client: Invented, password_hash: str, turns: Turns) -> None:
+    try:
+        await _whole_life(portal, client, password_hash, turns)
+    finally:
+        turns.over()
+
+
+async def _whole_life(portal: Portal, client: Invented, password_hash: str, turns: Turns) -> None:
     now = portal.now()
     began = _morning(now, client.days_ago if client.days_ago is not None else 1)
-    clock = StillClock(began)
+    clock = StillClock(began, turns)
+    await clock.move_to(began)
     past = replace(portal, clock=clock)
     viewer, contract_id = await _open(past, client, password_hash)
     if client.days_ago is None:
         return
-    clock.instant = began + timedelta(minutes=12)
+    await clock.move_to(began + timedelta(minutes=12))
     async with past.database.reading() as connection:
         version = (await in_force(connection, past.now())).version
     await accept_and_start(past, viewer, version, ORIGIN)
     for index, colleague in enumerate(client.colleagues):
-        clock.instant = began + timedelta(hours=2, minutes=17 * index)
+        await clock.move_to(began + timedelta(hours=2, minutes=17 * index))
         await register_user(past, viewer, colleague, ORIGIN)
     life = Life(past, clock, viewer, contract_id, now)
     if client.sends:
         await subscribe(life, client, client.sends)
-    await life.until(now)
+    await run(life, client.runs)
 
 
 async def _open(portal: Portal, client: Invented, password_hash: str) -> tuple[Viewer, str]:

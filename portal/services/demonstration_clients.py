@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from portal.contract.acts import Piece
-from portal.services.trials import NewUser
+from portal.services.named_persons import NewUser
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,20 @@ class Sending:
     refused: Piece | None = None
     validated_days_ago: int | None = None
     paid_days_ago: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What happens to a contract once it is in force, so many days ago.
+
+    Every invoice is collected on its day, but for those collected in the last `unpaid_days`; `joins` are persons
+    registered, `orders` options by their codes; the contract `ends` where an insolvency administrator stays silent.
+    """
+
+    joins: tuple[tuple[int, NewUser], ...] = ()
+    orders: tuple[tuple[int, str], ...] = ()
+    unpaid_days: int = 0
+    ends: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +45,7 @@ class Invented:
     days_ago: int | None
     colleagues: tuple[NewUser, ...] = ()
     sends: Sending | None = None
+    runs: Running = Running()
 
 
 def _at(domain: str, *names: str) -> tuple[NewUser, ...]:
@@ -72,4 +87,18 @@ CLIENTS = (
              _at("cordages", "Yann Riou")[0], days_ago=30,
              colleagues=_at("cordages", "Lena Morvan", "Tom Guillou", "Eva Martin", "Jules Cadiou"),
              sends=Sending(16, validated_days_ago=14, paid_days_ago=8)),
+    Invented("999890015", "Conserverie du Guilvinec", "SAS", "18 rue de la Marine", "29730", "Guilvinec",
+             _at("conserverie-guilvinec", "Solene Cariou")[0], days_ago=165,
+             colleagues=_at("conserverie-guilvinec", "Gwen Le Berre", "Herve Tanguy", "Nolwenn Pichon"),
+             sends=Sending(152, validated_days_ago=149, paid_days_ago=141),
+             runs=Running(
+                 joins=tuple(zip((101, 66, 36), _at("conserverie-guilvinec", "Alan Stephan", "Katell Jaouen", "Ronan Daniel"),
+                                 strict=True)),
+                 orders=((110, "storage"), (73, "training")))),
+    Invented("999902356", "Tanneries de la Creuse", "SARL", "4 impasse du Moulin", "23200", "Aubusson",
+             _at("tanneries-creuse", "Pascal Mourlon")[0], days_ago=128, colleagues=_at("tanneries-creuse", "Ida Chaumeil"),
+             sends=Sending(116, validated_days_ago=113, paid_days_ago=105), runs=Running(unpaid_days=62)),
+    Invented("999914112", "Chaudronnerie Belleville", "SAS", "21 rue des Forges", "54940", "Belleville",
+             _at("chaudronnerie-belleville", "Nadia Weber")[0], days_ago=118,
+             sends=Sending(106, validated_days_ago=103, paid_days_ago=95), runs=Running(ends=6)),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """The demonstration's dossiers: printed, signed on a specimen, sent and examined by the very acts of a real one."""
 
 import asyncio
+import heapq
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -32,17 +33,50 @@ _FORMS: Final = {
     "SARL": "Société à responsabilité limitée",
     "SELARL": "Société d’exercice libéral à responsabilité limitée",
 }
+_FILES: Final = {Piece.CONTRACT: "Contrat signé", Piece.MANDATE: "Mandat signé", Piece.KBIS: "K-bis"}
 _CAPACITIES: Final = {"SAS": "Président", "SARL": "Gérant", "SELARL": "Gérant"}
+
+
+class Turns:
+    """Lives that take turns: whoever is furthest in the past goes on, so that what they do happens in order."""
+
+    def __init__(self, lives: int) -> None:
+        self._alive = lives
+        self._waiting: list[tuple[datetime, int, asyncio.Future[None]]] = []
+        self._asked = 0
+
+    async def reach(self, instant: datetime) -> None:
+        """Wait until no other life has anything left to do before `instant`."""
+        turn = asyncio.get_running_loop().create_future()
+        self._asked += 1
+        heapq.heappush(self._waiting, (instant, self._asked, turn))
+        self._give()
+        await turn
+
+    def over(self) -> None:
+        """Say that a life has come to its end."""
+        self._alive -= 1
+        self._give()
+
+    def _give(self) -> None:
+        if self._waiting and len(self._waiting) == self._alive:
+            heapq.heappop(self._waiting)[2].set_result(None)
 
 
 class StillClock:
     """A clock that stands at an instant of the past while a client lives through it."""
 
-    def __init__(self, instant: datetime) -> None:
+    def __init__(self, instant: datetime, turns: Turns) -> None:
         self.instant = instant
+        self._turns = turns
 
     def now(self) -> datetime:
         return self.instant
+
+    async def move_to(self, instant: datetime) -> None:
+        """Go on to an instant, once every other life has come as far."""
+        await self._turns.reach(instant)
+        self.instant = instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +95,9 @@ class Life:
             due = next_due((await own_contract(self.portal, self.viewer)).state)
             if due is None or due.at > end:
                 break
-            self.clock.instant = due.at
+            await self.clock.move_to(due.at)
             await bring_up_to_date(self.portal, self.contract_id)
-        self.clock.instant = max(end, self.clock.instant)
+        await self.clock.move_to(max(end, self.clock.instant))
 
     async def until_day(self, days_ago: int, hour: int) -> None:
         """Let her live on to an hour of the day that was so many days ago."""
@@ -114,7 +148,7 @@ async def _send(life: Life, client: Invented, piece: Piece) -> None:
     with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
         path = Path(file.name)
         await asyncio.to_thread(path.write_bytes, content)
-        sent = Sent(path, f"{piece.value}-{client.city}.pdf")
+        sent = Sent(path, f"{_FILES[piece]} {client.legal_name}.pdf")
         await receive(life.portal, life.viewer, arrival, piece, [sent], ORIGIN)
     await over(life.portal, arrival)
 

@@ -27,7 +27,7 @@ from portal.services.histories import OpenHistory, current_contract
 from portal.services.journal import note
 from portal.services.keys import keys_of
 from portal.services.piece_readings import Reading, unsealed
-from portal.services.reading import Contract, any_contract, own_contract
+from portal.services.reading import Contract, any_contract, contract_within, own_contract
 
 OPTIONS: TypeAdapter[dict[str, int]] = TypeAdapter(dict[str, int])
 
@@ -144,6 +144,11 @@ async def any_dossier(portal: Portal, viewer: Viewer, contract_id: str) -> Dossi
     return await _dossier(portal, await any_contract(portal, viewer, contract_id))
 
 
+async def dossier_within(portal: Portal, connection: AsyncConnection, contract_id: str) -> Dossier:
+    """Return any dossier as a transaction that holds its contract's lock sees it; raises `NotFound`."""
+    return await _dossier_of(portal, connection, await contract_within(portal, connection, contract_id))
+
+
 async def save_subscription(portal: Portal, viewer: Viewer, wished: Subscription, origin: Origin) -> None:
     """Keep the company, who signs, how many users and which options; raises `Refusal` once it is signed."""
 
@@ -168,12 +173,16 @@ async def save_subscription(portal: Portal, viewer: Viewer, wished: Subscription
 
 
 async def save_account(portal: Portal, viewer: Viewer, form: AccountForm, origin: Origin) -> None:
-    """Keep the account to collect from, its number encrypted; raises `Refusal` once its mandate is accepted."""
+    """Keep the account to collect from, its number encrypted; raises `Refusal` once its mandate is accepted.
+
+    In a contract in force, the account that its next mandate will name (art. 10.2).
+    """
     account = read_account(form.iban)
 
     async def work(connection: AsyncConnection) -> None:
         opened = await own_history(portal, connection, viewer)
-        _must_be_open(opened.state, Piece.MANDATE)
+        if opened.state.relationship is not Relationship.ACTIVE:
+            _must_be_open(opened.state, Piece.MANDATE)
         sealed = keys_of(portal.settings).seal(account.iban.encode(), bound_to=_bound(opened.contract_id))
         await _keep(
             portal,
@@ -277,19 +286,21 @@ async def _note(
 
 async def _dossier(portal: Portal, contract: Contract) -> Dossier:
     async with portal.database.reading() as connection:
-        row = (
-            await connection.execute(sa.select(dossiers).where(dossiers.c.contract_id == contract.id))
-        ).first()
-        printed = await connection.execute(
-            sa.select(papers).where(papers.c.contract_id == contract.id).order_by(papers.c.edition)
-        )
-        printings = {Piece(one.piece): Printing(one.edition, one.pages, one.printed_at) for one in printed}
-        sent = await connection.execute(
-            sa.select(pieces)
-            .where(pieces.c.contract_id == contract.id)
-            .order_by(pieces.c.received_at.desc(), pieces.c.id)
-        )
-        versions = tuple(_version(portal, one, contract.state) for one in sent)
+        return await _dossier_of(portal, connection, contract)
+
+
+async def _dossier_of(portal: Portal, connection: AsyncConnection, contract: Contract) -> Dossier:
+    row = (await connection.execute(sa.select(dossiers).where(dossiers.c.contract_id == contract.id))).first()
+    printed = await connection.execute(
+        sa.select(papers).where(papers.c.contract_id == contract.id).order_by(papers.c.edition)
+    )
+    printings = {Piece(one.piece): Printing(one.edition, one.pages, one.printed_at) for one in printed}
+    sent = await connection.execute(
+        sa.select(pieces)
+        .where(pieces.c.contract_id == contract.id)
+        .order_by(pieces.c.received_at.desc(), pieces.c.id)
+    )
+    versions = tuple(_version(portal, one, contract.state) for one in sent)
     return Dossier(
         contract=contract,
         number=(row.number if row else None) or "",

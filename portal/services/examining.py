@@ -22,11 +22,12 @@ from portal.records.billing_tables import mandates
 from portal.records.tables import contracts, persons, pieces, presences, situations
 from portal.services.consequences import insert_once
 from portal.services.context import Origin, Portal, Viewer
-from portal.services.dossiers import Dossier, any_dossier
+from portal.services.dossiers import Dossier, any_dossier, dossier_within
 from portal.services.first_month import first_invoice
 from portal.services.histories import OpenHistory
 from portal.services.journal import note
 from portal.services.mandates import take_up
+from portal.services.papers import is_outdated
 from portal.services.refusal_reasons import RefusalReason
 
 LONGEST_REMARK = 500
@@ -232,6 +233,8 @@ async def _examine(
                     "Regardez la nouvelle version."
                 ),
             )
+        if isinstance(act, a.AcceptDocument):
+            await _must_say_what_the_dossier_says(portal, connection, contract_id, act.piece)
         if not await opened.act(act, actor=viewer.person_id, at=now):
             return
         version_id = document.partition(".")[0]
@@ -243,6 +246,25 @@ async def _examine(
         await _note(connection, viewer, opened, kind, now, origin, details)
 
     await portal.transact(work)
+
+
+async def _must_say_what_the_dossier_says(
+    portal: Portal, connection: AsyncConnection, contract_id: str, piece: Piece
+) -> None:
+    """Raise `Refusal` where the client changed what a paper says after it was printed and signed."""
+    dossier = await dossier_within(portal, connection, contract_id)
+    version = dossier.current(piece)
+    if version is None or version.examination is not Examination.RECEIVED:
+        return
+    if await is_outdated(portal, connection, dossier, piece, version.reading.edition):
+        raise Refusal(
+            "paper_outdated",
+            clause="8",
+            message=(
+                "Le client a changé ses informations après avoir imprimé ce document : il ne dit plus ce que dit le "
+                "dossier. Refusez-le avec le motif « Ancienne impression »."
+            ),
+        )
 
 
 def _check_received_on(received_on: date, issued: date, today: date) -> None:

@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 from portal.contract.company import read_siren
 from portal.contract.french import typeset
 from portal.contract.refusal import Refusal
-from portal.services.trials import NewUser
+from portal.services.named_persons import NewUser
 
 KEPT = 200
 _SECRET = frozenset({"password", "current", "code", "jeton"})

@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import events as e
-from portal.contract.arrears import Due, dues, is_cleared
+from portal.contract.arrears import Due, dues, is_cleared, is_overdue
 from portal.contract.because import Because
 from portal.contract.preview import DOCUMENTS, Document, documents_to_come
 from portal.contract.refusal import Refusal
-from portal.contract.state import Invoice, Relationship, State
+from portal.contract.state import Invoice, Payment, Relationship, State
 from portal.records.billing_tables import invoice_papers, invoices
 from portal.records.tables import dossiers, persons
 from portal.services.collection_reading import Collected, own_collections
@@ -75,9 +75,22 @@ class Ledger:
 
     @property
     def is_in_arrears(self) -> bool:
-        """Tell whether something is late, or what a delay cost is unpaid: not before the contract is in force."""
+        """Tell whether something is late or in default, or what a delay cost is unpaid.
+
+        Not before the contract is in force. What the bank took back today is in default, and late from tomorrow on.
+        """
         state = self.state
-        return state.in_force_on is not None and not is_cleared(state, self.contract.at)
+        in_default = any(one.payment is Payment.IN_DEFAULT for one in state.invoices)
+        return state.in_force_on is not None and (in_default or not is_cleared(state, self.contract.at))
+
+    @property
+    def late(self) -> tuple[Invoice, ...]:
+        """The invoices that are late or in default, the oldest first."""
+        return tuple(
+            one
+            for one in self.state.invoices
+            if one.payment is Payment.IN_DEFAULT or is_overdue(one, self.contract.at)
+        )
 
     def came_back(self, number: str) -> Collected | None:
         """Return the latest collection of an invoice that its bank sent back."""
@@ -201,9 +214,8 @@ def _reference(owed: tuple[Due, ...], state: State, at: datetime) -> str:
 
     In arrears one number is enough, for the sum is all that is due; else the numbers of what is to be paid.
     """
-    late = [due.invoice.number for due in owed]
-    if late and not is_cleared(state, at):
-        return late[0]
+    if owed and not is_cleared(state, at):
+        return owed[0].invoice.number
     return " ".join(one.number for one in state.invoices if one.unpaid_cents)
 
 

@@ -25,17 +25,20 @@ class Purpose(StrEnum):
     CONFIRM_ADDRESS = "confirm_address"
     RESET_PASSWORD = "reset_password"  # noqa: S105 -- a purpose
     FIRST_STAFF = "first_staff"
+    INVITATION = "invitation"
 
 
 LIFETIMES = {
     Purpose.CONFIRM_ADDRESS: timedelta(hours=24),
     Purpose.RESET_PASSWORD: timedelta(minutes=30),
     Purpose.FIRST_STAFF: timedelta(hours=24),
+    Purpose.INVITATION: timedelta(days=7),
 }
 PAGES = {
     Purpose.CONFIRM_ADDRESS: "/confirmer",
     Purpose.RESET_PASSWORD: "/nouveau-mot-de-passe",
     Purpose.FIRST_STAFF: "/premier-acces",
+    Purpose.INVITATION: "/invitation",
 }
 
 

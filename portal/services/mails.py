@@ -28,7 +28,7 @@ from portal.contract.dossier import (
 from portal.contract.evolve import evolve, history
 from portal.contract.explanations import because_of
 from portal.contract.french import full_date, full_instant
-from portal.contract.state import State
+from portal.contract.state import Relationship, State
 from portal.contract.trial import archive_end, archive_last_day, destruction, trial_end, trial_last_day
 from portal.documents.terms_pdf import Receipt, terms_pdf
 from portal.outside.mail import Attachment, Mail
@@ -42,6 +42,7 @@ from portal.services.mail_writing import NotToBeSent, as_named, write
 from portal.services.mails_of_collections import COLLECTION_MAILS, values_of_collection
 from portal.services.mails_of_dossiers import DOSSIER_MAILS, values_of_dossier
 from portal.services.mails_of_invoices import INVOICE_MAILS, enclosed, invoice_attached
+from portal.services.mails_of_quotes import values_of_quote
 from portal.services.offers import offer_of
 
 # From then on a mail says that it comes late: its reader may be past what it announces.
@@ -95,7 +96,9 @@ async def render(portal: Portal, connection: AsyncConnection, row: sa.Row[Any]) 
             receipt, accepted = await _acceptance(connection, recorded)
             attachments = (await asyncio.to_thread(_evidence, receipt, accepted),)
             values |= {"receipt": receipt, "filename": attachments[0].filename}
-    elif "link_id" in row.params:
+    if "quote" in row.params:
+        values |= await values_of_quote(connection, row.params["quote"])
+    if "link_id" in row.params:
         values["link"] = await _link(portal, connection, row.params["link_id"])
     elif row.template == "contract_parked":
         values["reference"] = row.params["contract"][:8].upper()
@@ -168,6 +171,7 @@ async def _of_contract(connection: AsyncConnection, recorded: store.Recorded) ->
         "administrator_email": administrator.address,
         "late": full_instant(stored.event.at) if stored.recorded_at - stored.event.at >= _LATE else "",
         "because": because_of(before, stored.event),
+        "is_trial": state.relationship is Relationship.TRIAL,
         "started_at": state.trial_started_at,
         "trial_last_day": trial_last_day(state),
         "trial_end": trial_end(state),

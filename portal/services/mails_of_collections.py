@@ -5,15 +5,16 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.payments.reason_codes import Following, return_reason
+from portal.contract import events as e
+from portal.payments.reason_codes import ReturnReason, return_reason
 from portal.records import store
 from portal.records.billing_tables import collections, mandates
 from portal.services.context import Portal
 from portal.services.first_month import transfer_of
 
-COLLECTION_MAILS: Final = frozenset(
-    {"collection_returned", "new_account_asked", "mandate_blocked", "collection_again"}
-)
+COLLECTION_MAILS: Final = frozenset({"new_account_asked", "mandate_blocked", "collection_again"})
+
+CAME_BACK: Final = ("rejected", "returned", "refunded")
 
 
 async def values_of_collection(
@@ -30,14 +31,25 @@ async def values_of_collection(
             )
         )
     ).one()
-    reason = return_reason(row.reason_code)
     return {
         "invoice_number": row.invoice_number,
         "amount_cents": row.amount_cents,
         "collection_on": row.collection_on,
         "iban_hint": row.iban_hint,
         "mandate_reference": row.mandate_reference,
-        "reason": reason.meaning,
-        "may_be_presented_again": reason.following is Following.REPRESENT,
+        "reason": return_reason(row.reason_code).meaning,
+        # Before, no other mandate is received: the first month is paid by transfer (art. 8).
+        "is_in_force": any(isinstance(one.event, e.ContractInForce) for one in recorded.events),
         "transfer": transfer_of(portal.settings, row.invoice_number),
     }
+
+
+async def reason_of_return(connection: AsyncConnection, invoice_number: str) -> ReturnReason | None:
+    """Return why the bank sent back the last collection of an invoice that came back; None where none did by its message."""
+    code = await connection.scalar(
+        sa.select(collections.c.reason_code)
+        .where(collections.c.invoice_number == invoice_number, collections.c.standing.in_(CAME_BACK))
+        .order_by(collections.c.closed_at.desc())
+        .limit(1)
+    )
+    return return_reason(code) if code else None

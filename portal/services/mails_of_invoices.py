@@ -17,12 +17,14 @@ from portal.contract.refusal import Refusal
 from portal.contract.state import Payment, State
 from portal.documents.arrears_papers import StatementPaper, statement_pdf, total_cents
 from portal.outside.mail import Attachment
+from portal.payments.reason_codes import Following
 from portal.records import store
 from portal.records.projections import state_of
 from portal.services.context import Portal
 from portal.services.first_month import transfer_of
 from portal.services.invoice_papers import Issued, document, facts_of
 from portal.services.mail_writing import NotToBeSent
+from portal.services.mails_of_collections import reason_of_return
 from portal.services.offers import offer_of
 from portal.services.statements import statement_of
 
@@ -56,7 +58,7 @@ async def enclosed(portal: Portal, connection: AsyncConnection, recorded: store.
         case e.DefaultMailFailed():
             return {"invoice": invoice_of(state, event.number), "contract_id": recorded.contract_id}, ()
         case e.PaymentReturned():
-            return _of_return(portal, event, state), ()
+            return await _of_return(portal, connection, event, state), ()
         case e.ServiceRestored():
             return {}, ()
         case _:
@@ -127,9 +129,14 @@ async def _of_suspension(
     return told | {"suspended_at": at, "termination": opening}, attachments
 
 
-def _of_return(portal: Portal, event: e.PaymentReturned, state: State) -> dict[str, Any]:
+async def _of_return(
+    portal: Portal, connection: AsyncConnection, event: e.PaymentReturned, state: State
+) -> dict[str, Any]:
     invoice = invoice_of(state, event.number)
+    reason = await reason_of_return(connection, event.number)
     return {
+        "reason": reason.meaning if reason else "",
+        "may_be_presented_again": reason is not None and reason.following is Following.REPRESENT,
         "invoice": invoice,
         "month": month_name(invoice.month),
         "is_refund": event.returned == "refund",

@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.acts import Piece
@@ -21,6 +20,7 @@ from portal.contract.state import Mandate
 from portal.documents.dossier_papers import MandatePaper
 from portal.payments.accounts import masked
 from portal.payments.reason_codes import ReturnReason, return_reason
+from portal.records import upserts
 from portal.records.billing_tables import mandates
 from portal.records.tables import papers, pieces
 from portal.services.context import Portal, Viewer
@@ -103,12 +103,11 @@ async def take_up(
         "blocked_for": "",
         "replaced_at": None,
     }
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    await connection.execute(
-        dialect.insert(mandates)
-        .values(reference=paper.reference, **values)
-        .on_conflict_do_update(index_elements=[mandates.c.reference], set_=values)
+    presented = await connection.scalar(
+        sa.select(mandates.c.last_presented_on).where(mandates.c.reference == paper.reference)
     )
+    row = {"reference": paper.reference, "last_presented_on": presented, **values}
+    await upserts.replace(connection, mandates, [row])
 
 
 async def block(connection: AsyncConnection, reference: str, reason: str, at: datetime) -> bool:

@@ -87,6 +87,14 @@ def mandate_paper(settings: Settings, dossier: Dossier, number: str, edition: in
     )
 
 
+def what_is_signed(paper: ContractPaper | MandatePaper) -> tuple[object, ...]:
+    """Return what a client vouches for by her signature: not the prices, which are ours, nor the printing's number."""
+    if isinstance(paper, MandatePaper):
+        return (paper.client, paper.signatory, paper.holder, paper.iban)
+    ordered = tuple((one.label, one.quantity) for one in paper.options)
+    return (paper.client, paper.signatory, paper.users, ordered)
+
+
 def vendor(settings: Settings) -> Vendor:
     """Return the vendor as papers name it."""
     return Vendor(

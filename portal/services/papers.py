@@ -35,7 +35,7 @@ from portal.services import paper_facts
 from portal.services.conditions import edition as terms_edition
 from portal.services.consequences import insert_once
 from portal.services.context import NotFound, Origin, Portal, Viewer
-from portal.services.dossiers import Dossier, any_dossier, iban_of, own_dossier, own_history
+from portal.services.dossiers import Dossier, any_dossier, iban_of, may_change, own_dossier, own_history
 from portal.services.journal import note
 from portal.services.keys import keys_of
 from portal.services.numbering import next_number
@@ -125,6 +125,37 @@ async def printed(
         return None
     bound = _bound(contract_id, piece, edition)
     return _FACTS.validate_json(keys_of(portal.settings).unseal(sealed, bound_to=bound))
+
+
+async def is_outdated(
+    portal: Portal, connection: AsyncConnection, dossier: Dossier, piece: Piece, edition: int | None
+) -> bool:
+    """Tell whether a printing, the latest where `edition` is None, says otherwise than the dossier by now.
+
+    What is collected from and ordered is what the dossier says: a signature under anything else is none under it.
+    """
+    if piece not in dossier.printings or not dossier.papers_can_be_printed:
+        return False
+    edition = edition or dossier.printings[piece].edition
+    said = await printed(portal, connection, dossier.contract.id, piece, edition)
+    if said is None:
+        return False
+    now = await _facts(portal, connection, dossier, piece, dossier.number, edition)
+    return paper_facts.what_is_signed(said) != paper_facts.what_is_signed(now)
+
+
+async def outdated_papers(portal: Portal, dossier: Dossier) -> frozenset[Piece]:
+    """Return the papers to print and sign again: what they say, as they came back or were printed, has changed."""
+    found: set[Piece] = set()
+    async with portal.database.reading() as connection:
+        for piece in PRINTED:
+            version = dossier.current(piece)
+            edition = version.reading.edition if version else None
+            if may_change(dossier.contract.state, piece) and await is_outdated(
+                portal, connection, dossier, piece, edition
+            ):
+                found.add(piece)
+    return frozenset(found)
 
 
 def codes_key(portal: Portal) -> bytes:

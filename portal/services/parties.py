@@ -23,7 +23,7 @@ def seller_of(settings: Settings) -> Seller:
     return Seller(
         name=settings.vendor_name,
         siren=settings.vendor_siren,
-        vat_number=settings.vendor_vat_number,
+        vat_number=settings.vat_number,
         address=_address(settings.vendor_address),
         legal_form=settings.vendor_legal_form,
         capital=settings.vendor_capital,
@@ -59,7 +59,7 @@ async def billed(connection: AsyncConnection, contract_ids: AbstractSet[str]) ->
     )
     found = rows.all()
     rates = await vat_rates(connection, {row.id for row in found})
-    usable = await _direct_debits(connection, contract_ids)
+    usable = await direct_debits(connection, contract_ids)
     return {
         row.contract_id: Billed(
             number=row.number or row.contract_id,
@@ -76,7 +76,7 @@ async def billed(connection: AsyncConnection, contract_ids: AbstractSet[str]) ->
     }
 
 
-async def _direct_debits(
+async def direct_debits(
     connection: AsyncConnection, contract_ids: AbstractSet[str]
 ) -> dict[str, DirectDebit]:
     """Return the mandate by which each contract's invoices are collected now."""

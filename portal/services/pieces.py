@@ -23,6 +23,7 @@ from portal.contract.acts import Piece
 from portal.contract.calendar import paris_day
 from portal.contract.company import read_siren
 from portal.contract.decide import decide
+from portal.contract.dossier import PIECE_NAMES
 from portal.contract.refusal import Refusal
 from portal.documents.intake import Fault, display_name, format_of, unacceptable
 from portal.documents.workshop import COPY, Examined, examined
@@ -30,11 +31,11 @@ from portal.outside.virus_scan import Finding
 from portal.records.tables import dossiers, pieces
 from portal.services.arrivals import Arrival
 from portal.services.context import NotFound, Origin, Portal, Viewer
-from portal.services.dossiers import document_name, own_history
+from portal.services.dossiers import document_name, may_change, own_dossier, own_history
 from portal.services.histories import OpenHistory
 from portal.services.journal import note
 from portal.services.opening import workspace_of
-from portal.services.papers import PRINTED, codes_key, expected
+from portal.services.papers import PRINTED, codes_key, expected, is_outdated
 from portal.services.piece_judging import Awaited, judged
 from portal.services.piece_readings import Reading, sealed, unsealed
 
@@ -97,6 +98,7 @@ async def receive(
             [one.path for one in sent], into=into, names=[one.name for one in sent], boxes=looked_for
         )
         reading = judged(awaited, found, codes_key(portal))
+        await _must_say_what_the_dossier_says(portal, viewer, piece, reading)
         version = _Version(str(uuid.uuid4()), arrival, piece, _digest(found), reading)
         await _must_be_taken(portal, viewer, version)
         kept = await _keep(portal, sent, into, found)
@@ -161,6 +163,26 @@ async def _awaited(portal: Portal, contract_id: str, piece: Piece) -> Awaited:
         query = sa.select(dossiers.c.number).where(dossiers.c.contract_id == contract_id)
         number = await connection.scalar(query)
         return Awaited(piece, number or "", await expected(connection, contract_id, piece))
+
+
+async def _must_say_what_the_dossier_says(
+    portal: Portal, viewer: Viewer, piece: Piece, reading: Reading
+) -> None:
+    """Raise `Refusal` where the facts have changed since the paper was printed, and it was not printed again."""
+    dossier = await own_dossier(portal, viewer)
+    if not may_change(dossier.contract.state, piece):
+        return
+    async with portal.database.reading() as connection:
+        outdated = await is_outdated(portal, connection, dossier, piece, reading.edition)
+    if outdated:
+        raise Refusal(
+            "outdated_printing",
+            clause="8",
+            message=(
+                f"Vos informations ont changé depuis que vous avez imprimé {PIECE_NAMES[piece]} : ce document ne dit plus "
+                "ce que dit votre dossier. Téléchargez-le de nouveau à l’étape 3, signez-le et envoyez-le."
+            ),
+        )
 
 
 def _digest(found: Examined) -> str:

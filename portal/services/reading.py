@@ -1,5 +1,6 @@
 """What the pages show: reads only, each with its viewer in the query."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -50,6 +51,7 @@ class NamedUser:
     email: str
     registered_at: datetime
     is_admin: bool
+    is_suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,11 @@ async def any_contract(portal: Portal, viewer: Viewer, contract_id: str) -> Cont
     viewer.must_be_staff()
     async with portal.database.reading() as connection:
         return await _contract(portal, connection, contract_id, company_id=None)
+
+
+async def contract_within(portal: Portal, connection: AsyncConnection, contract_id: str) -> Contract:
+    """Return any contract as a transaction that holds its lock sees it; raises `NotFound`."""
+    return await _contract(portal, connection, contract_id, company_id=None)
 
 
 async def _contract(
@@ -142,12 +149,26 @@ async def _users(connection: AsyncConnection, contract_id: str, state: State) ->
         .where(registrations.c.contract_id == contract_id, registrations.c.removed_at.is_(None))
         .order_by(registrations.c.position)
     )
+    suspended = {one.user for one in state.registrations if one.suspended and one.removed_at is None}
     return tuple(
         NamedUser(
-            row.id, f"{row.first_name} {row.last_name}", row.email, row.registered_at, row.id == state.admin
+            person_id=row.id,
+            name=f"{row.first_name} {row.last_name}",
+            email=row.email,
+            registered_at=row.registered_at,
+            is_admin=row.id in state.admins,
+            is_suspended=row.id in suspended,
         )
         for row in rows
     )
+
+
+async def names_of(connection: AsyncConnection, company_id: str, people: Iterable[str]) -> dict[str, str]:
+    """Return the names of persons of a company by their ids; another company's are not among them."""
+    rows = await connection.execute(
+        sa.select(persons).where(persons.c.company_id == company_id, persons.c.id.in_(tuple(people)))
+    )
+    return {row.id: f"{row.first_name} {row.last_name}" for row in rows}
 
 
 async def journey_if_started(portal: Portal) -> tuple[Moment, ...]:

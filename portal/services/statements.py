@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.contract.arrears import dues, dues_hold_until, next_suspension
+from portal.contract.arrears import dues, next_suspension
 from portal.contract.calendar import paris_day
+from portal.contract.settling import sum_holds
 from portal.contract.state import State
 from portal.documents.arrears_papers import StatementPaper, statement_pdf
 from portal.services.context import NotFound, Origin, Portal, Role, Viewer
@@ -31,13 +32,14 @@ async def statement_of(
         return None
     parties = (await billed(connection, {contract_id}))[contract_id]
     drawn = paris_day(at)
-    threat, held = next_suspension(state), dues_hold_until(state, at)
+    hold = sum_holds(state, at)
+    threat = next_suspension(state)
     return StatementPaper(
         contract=parties.number,
         seller=seller_of(portal.settings),
         buyer=parties.buyer,
         drawn=drawn,
-        valid_until=held.day if held else drawn,
+        valid_until=hold.day if hold else drawn,
         dues=owed,
         suspension_at=threat.at if threat else None,
         suspended_at=state.suspended_at,

@@ -1,4 +1,4 @@
-"""The prospect's acts: accept the CGV, start the trial, manage its users (CGV art. 3, 5.1).
+"""The prospect's acts: accept the CGV, start the trial (CGV art. 3, 5.1).
 
 Each is one transaction that brings the contract up to date first, and safe to ask for twice.
 """
@@ -7,7 +7,6 @@ import hashlib
 import json
 import secrets
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -17,19 +16,10 @@ from portal.contract import acts as a
 from portal.contract.refusal import Refusal
 from portal.contract.state import Relationship
 from portal.records import projections, store
-from portal.records.tables import acceptances, persons, terms, trial_allowances
-from portal.services.context import NotFound, Origin, Portal, Viewer
+from portal.records.tables import acceptances, terms, trial_allowances
+from portal.services.context import Origin, Portal, Viewer
 from portal.services.histories import OpenHistory, current_contract
 from portal.services.journal import note
-
-
-@dataclass(frozen=True, slots=True)
-class NewUser:
-    """A person to be registered; checked by `forms` before it comes here."""
-
-    first_name: str
-    last_name: str
-    email: str
 
 
 async def accept_and_start(portal: Portal, viewer: Viewer, version: str, origin: Origin) -> None:
@@ -68,38 +58,6 @@ async def accept_terms(portal: Portal, viewer: Viewer, version: str, origin: Ori
         opened = await _own_history(portal, connection, viewer, now)
         if await _accept(connection, opened, viewer, version, now, origin):
             await _note(connection, viewer, "terms_accepted", now, origin, {"version": version})
-
-    await portal.transact(work)
-
-
-async def register_user(portal: Portal, viewer: Viewer, user: NewUser, origin: Origin) -> None:
-    """Register a named user of the trial; someone who is already registered changes nothing."""
-
-    async def work(connection: AsyncConnection) -> None:
-        now = portal.now()
-        opened = await _own_history(portal, connection, viewer, now)
-        person_id = await _person(connection, viewer.tenant, user, now)
-        registered = await opened.act(a.RegisterUser(user=person_id), actor=viewer.person_id, at=now)
-        if registered:
-            await _note(connection, viewer, "user_registered", now, origin, {"user": person_id})
-
-    await portal.transact(work)
-
-
-async def remove_user(portal: Portal, viewer: Viewer, person_id: str, origin: Origin) -> None:
-    """Remove a user of the trial; raises `NotFound` for a person of another company."""
-
-    async def work(connection: AsyncConnection) -> None:
-        now = portal.now()
-        opened = await _own_history(portal, connection, viewer, now)
-        known = await connection.scalar(
-            sa.select(persons.c.id).where(persons.c.id == person_id, persons.c.company_id == viewer.tenant)
-        )
-        if known is None:
-            raise NotFound
-        removed = await opened.act(a.RemoveUser(user=person_id), actor=viewer.person_id, at=now)
-        if removed:
-            await _note(connection, viewer, "user_removed", now, origin, {"user": person_id})
 
     await portal.transact(work)
 
@@ -178,28 +136,6 @@ async def _note(
         ip=origin.ip,
         details=details,
     )
-
-
-async def _person(connection: AsyncConnection, company_id: str, user: NewUser, now: datetime) -> str:
-    known = await connection.scalar(
-        sa.select(persons.c.id).where(
-            persons.c.company_id == company_id, sa.func.lower(persons.c.email) == user.email.lower()
-        )
-    )
-    if known is not None:
-        return str(known)
-    person_id = str(uuid.uuid4())
-    await connection.execute(
-        sa.insert(persons).values(
-            id=person_id,
-            company_id=company_id,
-            email=user.email,
-            first_name=user.first_name,
-            last_name=user.last_name,
-            created_at=now,
-        )
-    )
-    return person_id
 
 
 async def _accept(

@@ -14,15 +14,20 @@ from portal.web.account.pages import (
     confirm_page,
     first_staff_page,
     forgotten_page,
+    invitation_page,
     new_password_page,
     sign_in_page,
 )
 from portal.web.client.invoice_page import invoice_page
 from portal.web.client.invoices_page import invoices_page
 from portal.web.client.invoices_state import InvoicesState, InvoiceState
+from portal.web.client.options_page import options_page
+from portal.web.client.options_state import OptionsState
 from portal.web.client.payment_page import payment_page
 from portal.web.client.payment_state import PaymentState
 from portal.web.client.pieces_state import PiecesState
+from portal.web.client.seats_page import seats_page
+from portal.web.client.seats_state import SeatsState
 from portal.web.client.space_page import space_page
 from portal.web.client.space_state import SpaceState
 from portal.web.client.subscribe_page import subscribe_page
@@ -48,6 +53,10 @@ from portal.web.staff.dossier_states import DossiersState, DossierState
 from portal.web.staff.month_pages import figures_page, month_page
 from portal.web.staff.month_states import FiguresState, MonthState
 from portal.web.staff.pages import clients_page, clock_page, mails_page
+from portal.web.staff.quotes_page import quotes_page
+from portal.web.staff.quotes_state import QuotesState
+from portal.web.staff.run_page import run_page
+from portal.web.staff.run_states import RunState
 from portal.web.staff.states import ClientFileState, ClientsState, ClockState, MailsState
 from portal.web.staff.tariff_states import TariffsState
 from portal.web.staff.tariffs_page import tariffs_page
@@ -94,7 +103,10 @@ PAGES: list[Page] = [
     Page("/nouveau-mot-de-passe", new_password_page, "Nouveau mot de passe", on_load=DraftState.load_reset),
     Page("/confirmer", confirm_page, "Confirmer votre adresse", on_load=DraftState.load_confirmation),
     Page("/premier-acces", first_staff_page, "Premier accès", on_load=DraftState.load_first_staff),
+    Page("/invitation", invitation_page, "Ouvrir votre accès", on_load=DraftState.load_invitation),
     Page("/espace", space_page, "Votre espace", on_load=SpaceState.load),
+    Page("/espace/utilisateurs", seats_page, "Vos utilisateurs", on_load=SeatsState.load),
+    Page("/espace/options", options_page, "Vos options", on_load=OptionsState.load),
     Page("/espace/compte", account_page, "Votre compte", on_load=AccountState.load),
     Page("/gestion", clients_page, "Les clients", on_load=ClientsState.load),
     Page(
@@ -109,7 +121,9 @@ PAGES: list[Page] = [
     Page("/gestion/client", client_page, "Un client", on_load=ClientFileState.load),
     Page("/gestion/dossiers", dossiers_page, "Les dossiers", on_load=DossiersState.load),
     Page("/gestion/dossier", dossier_page, "Un dossier", on_load=DossierState.load),
+    Page("/gestion/devis", quotes_page, "Les devis", on_load=QuotesState.load),
     Page("/gestion/facturation", month_page, "La facturation", on_load=MonthState.load),
+    Page("/gestion/emission", run_page, "L’émission des factures", on_load=RunState.load),
     Page("/gestion/banque", bank_page, "La banque", on_load=BankState.load),
     Page("/gestion/impayes", arrears_page, "Les impayés", on_load=ArrearsState.load),
     Page("/gestion/avoirs", credits_page, "Les avoirs", on_load=CreditsState.load),

@@ -195,6 +195,7 @@ class Ledger:
                 back, one.cash = one.cash, 0
                 one.owe(at, back, today)
                 one.spells.append(Spell(today))
+                self._set_off(at, today, [one])
 
     def penalties(self, one: Paper, today: date) -> int:
         """Return the penalties counted until today and not yet paid."""

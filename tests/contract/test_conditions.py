@@ -80,3 +80,10 @@ def test_a_first_month_settled_by_itself_is_met_as_well_as_one_that_brought_the_
     assert conditions(paid)[-1] == Condition(ConditionName.FIRST_MONTH, Progress.MET, settled_at)
     assert paid.in_force_at == settled_at
     assert isinstance(paid.offer, Offer)
+
+
+def test_a_first_month_taken_back_by_the_bank_has_still_brought_the_contract_into_force() -> None:
+    refund = (le("20/04/2026 10:00"), a.ReturnPayment(month=FIRST, kind="refund"))
+    returned = lived(*VALIDATED, (le("10/03/2026 15:00"), a.Settle(month=FIRST)), refund)
+    assert returned.invoices[0].unpaid_cents
+    assert said(returned)["first_month"] == "met 10/03 14:00"

@@ -464,6 +464,8 @@ def test_an_event_that_breaks_an_invariant_is_found(before: State, event: e.Even
         ("5914", None),
         ("59140 ", None),
         ("ABCDE", None),
+        ("7A012", None),
+        ("97A00", None),
         ("٥٩١٤٠", None),
         ("", None),
     ],

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from portal.contract.acts import FIRST
-from portal.contract.arrears import dues, dues_hold_until
+from portal.contract.arrears import dues, dues_hold
+from portal.contract.because import recomputed
 from portal.contract.offer import Offer
 from portal.contract.state import Invoice, Spell, State
 
@@ -37,9 +38,12 @@ def state(*invoices: Invoice) -> State:
     return State(offer=Offer(terms_version="2026-01"), invoices=invoices)
 
 
-def held_until(history: State, at: datetime) -> date | None:
-    because = dues_hold_until(history, at)
-    return because.day if because else None
+def held(of: State, at: datetime) -> date | None:
+    """The last day of the sum, which its own steps lead to."""
+    hold = dues_hold(of, at)
+    if hold is not None:
+        assert recomputed(hold) == hold.day
+    return hold.day if hold else None
 
 
 def noon(day: date) -> datetime:
@@ -57,21 +61,21 @@ def noon(day: date) -> datetime:
     ],
 )
 def test_a_late_invoice_costs_more_with_each_month_begun(day: date, until: date) -> None:
-    assert held_until(state(LATE), noon(day)) == until
+    assert held(state(LATE), noon(day)) == until
 
 
 def test_another_invoice_that_falls_due_changes_the_sum() -> None:
-    assert held_until(state(LATE, NEXT), noon(date(2026, 5, 20))) == date(2026, 5, 30)
+    assert held(state(LATE, NEXT), noon(date(2026, 5, 20))) == date(2026, 5, 30)
 
 
 def test_what_is_paid_changes_nothing_any_more() -> None:
-    assert held_until(state(replace(LATE, paid_cents=47040)), noon(date(2026, 5, 20))) is None
+    assert held(state(replace(LATE, paid_cents=47040)), noon(date(2026, 5, 20))) is None
 
 
 def test_a_first_month_that_is_due_never_becomes_late() -> None:
     first = replace(LATE, month=FIRST, spells=())
-    assert held_until(state(first), noon(date(2026, 4, 20))) == date(2026, 4, 29)
-    assert held_until(state(first), noon(date(2026, 5, 20))) is None
+    assert held(state(first), noon(date(2026, 4, 20))) == date(2026, 4, 29)
+    assert held(state(first), noon(date(2026, 5, 20))) is None
 
 
 @pytest.mark.parametrize("clock", [date(2026, 4, 30), date(2026, 3, 30), date(2026, 5, 15)])
@@ -79,7 +83,7 @@ def test_until_then_the_sum_is_the_same_and_the_day_after_it_is_not(clock: date)
     refunded = replace(LATE, spells=(Spell(clock),), balances=((clock, 47040),))
     history = state(refunded)
     day = clock + timedelta(days=3)
-    until = held_until(history, noon(day))
+    until = held(history, noon(day))
     assert until is not None
     sums = {
         sum(due.total_cents for due in dues(history, noon(day + timedelta(days=passed))))

@@ -1,13 +1,16 @@
 """CGV art. 10.3 and 10.4: the rate of penalties by half-year, what is due on which day, which suspension comes first."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from portal.contract import acts as a
-from portal.contract.arrears import is_overdue, next_suspension, penalty_rate, unpaid
+from portal.contract.arrears import indemnities, is_cleared, is_overdue, next_suspension, penalty_rate, unpaid
 from portal.contract.offer import Offer
 from portal.contract.refusal import Refusal
 from portal.contract.state import State
-from tests.contract.specification import VERSION, jour, le
+from tests.contract.specification import VERSION, an_offer, jour, le
 from tests.contract.subscribed import Step, in_force, live
 from tests.contract.test_refusals import without_no_break
 
@@ -88,3 +91,64 @@ def test_two_invoices_may_lead_to_one_suspension() -> None:
     threat = next_suspension(live(*steps)[0])
     assert threat
     assert threat.at == threat.because.instant == le("27/05/2026 18:00")
+
+
+# --- cleared ---------------------------------------------------------------------------------------------
+
+MAY_UNPAID = live(*APRIL_PAID, until=le("05/05/2026"))[0]
+MAY_PAID_LATE = live(*APRIL_PAID, (le("05/05/2026 10:00"), a.Settle(month="2026-05")))[0]
+ENOUGH = 100_000
+
+
+def with_may(state: State, **paid: Any) -> State:
+    may = replace(state.invoices[-1], **paid)
+    return replace(state, invoices=(*state.invoices[:-1], may))
+
+
+@pytest.mark.parametrize(
+    ("state", "cleared"),
+    [
+        (MAY_UNPAID, False),
+        (with_may(MAY_UNPAID, penalties_paid_cents=ENOUGH, indemnity_paid_cents=4000), False),
+        (MAY_PAID_LATE, False),
+        (with_may(MAY_PAID_LATE, penalties_paid_cents=ENOUGH), False),
+        (with_may(MAY_PAID_LATE, indemnity_paid_cents=4000), False),
+        (with_may(MAY_PAID_LATE, penalties_paid_cents=ENOUGH, indemnity_paid_cents=3999), False),
+        (with_may(MAY_PAID_LATE, penalties_paid_cents=ENOUGH, indemnity_paid_cents=4000), True),
+    ],
+    ids=[
+        "all is owed",
+        "the invoice itself",
+        "penalty and indemnity",
+        "the indemnity",
+        "the penalty",
+        "a cent of the indemnity",
+        "nothing is owed",
+    ],
+)
+def test_cleared_once_invoice_penalty_and_indemnity_are_paid(state: State, cleared: bool) -> None:
+    assert is_cleared(state, le("05/05/2026 12:00")) is cleared
+
+
+def test_what_is_due_today_is_not_late_yet() -> None:
+    state, _ = live(*CONTRACT, until=le("31/03/2026 08:00"))
+    assert is_cleared(state, le("31/03/2026 23:59:59"))
+    assert not is_cleared(state, le("01/04/2026"))
+
+
+@pytest.mark.parametrize(("paid_cents", "threatened"), [(0, True), (3999, True), (4000, False)])
+def test_read_so_an_indemnity_alone_suspends_until_it_is_paid(paid_cents: int, threatened: bool) -> None:
+    offer = an_offer(penalties_alone_suspend=True)
+    steps = (*APRIL_PAID, (le("05/05/2026 10:00"), a.Settle(month="2026-05")))
+    state = with_may(live(*steps, offer=offer)[0], indemnity_paid_cents=paid_cents)
+    assert (next_suspension(state) is not None) is threatened
+    assert next_suspension(with_may(MAY_PAID_LATE, indemnity_paid_cents=paid_cents)) is None
+
+
+@pytest.mark.parametrize(("per_invoice", "cents"), [(True, 8000), (False, 4000)])
+def test_an_indemnity_for_each_late_invoice_or_read_so_for_the_first(per_invoice: bool, cents: int) -> None:
+    offer = an_offer(indemnity_per_invoice=per_invoice)
+    state, _ = live(*CONTRACT, until=le("10/05/2026"), offer=offer)
+    assert [is_overdue(one, le("10/05/2026")) for one in state.invoices] == [False, True, True]
+    assert indemnities(state, le("10/05/2026")) == cents
+    assert indemnities(state, le("31/03/2026 23:59:59")) == 0

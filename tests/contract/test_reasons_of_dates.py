@@ -1,6 +1,7 @@
 """Why each date is what it is, word for word: article, rule, starting point, steps, days not counted, readings."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from textwrap import dedent
 
 import pytest
@@ -9,16 +10,16 @@ from portal.contract import acts as a
 from portal.contract import trial
 from portal.contract.acts import Piece
 from portal.contract.arrears import default_mail, suspension_of, termination_opens
-from portal.contract.because import Because
+from portal.contract.because import Because, recomputed
 from portal.contract.changes import applies_from, refusal_end
 from portal.contract.dossier import kbis_last_day
 from portal.contract.ending import data_destruction, restitution_end
-from portal.contract.issue import collection_day, due_day, next_issue
+from portal.contract.issue import collection_day, due_day, next_issue, regular_issue
 from portal.contract.reminders import reminder_because
 from portal.contract.state import State
 from portal.contract.subscription import first_due_day, first_issue_waits
 from portal.contract.term import notice_end, notice_last_day, term_last_day
-from tests.contract.specification import Given, a_trial, an_offer, given, jour, le
+from tests.contract.specification import Given, a_trial, an_offer, counted_by_hand, given, jour, le
 from tests.contract.subscribed import Step, a_complete_dossier, in_force, live
 from tests.contract.test_refusals import without_no_break
 
@@ -37,8 +38,8 @@ def after(*steps: Step, until: str | None = None) -> State:
     return live(*steps, until=le(until) if until else None)[0]
 
 
-def refused_after_the_days_of_reflection() -> Given:
-    held = given(*a_trial(le("31/01/2026 10:00")))
+def refused_after_the_days_of_reflection(**readings: object) -> Given:
+    held = given(*a_trial(le("31/01/2026 10:00")), offer=an_offer(**readings))
     for piece in (Piece.CONTRACT, Piece.MANDATE):
         held = held.when(a.SubmitDocument(piece=piece), le("17/03/2026 12:00")).granted()
     refuse = a.RefuseDocument(piece=Piece.MANDATE, reason="illegible")
@@ -52,7 +53,10 @@ def examined_later_still() -> State:
 
 in_trial = given(*a_trial(le("30/09/2026 10:00"))).state
 from_the_first_day = given(*a_trial(le("30/09/2026 10:00")), offer=an_offer(start_day_counts=True)).state
+over_on_bastille_day = given(*a_trial(le("30/05/2026 10:00"))).state
 to_correct = refused_after_the_days_of_reflection().state
+to_correct_in_a_day = refused_after_the_days_of_reflection(correction_days=1).state
+examined_on_the_last_day = replace(to_correct, last_refused_at=None, last_examined_at=le("17/03/2026 18:00"))
 awaiting = after(*a_complete_dossier(le("04/03/2026 10:00"), *FIVE))
 awaiting_april = after(*a_complete_dossier(le("30/03/2026 10:00")))
 contract = after(*CONTRACT)
@@ -138,6 +142,26 @@ REASONS: dict[str, tuple[Callable[[], Because | None], str]] = {
         Fin du lundi 27 avril 2026, à minuit, heure de Paris : mardi 28 avril 2026 à 0 h 00.
         Jours non comptés : samedi 25 avril 2026, dimanche 26 avril 2026.
         Lectures : correction_days, destruction_follows_examination, destruction_waits_for_business_day.
+        """,
+    ),
+    "the correction's end, in a day": (
+        lambda: trial.correction_end(to_correct_in_a_day),
+        """
+        Article 5.1 des CGV : une pièce refusée après le délai de réflexion ouvre un délai pour la corriger.
+        Point de départ : jour du refus, le vendredi 20 mars 2026.
+        1 jour calendaire après, sans compter ce jour : samedi 21 mars 2026.
+        Fin du samedi 21 mars 2026, à minuit, heure de Paris : dimanche 22 mars 2026 à 0 h 00.
+        Lectures : correction_days.
+        """,
+    ),
+    "the destruction, a piece being examined on the last day": (
+        lambda: trial.destruction(examined_on_the_last_day),
+        """
+        Article 5.1 des CGV : passé ce délai, les données sont définitivement supprimées.
+        Point de départ : dernier jour de conservation des données, le mardi 17 mars 2026.
+        Premier jour ouvré à partir de ce jour : mardi 17 mars 2026.
+        Fin du mardi 17 mars 2026, à minuit, heure de Paris : mercredi 18 mars 2026 à 0 h 00.
+        Lectures : destruction_waits_for_business_day.
         """,
     ),
     "a K-bis": (
@@ -245,6 +269,36 @@ REASONS: dict[str, tuple[Callable[[], Because | None], str]] = {
         Point de départ : échéance de la facture, le dimanche 31 janvier 2027.
         Ce jour, ou le dernier jour bancaire avant lui : vendredi 29 janvier 2027.
         Jours non comptés : samedi 30 janvier 2027, dimanche 31 janvier 2027.
+        """,
+    ),
+    "its collection, where the month's last weekday is Good Friday": (
+        lambda: collection_day(jour("31/03/2029")),
+        """
+        Article 10.2 des CGV : la facture est prélevée le dernier jour bancaire du mois.
+        Point de départ : échéance de la facture, le samedi 31 mars 2029.
+        Ce jour, ou le dernier jour bancaire avant lui : jeudi 29 mars 2029.
+        Jours non comptés : vendredi 30 mars 2029 (Vendredi saint), samedi 31 mars 2029.
+        """,
+    ),
+    "the next invoice, where the 20th is a Saturday": (
+        lambda: regular_issue(jour("01/06/2026"), 20, 6),
+        """
+        Article 10.3 des CGV : la facture du mois suivant est émise le 20 du mois, ou le dernier jour ouvré avant.
+        Point de départ : le 20 du mois, le samedi 20 juin 2026.
+        Ce jour, ou le dernier jour ouvré avant lui : vendredi 19 juin 2026.
+        À 6 h 00, heure de Paris : vendredi 19 juin 2026 à 6 h 00.
+        Jours non comptés : samedi 20 juin 2026.
+        """,
+    ),
+    "a destruction that waits for 15 July": (
+        lambda: trial.destruction(over_on_bastille_day),
+        """
+        Article 5.1 des CGV : passé ce délai, les données sont définitivement supprimées.
+        Point de départ : dernier jour de conservation des données, le mardi 14 juillet 2026.
+        Premier jour ouvré à partir de ce jour : mercredi 15 juillet 2026.
+        Fin du mercredi 15 juillet 2026, à minuit, heure de Paris : jeudi 16 juillet 2026 à 0 h 00.
+        Jours non comptés : mardi 14 juillet 2026 (Fête nationale).
+        Lectures : destruction_waits_for_business_day.
         """,
     ),
     "a default": (
@@ -391,3 +445,4 @@ def test_why_a_date_is_what_it_is(because: Callable[[], Because | None], expecte
     reason = because()
     assert reason
     assert told(reason) == dedent(expected).strip()
+    assert recomputed(reason) == reason.result == counted_by_hand(reason)

@@ -32,6 +32,10 @@ suspended = given_steps(*CONTRACT, until=le("17/04/2026"))
 noticed = given_steps(*PAID, (le("02/04/2026 10:00"), a.ServeNotice(by="client")))
 unmandated = given_steps(*PAID, (le("02/04/2026 10:00"), a.WithdrawMandate()))
 strict = given_steps(*CONTRACT, offer=an_offer(late_notice_takes_next_term=False))
+no_vat = given_steps(
+    *[step for step in a_complete_dossier(le("04/03/2026 10:00")) if step[1] != a.ValidateIdentity()],
+    offer=Offer(terms_version=VERSION, vat_known=False),
+)
 
 REFUSALS: list[tuple[Given, a.Act, str, str, str, str]] = [
     (
@@ -41,6 +45,17 @@ REFUSALS: list[tuple[Given, a.Act, str, str, str, str]] = [
         "terms_not_accepted",
         "3",
         "Le client n’a pas encore accepté les CGV : il n’y a rien à valider.",
+    ),
+    (
+        no_vat,
+        a.ValidateIdentity(),
+        "05/03/2026 10:00",
+        "vat_undecided",
+        "10.1",
+        (
+            "L’adresse de ce client ne dit pas sa TVA : décidez-la d’abord (Tarifs, TVA à décider), puis validez. "
+            "Sans cela, sa première facture porterait un taux faux."
+        ),
     ),
     (
         awaiting,

@@ -7,7 +7,7 @@ from portal.contract.decisions.users import replacement
 from portal.contract.preview import preview_all
 from portal.contract.reckoning import reckoned_again
 from portal.contract.refusal import Refusal
-from portal.contract.seats import Saving, cost_this_month, saving_of_removal, unused_seats
+from portal.contract.seats import Saving, cost_this_month, saving_of_removal, undoable, unused_seats
 from tests.contract.specification import ANNE, BOB, a_trial, given, jour, le, well_set
 from tests.contract.subscribed import Step, in_force, live
 
@@ -144,3 +144,43 @@ def test_an_undone_removal_costs_nothing_more() -> None:
         one.net_cents for one in never_left.after.documents
     ]
     assert isinstance(back.events[0], e.UserRegistered)
+
+
+# --- what can be undone ----------------------------------------------------------------------------------
+
+
+def changes(*steps: Step, at: str) -> list[tuple[str, str]]:
+    state, events = live(*steps, until=le(at))
+    return [(one.kind, one.user) for one in undoable(state, events)]
+
+
+def test_a_change_can_be_undone_until_the_next_invoice_is_issued() -> None:
+    came: Step = (le("10/04/2026 10:00"), a.RegisterUser(user="gus"))
+    left: Step = (le("11/04/2026 10:00"), a.RemoveUser(user="fay"))
+    both = [("user_registered", "gus"), ("user_removed", "fay")]
+    assert changes(*CONTRACT, came, left, at="12/04/2026") == both
+    assert changes(*CONTRACT, came, left, at="20/04/2026 05:59") == both
+    assert changes(*CONTRACT, came, left, at="20/04/2026 06:00") == []
+
+
+def test_of_several_changes_of_one_person_the_last_can_be_undone() -> None:
+    steps: tuple[Step, ...] = (
+        (le("10/04/2026 10:00"), a.RemoveUser(user="fay")),
+        (le("10/04/2026 11:00"), a.RegisterUser(user="fay")),
+    )
+    assert changes(*CONTRACT, *steps, at="12/04/2026") == [("user_registered", "fay")]
+
+
+def test_neither_the_entry_into_force_nor_a_commercial_credit_note_is_one_or_ends_one() -> None:
+    """Anne is registered as the contract comes into force: that is no change of hers."""
+    assert changes(*CONTRACT, at="18/03/2026") == []
+    steps: tuple[Step, ...] = (
+        (le("10/04/2026 10:00"), a.RemoveUser(user="fay")),
+        (le("10/04/2026 11:00"), a.IssueCreditNote(cites="F-2026-0002", net_cents=100, label="Geste")),
+    )
+    assert changes(*CONTRACT, *steps, at="12/04/2026") == [("user_removed", "fay")]
+
+
+def test_in_a_trial_nothing_is_invoiced_and_nothing_to_be_undone() -> None:
+    trial = a_trial(le("31/01/2026 10:00"), BOB)
+    assert undoable(given(*trial).state, trial) == ()

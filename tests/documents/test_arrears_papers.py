@@ -92,7 +92,7 @@ def test_the_statement_says_the_sum_first_until_when_and_how_to_pay_it() -> None
     first = text[: text.index("CLIENT")]
     assert "À RÉGLER 514,52 €" in first
     assert "Somme exacte jusqu’au samedi 30 mai 2026 inclus." in first
-    assert "IBAN FR76 3000 6000 0112 3456 7890 189, référence CT-2026-0042" in first
+    assert "IBAN FR76 3000 6000 0112 3456 7890 189, référence F-2026-0031" in first
     assert "Sans ce règlement, le service est suspendu le mercredi 20 mai 2026 à 18 h 00." in first
 
 

@@ -48,8 +48,17 @@ CLIENTS = {
     "valide": "odile.cassel@fonderie-cassel.example",
     "en-vigueur": "yann.riou@cordages.example",
 }
-SUBSCRIBING = {"essai", "prospect", "dossier", "refuse", "valide", "en-vigueur"}
-STAFF = ("/gestion/dossiers", "/gestion", "/gestion/mails", "/gestion/horloge", "/espace/compte")
+# With a trial that is open, and a contract that is in force.
+USING = {"essai", "en-vigueur"}
+SUBSCRIBING = set(CLIENTS) - {"fin"}
+STAFF = (
+    "/gestion/dossiers",
+    "/gestion",
+    "/gestion/devis",
+    "/gestion/mails",
+    "/gestion/horloge",
+    "/espace/compte",
+)
 Scheme = Literal["light", "dark"]
 LOOKS: tuple[tuple[int, Scheme], ...] = ((360, "light"), (1440, "light"), (1440, "dark"), (360, "dark"))
 # What the colours and the width decide; the rest of a page is the same in the dark.
@@ -152,6 +161,9 @@ def test_a_client_s_pages_at_every_stage(page: Page, server: Server, stage: str)
         problems += look_at(page, "/essai/conditions", "essai-conditions")
     if stage == "essai":
         problems += look_at(page, "/espace/compte", "espace-compte")
+    if stage in USING:
+        problems += look_at(page, "/espace/utilisateurs", f"utilisateurs-{stage}")
+        problems += look_at(page, "/espace/options", f"options-{stage}")
     if stage in SUBSCRIBING:
         problems += look_at(page, "/espace/souscrire", f"souscrire-{stage}")
     assert problems == []

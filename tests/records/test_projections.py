@@ -11,8 +11,9 @@ from portal.records import projections
 from portal.records.tables import registrations, situations, trials
 from portal.services.conditions import publish_demonstration
 from portal.services.context import Portal
+from portal.services.named_persons import NewUser
 from portal.services.offers import offers_at
-from portal.services.trials import NewUser, register_user, remove_user
+from portal.services.seats import register_user, remove_user
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_client, live_until, start_trial
 

@@ -16,8 +16,9 @@ from portal.services.chunks import bring_up_to_date
 from portal.services.conditions import in_force, publish_demonstration
 from portal.services.context import Origin, Portal, Role, Viewer
 from portal.services.histories import OpenHistory
+from portal.services.named_persons import NewUser
 from portal.services.reading import own_contract
-from portal.services.trials import NewUser, accept_and_start
+from portal.services.trials import accept_and_start
 from tests.clock import FixedClock
 
 ORIGIN = Origin("192.0.2.10", "Navigateur d’essai")

@@ -8,11 +8,13 @@ import sqlalchemy as sa
 
 from portal.contract import acts as a
 from portal.contract.acts import Piece
+from portal.contract.collecting import handed_over_from, presented_again
 from portal.contract.state import Invoice, State
 from portal.payments.bank_messages import BankMessage, read_message
 from portal.records.billing_tables import bank_lines, collections
 from portal.services.bank import Taken, take_message
-from portal.services.collecting import collect
+from portal.services.collecting import collect, present_again
+from portal.services.collection_reading import Collected, own_collections
 from portal.services.conditions import in_force, publish_demonstration
 from portal.services.context import Portal, Viewer
 from portal.services.examining import accept, validate_identity
@@ -21,6 +23,7 @@ from portal.services.papers import paper
 from portal.services.reading import own_contract
 from portal.services.trials import accept_terms
 from tests.clock import FixedClock
+from tests.payments.bank_files import GroupStatus, Status, status_report
 from tests.services.clients import ORIGIN, Client, a_client, act, live_until, paris
 from tests.services.dossier_lives import a_colleague
 from tests.services.subscribing import give_facts
@@ -55,7 +58,7 @@ async def a_subscriber(
     await give_facts(portal, client)
     await paper(portal, client.viewer, Piece.MANDATE, ORIGIN)
     for piece in Piece:
-        dated = VALIDATED_ON if piece is Piece.KBIS else None
+        dated = portal.today() if piece is Piece.KBIS else None
         await act(portal, client, a.SubmitDocument(piece=piece, document=f"{piece}-1", dated=dated))
         await accept(portal, staff, client.contract_id, piece, f"{piece}-1", ORIGIN)
     await validate_identity(portal, staff, client.contract_id, ORIGIN)
@@ -73,6 +76,34 @@ async def first_collected(portal: Portal, clock: FixedClock) -> Subscriber:
     assert await collect(portal) == (FIRST_FILE,)
     await live_until(portal, clock, one.client, paris(FIRST_COLLECTED_ON, 18))
     return one
+
+
+async def live_with_the_bank(portal: Portal, clock: FixedClock, staff: Viewer | None = None) -> None:
+    """Let everything happen to two clients that a mail about a collection is written for, from now on."""
+    one = await a_subscriber(portal, clock, 2, staff)
+    other = await a_subscriber(portal, clock, 3, one.staff)
+    await deliver(portal)
+    [due] = {
+        invoice.collection_day for each in (one, other) for invoice in (await state_of(portal, each)).invoices
+    }
+    clock.move_to(paris(handed_over_from(due, portal.settings.bank_days), 9))
+    await collect(portal)
+    [first], [second] = [await own_collections(portal, each.client.viewer) for each in (one, other)]
+    clock.move_to(paris(due, 9))
+    await take(
+        portal,
+        one.staff,
+        status_report(GroupStatus("G", [_rejected(first, "AM04"), _rejected(second, "AC04")])),
+    )
+    again = presented_again(portal.today(), portal.settings.bank_days).day
+    await present_again(portal, one.staff, [first.invoice_number], again, ORIGIN)
+    clock.move_to(paris(again, 9))
+    [presented, _] = await own_collections(portal, one.client.viewer)
+    await take(portal, one.staff, status_report(GroupStatus("G", [_rejected(presented, "MD01")])))
+
+
+def _rejected(one: Collected, reason: str) -> Status:
+    return Status(one.end_to_end_id, reason, cents=one.amount_cents)
 
 
 async def take(portal: Portal, staff: Viewer, content: bytes, name: str = "message.xml") -> Taken:

@@ -41,11 +41,11 @@ def subscription(**typed: str) -> dict[str, str]:
     }
 
 
-async def give_facts(portal: Portal, client: Client, **typed: str) -> None:
+async def give_facts(portal: Portal, client: Client, *, iban: str = IBAN, **typed: str) -> None:
     """Go through the two first steps."""
     known = Known(SIREN, Grid(), 1)
     await save_subscription(portal, client.viewer, read_subscription(subscription(**typed), known), ORIGIN)
-    form = read_account_form({"holder": "Atelier Nord", "iban": IBAN, "bic": ""})
+    form = read_account_form({"holder": "Atelier Nord", "iban": iban, "bic": ""})
     await save_account(portal, client.viewer, form, ORIGIN)
 
 

@@ -8,8 +8,9 @@ from icalendar import Calendar, Component
 from portal.services.agenda import agenda
 from portal.services.conditions import publish_demonstration
 from portal.services.context import Portal
+from portal.services.named_persons import NewUser
 from portal.services.reading import own_contract
-from portal.services.trials import NewUser, register_user
+from portal.services.seats import register_user
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_client, live_until, start_trial
 

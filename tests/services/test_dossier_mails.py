@@ -52,6 +52,7 @@ async def test_a_whole_dossier_writes_these_mails_and_no_other(portal: Portal, c
             "12/05 first_payment_reminder",
             "19/05 first_payment_reminder",
             "20/05 in_force",
+            "20/05 invoice_issued",
         ],
         "nina@prestataire.example": [
             "20/04 piece_to_examine",

@@ -21,7 +21,7 @@ from portal.services.refusal_reasons import READY_REASONS, as_read
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_trial, paris
 from tests.services.dossier_lives import a_colleague
-from tests.services.subscribing import documents, give_facts, kbis, send, send_all
+from tests.services.subscribing import OTHER_IBAN, documents, give_facts, kbis, send, send_all, signed
 
 START = paris(date(2026, 3, 3), 10)
 UNSIGNED, *_ = READY_REASONS[Piece.CONTRACT]
@@ -210,6 +210,24 @@ async def test_two_people_on_one_dossier_see_each_other(
     assert waiting.others == ("Yves Roy",)
     machine.move_to(machine.now() + timedelta(seconds=31))
     assert await examining.present(portal, nina, client.contract_id) == ()
+
+
+@pytest.mark.parametrize("piece", [Piece.CONTRACT, Piece.MANDATE])
+async def test_a_paper_that_no_longer_says_what_the_dossier_says_is_not_accepted(
+    portal: Portal, client: Client, nina: Viewer, piece: Piece
+) -> None:
+    """An option ordered, an account given after it was signed: nobody has signed for them."""
+    version = await send(portal, client, piece, await signed(portal, client, piece))
+    await give_facts(portal, client, option_training="3", iban=OTHER_IBAN)
+    target = (portal, nina, client.contract_id, piece)
+    with pytest.raises(Refusal, match="paper_outdated"):
+        await accept(*target, version, ORIGIN)
+    assert "document_accepted" not in await happened(portal, client)
+
+    # Given back as they were, it says the same again.
+    await give_facts(portal, client, option_training="2", option_storage="1")
+    await accept(*target, version, ORIGIN)
+    assert "document_accepted" in await happened(portal, client)
 
 
 async def test_only_staff_examine(portal: Portal, client: Client) -> None:

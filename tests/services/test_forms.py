@@ -12,7 +12,7 @@ from portal.services.forms import (
     read,
     read_new_user,
 )
-from portal.services.trials import NewUser
+from portal.services.named_persons import NewUser
 
 COMPANY = {
     "siren": "732 829 320",

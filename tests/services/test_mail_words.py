@@ -9,14 +9,19 @@ import sqlalchemy as sa
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import async_playwright
 
+from portal.contract import acts as a
 from portal.contract.french import NARROW, NBSP
 from portal.outside.mail import ReceivedMail
 from portal.records.tables import accounts
-from portal.services.context import Portal
-from portal.services.trials import register_user
+from portal.services.context import Portal, Viewer
+from portal.services.quote_forms import AnswerForm, read_quote
+from portal.services.quotes import answer, ask, own_quotes
+from portal.services.seats import OfUser, carry_out, register_user
 from tests.clock import FixedClock
 from tests.e2e.chromium import ARGUMENTS, executable
-from tests.services.clients import HUGO, ORIGIN, a_client, a_trial, live_until, paris
+from tests.services.clients import HUGO, ORIGIN, Client, a_client, a_trial, act, live_until, paris
+from tests.services.collected import live_with_the_bank
+from tests.services.contracts import FAY, people
 from tests.services.dossier_lives import a_whole_dossier
 from tests.services.mailboxes import LINKED, ReadHtml, all_mails, template_of, the_mail, write
 
@@ -39,8 +44,38 @@ async def every_mail(portal: Portal, clock: FixedClock) -> list[ReceivedMail]:
     await write(portal, "second_factor_changed", person_id, state="on")
     await write(portal, "second_factor_changed", person_id, state="off")
     await live_until(portal, clock, client, paris(date(2026, 4, 1), 12))
-    await a_whole_dossier(portal, clock)
+    subscribed, staff = await a_whole_dossier(portal, clock)
+    await of_a_contract(portal, subscribed, staff)
+    await an_arrear_and_an_end(portal, clock, subscribed)
+    await live_with_the_bank(portal, clock, staff)
     return await all_mails(portal)
+
+
+async def an_arrear_and_an_end(portal: Portal, clock: FixedClock, client: Client) -> None:
+    """Owe the invoice of June, be suspended, pay, be refunded by the bank, pay again, and end in July."""
+    await live_until(portal, clock, client, paris(date(2026, 6, 1), 10))
+    for sent in (False, True):
+        await act(portal, client, a.ReportDefaultMail(month="2026-06", sent=sent))
+    await live_until(portal, clock, client, paris(date(2026, 6, 16), 10))
+    await act(portal, client, a.SettleEverything())
+    await live_until(portal, clock, client, paris(date(2026, 6, 19), 10))
+    await act(portal, client, a.ReturnPayment(month="2026-06", kind="refund"), a.SettleEverything())
+    await live_until(portal, clock, client, paris(date(2026, 6, 22), 10))
+    await act(portal, client, a.Terminate(reason="insolvency", since=date(2026, 5, 20)))
+
+
+async def of_a_contract(portal: Portal, client: Client, nina: Viewer) -> None:
+    """A user who is added and named administrator, and two quotes: one answered with a price, one without."""
+    await register_user(portal, client.viewer, FAY, ORIGIN)
+    (fay,) = await people(portal, client, FAY)
+    await carry_out(portal, client.viewer, OfUser("name", fay), None, ORIGIN)
+    for need in ("Deux jours", "Un logiciel de paie"):
+        await ask(portal, client.viewer, read_quote({"service": "training", "need": need}), ORIGIN)
+    offered = AnswerForm("Oui.", "Formation, deux jours", 240_000, date(2026, 6, 30))
+    for quote, given in zip(
+        await own_quotes(portal, client.viewer), (offered, AnswerForm("Non.")), strict=True
+    ):
+        await answer(portal, nina, quote.id, given, ORIGIN)
 
 
 async def test_every_template_is_a_mail_that_someone_receives(every_mail: list[ReceivedMail]) -> None:
@@ -82,7 +117,7 @@ async def test_every_mail_gives_a_person_to_reach_and_a_reason(
         assert portal.settings.support_email in mail.text
         assert portal.settings.support_phone in mail.text
         assert re.search(r"\n(POURQUOI|COMMENT CES DATES)", mail.text)
-        clause = re.compile(rf"[Aa]rticle{NBSP}(3|5\.1|7|8|9|10\.[2-4])\b")
+        clause = re.compile(rf"[Aa]rticle{NBSP}(3|5\.[13]|7|8|9|10\.[2-4])\b")
         assert clause.search(mail.text) or template_of(mail) in {"staff_invited", "contract_parked"}
 
 

@@ -15,7 +15,7 @@ from portal.services.calendar import sweep
 from portal.services.context import Portal
 from portal.services.links import LIFETIMES, LinkState, look
 from portal.services.outbox import Delivered, deliver
-from portal.services.trials import register_user
+from portal.services.seats import register_user
 from tests.clock import FixedClock
 from tests.services.clients import HUGO, ORIGIN, a_client, a_trial, act, live_until, paris
 from tests.services.mailboxes import (

@@ -16,7 +16,7 @@ from portal.services.piece_files import FileKind, file_of
 from portal.services.pieces import Correction, correct
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_trial, paris
-from tests.services.subscribing import COMPANY, give_facts, kbis, send, signed
+from tests.services.subscribing import COMPANY, OTHER_IBAN, give_facts, kbis, send, signed
 
 START = paris(date(2026, 3, 3), 10)
 
@@ -147,6 +147,16 @@ async def test_an_earlier_printing_is_refused_once_the_facts_have_changed(
     await give_facts(portal, client, signatory_name="Paul Aubry")
     await signed(portal, client, Piece.CONTRACT)
     assert "n° 2" in await refused(portal, client, Piece.CONTRACT, old, "outdated_printing")
+
+
+async def test_a_printing_is_refused_once_the_facts_have_changed_though_it_is_the_latest(
+    portal: Portal, client: Client
+) -> None:
+    mandate = await signed(portal, client, Piece.MANDATE)
+    await give_facts(portal, client, iban=OTHER_IBAN)
+    said = await refused(portal, client, Piece.MANDATE, mandate, "outdated_printing")
+    assert "Téléchargez-le de nouveau" in said
+    await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE))
 
 
 async def test_a_page_of_another_dossier_is_refused(

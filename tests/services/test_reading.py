@@ -12,6 +12,7 @@ from portal.services import reading
 from portal.services.calendar import sweep
 from portal.services.conditions import publish_demonstration
 from portal.services.context import NotFound, Portal, Role, Viewer
+from portal.services.named_persons import NewUser
 from portal.services.reading import (
     any_contract,
     clients,
@@ -20,7 +21,7 @@ from portal.services.reading import (
     offer_now,
     own_contract,
 )
-from portal.services.trials import NewUser, register_user
+from portal.services.seats import register_user
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_client, live_until, start_trial
 

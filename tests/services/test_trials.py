@@ -13,14 +13,13 @@ from portal.records import store
 from portal.records.tables import acceptances, events, journal, outbox, persons, provisioning, trials
 from portal.services.conditions import publish_demonstration
 from portal.services.context import NotFound, Portal, Role, Viewer
+from portal.services.named_persons import NewUser
 from portal.services.reading import own_contract
+from portal.services.seats import register_user, remove_user
 from portal.services.trials import (
-    NewUser,
     accept_and_start,
     acceptance_digest,
     allow_another_trial,
-    register_user,
-    remove_user,
 )
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_client, live_until, start_trial

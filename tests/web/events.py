@@ -5,8 +5,13 @@ from typing import Any
 
 import reflex as rx
 from reflex.istate.data import RouterData
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from portal.services import sessions
+from portal.services.context import Portal
+from portal.services.sessions import Strength
 from portal.web.session import DRAFT_COOKIE, SESSION_COOKIE
+from tests.services.clients import ORIGIN, Client
 
 
 class Tab:
@@ -32,3 +37,12 @@ class Tab:
         """Return the state that a handler, or a class of states, has in this tab."""
         name = of.state_full_name if hasattr(of, "state_full_name") else of.get_full_name()
         return self._root.get_substate(name.split("."))
+
+
+async def a_tab(portal: Portal, client: Client) -> Tab:
+    """Open a tab of a client's administrator, signed in."""
+
+    async def work(connection: AsyncConnection) -> str:
+        return await sessions.start(portal, connection, client.viewer.person_id, Strength.PASSWORD, ORIGIN)
+
+    return Tab(await portal.transact(work))

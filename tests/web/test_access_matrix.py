@@ -7,6 +7,7 @@ they read nothing of hers and change nothing of hers.
 
 import inspect
 import json
+import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,24 +18,33 @@ import reflex as rx
 import sqlalchemy as sa
 from reflex.istate.data import RouterData
 from reflex.utils.format import json_dumps
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from portal.contract import acts as a
+from portal.contract.acts import Piece
+from portal.contract.calendar import paris_day
 from portal.records.billing_tables import SCHEMA
+from portal.records.tables import pieces
 from portal.services import sessions
 from portal.services.conditions import in_force, publish_demonstration
 from portal.services.context import Portal
 from portal.services.forms import read_new_user
+from portal.services.piece_readings import Reading, sealed
 from portal.services.reading import own_contract
-from portal.services.trials import accept_and_start, register_user
+from portal.services.seats import register_user
+from portal.services.trials import accept_and_start
 from portal.web import running
 from portal.web.page_guard import PageGuard
 from portal.web.pages import PAGES
 from portal.web.routes import ROUTES
 from portal.web.session import SESSION_COOKIE
 from tests.people import ORIGIN, Person, a_client, a_member_of_staff, staff_enrolling
+from tests.services.clients import Client, act
+from tests.services.subscribing import give_facts
 from tests.web import decisions
 from tests.web.decisions import Who
 from tests.web.registered import Registered, registered_events
@@ -54,7 +64,10 @@ ADMITTED = {
 
 @dataclass(frozen=True)
 class Victim:
-    """A client with a trial, a colleague and an open session; `words` are what only she may read."""
+    """A client with a trial, a colleague, a dossier with a K-bis in it and an open session.
+
+    `words` are what only she may read.
+    """
 
     ids: tuple[str, ...]
     words: tuple[str, ...]
@@ -62,6 +75,7 @@ class Victim:
     contract: str
     session: str
     cookie: str
+    version: str
 
 
 async def a_victim(portal: Portal) -> Victim:
@@ -74,9 +88,33 @@ async def a_victim(portal: Portal) -> Victim:
     contract = await own_contract(portal, person.viewer)
     [colleague_id] = {one.person_id for one in contract.users} - {person.viewer.person_id}
     [session] = await sessions.own_sessions(portal, person.viewer)
-    ids = (contract.id, contract.company.id, person.viewer.person_id, colleague_id)
+    client = Client(person.viewer, contract.id)
+    await give_facts(portal, client, legal_name="Canari Vosges", signatory_name="Vera Canari")
+    version = await a_piece(portal, client)
+    ids = (contract.id, contract.company.id, person.viewer.person_id, colleague_id, version)
     words = ("canari", "552100554", "552 100 554", *ids, session.public_id)
-    return Victim(ids, words, colleague_id, contract.id, session.public_id, person.cookie)
+    return Victim(ids, words, colleague_id, contract.id, session.public_id, person.cookie, version)
+
+
+async def a_piece(portal: Portal, client: Client) -> str:
+    """Let her K-bis wait for its examination; what its file is does not matter here (see test_piece_routes.py)."""
+    version, now = str(uuid.uuid4()), portal.now()
+    await act(portal, client, a.SubmitDocument(piece=Piece.KBIS, document=version, dated=paris_day(now)))
+    reading = Reading(
+        photos=False, pages=1, texts=("CANARI VOSGES",), edition=None, pages_seen=(), pages_expected=None, ink=None,
+        signatures=(), extract=None, removed=(), unread=False, signed=True, dated=paris_day(now), siren="552100554",
+    )  # fmt: skip
+    row = {
+        "id": version, "contract_id": client.contract_id, "piece": "kbis", "revision": 0, "received_at": now,
+        "submitted_at": now, "by_id": client.viewer.person_id, "name": "canari.pdf", "size": 1, "sha256": "0" * 64,
+        "originals": [], "copy_key": "", "previews": [], "reading": sealed(portal, version, reading), "remark": "",
+    }  # fmt: skip
+
+    async def work(connection: AsyncConnection) -> None:
+        await connection.execute(sa.insert(pieces).values(row))
+
+    await portal.transact(work)
+    return version
 
 
 async def start_trial(portal: Portal, person: Person) -> None:
@@ -214,7 +252,7 @@ async def send(
     root.router = RouterData.from_router_data(
         {
             "headers": {"cookie": f"{SESSION_COOKIE}={cookie}", "origin": "https://portail.example"},
-            "asPath": f"/gestion/client?id={victim.contract}&jeton={victim.session}",
+            "asPath": f"/gestion/client?id={victim.contract}&contrat={victim.contract}&jeton={victim.session}",
             "ip": "192.0.2.66",
         }
     )
@@ -235,7 +273,14 @@ def _argument(argument: inspect.Parameter, victim: Victim) -> Any:
         return victim.colleague
     fields = ("person_id", "contract_id", "company_id", "id", "session", "accepted", "consent", "viewer")
     assert "dict" in str(argument.annotation), f"what would a browser send for {argument}?"
-    return {**dict.fromkeys(fields, victim.colleague), "contract_id": victim.contract, "reason": "à moi"}
+    return {
+        **dict.fromkeys(fields, victim.colleague),
+        "contract_id": victim.contract,
+        "version": victim.version,
+        "piece": "kbis",
+        "dated": "2026-03-01",
+        "reason": "à moi",
+    }
 
 
 def where(answer: str) -> str:
@@ -281,8 +326,13 @@ async def test_the_same_events_do_reach_her_when_they_come_from_her_or_from_staf
     """What keeps the tests above honest."""
     victim = await a_victim(web)
     before = await rows_of(web, victim)
-    _, state = await send(OURS["staff.states.ClientFileState.load"], await cookie_of(web, STAFF), victim)
+    staff = await cookie_of(web, STAFF)
+    _, state = await send(OURS["staff.states.ClientFileState.load"], staff, victim)
     assert not nothing_of_hers_in(shown(state), victim)
+    _, state = await send(OURS["staff.dossier_states.DossierState.load"], staff, victim)
+    assert not nothing_of_hers_in(shown(state), victim)
+    _, state = await send(OURS["client.pieces_state.PiecesState.correct"], victim.cookie, victim)
+    assert victim.version in shown(state)
 
     state = rx.State(_reflex_internal_init=True)  # type: ignore[call-arg]
     for handler in ("load", "ask_to_remove", "remove"):

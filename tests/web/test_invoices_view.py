@@ -1,5 +1,6 @@
 """What `/espace/factures` and `/espace/facture` say at each standing of an account (CGV art. 10)."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -7,14 +8,17 @@ import pytest
 from portal.contract import acts as a
 from portal.services.context import NotFound, Portal
 from portal.services.ledgers import names_of, own_document, own_ledger
-from portal.services.trials import remove_user
+from portal.services.seats import remove_user
+from portal.web import running
 from portal.web.client.invoice_view import InvoiceView, invoice_view
+from portal.web.client.invoices_state import InvoicesState, InvoiceState
 from portal.web.client.invoices_view import InvoicesView, invoices_view
 from portal.web.client.sheet_view import people_of
 from portal.web.components.shapes import Figure
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_trial, act, live_until, paris
 from tests.services.paying_lives import in_force, paid_until, register
+from tests.web.events import a_tab
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
@@ -248,6 +252,19 @@ async def test_a_bank_s_return_is_told_on_its_invoice(portal: Portal, clock: Fix
     assert (view.is_late, view.standing) == (True, "Impayée")
 
 
+async def test_what_the_bank_took_back_is_in_arrears_from_that_day(portal: Portal, clock: FixedClock) -> None:
+    client = await in_force(portal, clock)
+    await live_until(portal, clock, client, paris(date(2026, 4, 30), 10))
+    await act(portal, client, a.Settle(month="2026-05"))
+    clock.move_to(paris(date(2026, 5, 13), 10))
+    await act(portal, client, a.ReturnPayment(month="2026-05", kind="refund"))
+    view = await shown(portal, client)
+    assert view.is_late
+    assert plain(view.headline) == "470,40 € à régler avant le vendredi 29 mai 2026 à 18 h 00"
+    assert "reprise par la banque le mercredi 13 mai 2026" in plain(view.lead)
+    assert view.to_pay == []
+
+
 async def test_another_company_s_number_is_not_there(portal: Portal, clock: FixedClock) -> None:
     client = await in_force(portal, clock)
     names = {"siren": "552100554", "email": "paul.aubry@autre.example", "legal_name": "Autre"}
@@ -283,3 +300,33 @@ async def test_the_year_shows_twelve_months_each_by_its_standing(portal: Portal,
     )
     assert year.bars[1].href == "/espace/facture?numero=F-2026-0002"
     assert year.bars[2].href == ""
+
+
+# --- the events ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def _running(portal: Portal) -> Iterator[None]:
+    running.run_with(portal)
+    yield
+    running.run_with(None)
+
+
+@pytest.mark.usefixtures("_running")
+async def test_the_page_of_a_document_is_its_owner_s(portal: Portal, clock: FixedClock) -> None:
+    client = await in_force(portal, clock)
+    names = {"siren": "552100554", "email": "paul.aubry@autre.example", "legal_name": "Autre"}
+    other = await a_trial(portal, clock, paris(date(2026, 4, 2), 10), **names)
+    at = "/espace/facture?numero=F-2026-0001"
+
+    hers = await a_tab(portal, client)
+    await hers.send(InvoiceState.load, at=at)
+    assert hers.state(InvoiceState).view.number == "F-2026-0001"
+    await hers.send(InvoicesState.load)
+    assert [row.number for row in hers.state(InvoicesState).view.rows] == ["F-2026-0001"]
+
+    theirs = await a_tab(portal, other)
+    for asked in (at, "/espace/facture?numero=F-2026-9999", "/espace/facture", f"{at}{'9' * 300}"):
+        assert '"/404"' in await theirs.send(InvoiceState.load, at=asked)
+        assert not theirs.state(InvoiceState).loaded
+        assert theirs.state(InvoiceState).view.number == ""

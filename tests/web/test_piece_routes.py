@@ -4,7 +4,9 @@ import asyncio
 import io
 import os
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -18,6 +20,7 @@ from portal.contract.french import typeset
 from portal.documents.intake import MAX_BYTES
 from portal.outside.files import StorageUnavailable
 from portal.outside.sealed_files import SealedFiles
+from portal.outside.virus_scan import virus_scan
 from portal.records.tables import arrivals, journal, pieces
 from portal.services import arrivals as reception
 from portal.services import pieces as service
@@ -32,6 +35,7 @@ from portal.web.routes import ROUTES, receiving
 from portal.web.routes.pieces import disposition
 from portal.web.session import SESSION_COOKIE
 from tests.clock import FixedClock
+from tests.outside.test_virus_scan import EICAR, clamd, listening
 from tests.people import ORIGIN, Person, a_client, a_member_of_staff
 from tests.services.clients import Client
 from tests.services.subscribing import give_facts, kbis, signed
@@ -387,6 +391,35 @@ async def test_a_body_that_is_no_upload_is_refused(
             "/espace/pieces/kbis", content=body, headers={"content-type": content_type}
         )
     assert (answer.status_code, words in said(answer)) == (400, True), answer.text
+    assert await nothing_is_left(portal)
+
+
+@on_one_database
+async def test_a_file_with_a_virus_is_refused_by_what_clamd_says(portal: Portal, anne: Person) -> None:
+    infected = KBIS + b"\n%" + EICAR
+    async with listening() as address:
+        running.run_with(replace(portal, scan=virus_scan("required", address)))
+        answer = await sent(anne, "kbis", ("k.pdf", infected))
+        assert (answer.status_code, "« k.pdf »" in said(answer)) == (422, True), answer.text
+        assert "virus" in said(answer)
+        assert await nothing_is_left(portal)
+        assert (await sent(anne, "kbis", ("k.pdf", KBIS))).status_code == 200
+
+
+@on_one_database
+@pytest.mark.parametrize(
+    ("longest", "status", "words"),
+    [(1000, 413, "n’a pas pu être contrôlé en entier"), (None, 503, UNCHANGED)],
+)
+async def test_where_a_scan_is_required_nothing_is_taken_without_it(
+    portal: Portal, anne: Person, longest: int | None, status: int, words: str
+) -> None:
+    """Larger than clamd takes; or no clamd."""
+    async with listening(partial(clamd, longest=longest or 0)) as address:
+        where = address if longest else "tcp://127.0.0.1:9"
+        running.run_with(replace(portal, scan=virus_scan("required", where)))
+        answer = await sent(anne, "kbis", ("k.pdf", KBIS))
+    assert (answer.status_code, words in said(answer)) == (status, True), answer.text
     assert await nothing_is_left(portal)
 
 

@@ -11,13 +11,13 @@ from portal.services.context import Portal, Viewer
 from portal.services.dossiers import own_dossier
 from portal.services.examining import accept, record_transfer, refuse, validate_identity
 from portal.services.first_month import first_month
-from portal.services.papers import paper
+from portal.services.papers import outdated_papers, paper
 from portal.services.refusal_reasons import READY_REASONS
 from portal.web.client.subscribe_next import Limit, NextStep, limit_of, next_step_of
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_client, a_trial, live_until, paris
 from tests.services.dossier_lives import a_colleague
-from tests.services.subscribing import documents, give_facts, kbis, send, send_all, signed
+from tests.services.subscribing import OTHER_IBAN, documents, give_facts, kbis, send, send_all, signed
 from tests.web.test_subscribe_view import plain
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -39,9 +39,8 @@ async def nina(portal: Portal) -> Viewer:
 
 async def told(portal: Portal, client: Client) -> NextStep:
     dossier = await own_dossier(portal, client.viewer)
-    return next_step_of(
-        dossier, first_month(portal.settings, dossier.contract.state), "support@prestataire.example"
-    )
+    asked = first_month(portal.settings, dossier.contract.state)
+    return next_step_of(dossier, asked, await outdated_papers(portal, dossier), "support@prestataire.example")
 
 
 async def limit(portal: Portal, client: Client) -> Limit:
@@ -93,6 +92,17 @@ async def test_a_paper_that_seems_unsigned_is_to_be_looked_at(portal: Portal, cl
     await send(portal, client, Piece.MANDATE, printed.pdf)
     step = await told(portal, client)
     assert (step.title, step.href) == ("Vérifier la signature\u00a0: le mandat SEPA signé", "#piece-mandate")
+
+
+async def test_a_paper_signed_for_what_has_changed_since_is_to_be_signed_again(
+    portal: Portal, client: Client
+) -> None:
+    await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE))
+    await give_facts(portal, client, iban=OTHER_IBAN)
+    step = await told(portal, client)
+    assert (step.title, step.href) == ("Renvoyer le mandat SEPA signé", "#etape-3")
+    await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE))
+    assert (await told(portal, client)).title == "Envoyer vos pièces"
 
 
 async def test_what_is_missing_is_named(portal: Portal, client: Client) -> None:

@@ -11,6 +11,7 @@ from portal.services.crosschecks import of_dossier
 from portal.services.dossiers import any_dossier, own_dossier
 from portal.services.examining import accept, queue, record_transfer, validate_identity
 from portal.services.first_month import first_month
+from portal.services.papers import outdated_papers
 from portal.web.client.subscribe_view import SubscribeView, prices, subscribe_view, typed_of
 from portal.web.staff.dossier_views import dossier_file, to_examine, waiting_row
 from tests.clock import FixedClock
@@ -29,7 +30,8 @@ def plain(text: str) -> str:
 async def shown(portal: Portal, client: Client) -> SubscribeView:
     dossier = await own_dossier(portal, client.viewer)
     asked = first_month(portal.settings, dossier.contract.state)
-    return subscribe_view(dossier, asked, support_email="support@prestataire.example")
+    outdated = await outdated_papers(portal, dossier)
+    return subscribe_view(dossier, asked, outdated, support_email="support@prestataire.example")
 
 
 async def test_each_standing_has_its_next_step(portal: Portal, clock: FixedClock) -> None:

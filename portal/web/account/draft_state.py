@@ -62,6 +62,10 @@ class DraftState(rx.State):
     async def load_first_staff(self) -> Any:
         await self._load_link(Purpose.FIRST_STAFF)
 
+    @rx.event
+    async def load_invitation(self) -> Any:
+        await self._load_link(Purpose.INVITATION)
+
     async def _load_link(self, purpose: Purpose) -> None:
         await DraftState.load.fn(self)  # type: ignore[attr-defined]
         try:

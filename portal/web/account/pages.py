@@ -111,6 +111,27 @@ def confirm_page() -> rx.Component:
     )
 
 
+def invitation_page() -> rx.Component:
+    return _by_link(
+        "invitation",
+        "Ouvrir votre accès d’administrateur",
+        "Choisissez un mot de passe : vous vous connecterez avec l’adresse à laquelle cette invitation est arrivée.",
+        _form(
+            "/auth/invitation",
+            _hidden("jeton", DRAFT.token),
+            _new_password("invitation"),
+            button("Ouvrir mon accès", type="submit"),
+        ),
+        again=rx.el.span(
+            typeset(
+                "Un autre administrateur peut vous renvoyer une invitation. Votre accès est déjà ouvert ? "
+            ),
+            link("Connectez-vous", "/connexion"),
+            ".",
+        ),
+    )
+
+
 def first_staff_page() -> rx.Component:
     return _by_link(
         "premier-acces",

@@ -8,10 +8,7 @@ from portal.contract import events as e
 from portal.contract.arrears import (
     Due,
     default_mail,
-    dues_hold_until,
-    falls_due,
     indemnities,
-    is_overdue,
     next_suspension,
     suspension_of,
     termination_opens,
@@ -22,7 +19,7 @@ from portal.contract.calendar import PARIS, paris_day
 from portal.contract.french import count, euros, full_date, full_instant, typeset
 from portal.contract.lines import month_name
 from portal.contract.reckoning import Reckoning
-from portal.contract.settling import balance, indemnity_left, penalties_left, sum_due
+from portal.contract.settling import balance, indemnity_left, penalties_left, sum_due, sum_holds
 from portal.contract.state import Invoice, Payment, Service
 from portal.services.ledgers import Ledger, happened
 from portal.web.components.shapes import Figure, Why
@@ -71,7 +68,7 @@ def arrears_view(ledger: Ledger) -> ArrearsView:
     words = euros(total.cents) if total else ""
     suspension = next_suspension(ledger.state)
     at = ledger.contract.at
-    hold = _holds(ledger) if total else None
+    hold = sum_holds(ledger.state, at) if total else None
     return ArrearsView(
         headline=_headline(ledger, words, suspension.at if suspension else None),
         lead=typeset(_lead(ledger, suspension.at if suspension else None)),
@@ -124,17 +121,22 @@ def _lead(ledger: Ledger, suspension_at: datetime | None) -> str:
             f"Le service est suspendu depuis le {full_instant(state.suspended_at)}. Il se rétablit dès que ce règlement est "
             "enregistré, sans autre démarche. Vos données sont intactes."
         )
-    late = [one for one in state.invoices if is_overdue(one, ledger.contract.at)]
+    late = ledger.late
     numbers = " et ".join(f"{one.number} ({month_name(one.month)})" for one in late)
     if not late:
         what = "Vos factures sont réglées ; restent les pénalités et l’indemnité de leur retard."
     elif len(late) == 1:
-        what = f"La facture {numbers} est impayée, échue le {full_date(late[0].clock)}."
+        what = f"La facture {numbers} est impayée, {_since(late[0])}."
     else:
         what = f"Les factures {numbers} sont impayées."
     if suspension_at is None:
         return what
     return f"{what} Sans règlement, le service est suspendu le {full_instant(suspension_at)}."
+
+
+def _since(invoice: Invoice) -> str:
+    was_taken_back = invoice.clock != invoice.due
+    return f"{'reprise par la banque' if was_taken_back else 'échue'} le {full_date(invoice.clock)}"
 
 
 def _missing(ledger: Ledger) -> str:
@@ -157,15 +159,6 @@ def _left(left: timedelta) -> str:
 
 
 # --- sums and dates --------------------------------------------------------------------------------
-
-
-def _holds(ledger: Ledger) -> Because | None:
-    """Return until when the sum holds, the next invoice taken into account though it is not issued yet."""
-    hold = dues_hold_until(ledger.state, ledger.contract.at)
-    coming = next((one for one in ledger.to_come if isinstance(one, e.InvoiceIssued)), None)
-    if coming is not None and (hold is None or coming.due <= hold.day):
-        return falls_due("", coming.due)
-    return hold
 
 
 def _in_all(owed: tuple[Due, ...]) -> Reckoning:
@@ -199,7 +192,7 @@ def _block(due: Due, *, is_alone: bool) -> DueBlock:
     return DueBlock(
         title=typeset(f"{invoice.number} · {month_name(invoice.month)}"),
         href=f"/espace/facture?numero={invoice.number}",
-        since=typeset(f"échue le {full_date(invoice.clock)}"),
+        since=typeset(_since(invoice)),
         lines=[one for one in lines if one],
         total=Figure()
         if is_alone
@@ -210,7 +203,7 @@ def _block(due: Due, *, is_alone: bool) -> DueBlock:
 def _dates(ledger: Ledger) -> Iterator[Figure]:
     """Yield what happened and what will, in order: the mail, the suspension, from when termination is possible."""
     state = ledger.state
-    late = [one for one in state.invoices if is_overdue(one, ledger.contract.at)]
+    late = ledger.late
     for invoice in late:
         yield from _mail(ledger, invoice)
     if state.service is Service.SUSPENDED and state.suspended_at:

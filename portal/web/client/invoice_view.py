@@ -52,7 +52,7 @@ def invoice_view(one: OneDocument) -> InvoiceView:
         standing=standing,
         tone=tone,
         since=since,
-        pdf=f"/espace/factures/{document.number}.pdf" if issued.has_paper else "",
+        pdf=f"/factures/{document.number}.pdf" if issued.has_paper else "",
         sheet=sheet(document, issued.because, ledger.state, one.names),
         history=list(_history(ledger, document)),
         is_late=tone == "late",

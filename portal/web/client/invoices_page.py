@@ -135,6 +135,7 @@ def _statement() -> rx.Component:
                 why(LATE.holds.why, LATE.holds.label),
             ),
         ),
+        rx.el.p(plain_link("Télécharger ce décompte (PDF)", "/espace/decompte.pdf", download="")),
         class_name="statement",
     )
 

@@ -270,5 +270,5 @@ def _row(ledger: Ledger, issued: Issued) -> Row:
         standing=standing,
         tone=tone,
         since=since,
-        pdf=f"/espace/factures/{document.number}.pdf" if issued.has_paper else "",
+        pdf=f"/factures/{document.number}.pdf" if issued.has_paper else "",
     )

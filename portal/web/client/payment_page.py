@@ -99,7 +99,9 @@ def _card(card: Any) -> rx.Component:
             badge(card.standing, card.tone),
             class_name="sheet-head",
         ),
-        rx.el.p("Référence unique du mandat (RUM)\u00a0: ", rx.el.strong(card.reference, class_name="date")),
+        rx.el.p(
+            "Référence unique du mandat (RUM)\u00a0: ", rx.el.strong(card.reference, class_name="nowrap")
+        ),
         rx.cond(card.problem != "", rx.el.p(card.problem, class_name="piece-refusal")),
         strip(card.dates),
         class_name="sheet",

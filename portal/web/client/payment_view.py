@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from portal.contract import events as e
 from portal.contract.acts import Piece
+from portal.contract.because import Because
 from portal.contract.calendar import paris_day
 from portal.contract.french import euros, full_date, full_instant, long_date, typeset
 from portal.contract.issue import collected
 from portal.contract.lines import month_name
 from portal.contract.state import Collection, Relationship
 from portal.payments.mandates import mandate_reference
-from portal.services.dossiers import Dossier
+from portal.services.dossiers import Dossier, Printing
 from portal.services.ledgers import Ledger
 from portal.services.mandates import SignedMandate, Standing
 from portal.web.client.invoice_view import payment_line
@@ -91,7 +93,7 @@ def payment_view(ledger: Ledger, dossier: Dossier, mandates: tuple[SignedMandate
         may_change=active and current is not None,
         is_changing=active and current is not None and is_changing(dossier, current),
         new_account=list(_new_account(dossier)),
-        printed=_printed(dossier),
+        printed=_printed(dossier, current),
         to_come=list(_to_come(ledger, current)),
         nothing_to_come=_nothing_to_come(ledger),
         past=[_past(ledger, one.event, payment_line(ledger, one.event, one.because)) for one in ledger.paid],
@@ -103,13 +105,17 @@ def is_changing(dossier: Dossier, current: SignedMandate) -> bool:
     account, printing = dossier.account, dossier.printings.get(Piece.MANDATE)
     if current.standing is not Standing.GOOD:
         return True
-    if printing is not None and mandate_reference(dossier.number, printing.edition) != current.reference:
+    if printing is not None and _reference(dossier, printing) != current.reference:
         return True
     return account is not None and (account.holder, account.hint, account.bic) != (
         current.holder,
         current.iban_hint,
         current.bic,
     )
+
+
+def _reference(dossier: Dossier, printing: Printing) -> str:
+    return mandate_reference(dossier.number, printing.edition)
 
 
 def _head(current: SignedMandate | None, ledger: Ledger) -> tuple[str, str]:
@@ -152,14 +158,24 @@ def _card(one: SignedMandate) -> MandateCard:
 
 
 def _dates(one: SignedMandate) -> Iterator[Figure]:
-    yield Figure("Reçu signé le", full_date(one.signed_on))
-    yield Figure("Accepté le", full_date(paris_day(one.accepted_at)))
+    received = "le jour où nous recevons le mandat signé compte, non celui où nous l’examinons."
+    yield _act("Reçu signé le", one.signed_on, "8", received)
+    accepted = "un mandat sert dès que nous avons accepté son exemplaire signé."
+    yield _act("Accepté le", paris_day(one.accepted_at), "8", accepted)
     if one.replaced_at:
-        yield Figure("Remplacé le", full_date(paris_day(one.replaced_at)))
+        replaced = "un autre compte est un autre mandat : le nouveau prend la place de l’ancien."
+        yield _act("Remplacé le", paris_day(one.replaced_at), "10.2", replaced)
         return
     if one.last_presented_on:
-        yield Figure("Dernier prélèvement présenté", full_date(one.last_presented_on))
+        presented = "la facture est prélevée le dernier jour bancaire du mois."
+        yield _act("Dernier prélèvement présenté", one.last_presented_on, "10.2", presented)
     yield Figure("Caduc après le", full_date(one.lapse.day), "", why_of(one.lapse))
+
+
+def _act(label: str, on: date, clause: str, rule: str) -> Figure:
+    """Return a day on which somebody did something: nothing is counted to reach it."""
+    because = Because(clause=clause, rule=rule, start_label="jour de l’acte", start=on)
+    return Figure(label, full_date(on), "", why_of(because))
 
 
 def _new_account(dossier: Dossier) -> Iterator[Figure]:
@@ -170,9 +186,10 @@ def _new_account(dossier: Dossier) -> Iterator[Figure]:
             yield Figure("Banque", " · ".join(part for part in (account.bank_name, account.bic) if part))
 
 
-def _printed(dossier: Dossier) -> str:
+def _printed(dossier: Dossier, current: SignedMandate | None) -> str:
+    """Say which printing is to be signed, once there is one that is not the present mandate's."""
     printing = dossier.printings.get(Piece.MANDATE)
-    if printing is None:
+    if printing is None or (current and _reference(dossier, printing) == current.reference):
         return ""
     return typeset(f"impression n° {printing.edition}, du {long_date(paris_day(printing.printed_at))}")
 

@@ -117,7 +117,7 @@ def _sending(piece: Piece, card: Any) -> rx.Component:
 def _chooser(piece: Piece, card: Any) -> rx.Component:
     ident = f"files-{piece.value}"
     return rx.el.div(
-        rx.el.p(typeset(_HINTS[piece])),
+        rx.cond(card.version.id == "", rx.el.p(typeset(_HINTS[piece]))),
         rx.el.input(
             id=ident,
             type="file",

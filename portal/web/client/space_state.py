@@ -7,7 +7,7 @@ import reflex as rx
 from portal.services.context import Role, Viewer
 from portal.services.forms import FormProblems, read_new_user
 from portal.services.reading import own_contract
-from portal.services.trials import register_user, remove_user
+from portal.services.seats import register_user, remove_user
 from portal.web.client.space_view import SpaceView, space_view
 from portal.web.handlers import PersonalState, of
 from portal.web.running import portal

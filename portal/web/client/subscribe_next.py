@@ -106,13 +106,20 @@ def step_of(dossier: Dossier) -> int:
     return 4
 
 
-def next_step_of(dossier: Dossier, first_month: FirstMonth | None, support_email: str) -> NextStep:
-    """Return the next thing to do: the worst news first, then what is missing, then what we do."""
-    step = _next_step(dossier, first_month, support_email)
+def next_step_of(
+    dossier: Dossier, first_month: FirstMonth | None, outdated: frozenset[Piece], support_email: str
+) -> NextStep:
+    """Return the next thing to do: the worst news first, then what is missing, then what we do.
+
+    `outdated` are the papers to sign again (see `papers.outdated_papers`).
+    """
+    step = _next_step(dossier, first_month, outdated, support_email)
     return replace(step, title=typeset(step.title), text=typeset(step.text))
 
 
-def _next_step(dossier: Dossier, first_month: FirstMonth | None, support_email: str) -> NextStep:
+def _next_step(
+    dossier: Dossier, first_month: FirstMonth | None, outdated: frozenset[Piece], support_email: str
+) -> NextStep:
     state = dossier.contract.state
     if state.relationship is Relationship.LAPSED:
         subject = quote(f"Souscrire après l’essai, {dossier.contract.company.legal_name}")
@@ -155,7 +162,7 @@ def _next_step(dossier: Dossier, first_month: FirstMonth | None, support_email: 
                 href="#etape-3",
             )
         case 4:
-            return _with_the_pieces(dossier)
+            return _with_the_pieces(dossier, outdated)
         case 5:
             return _to_pay(dossier, first_month)
         case _:
@@ -171,11 +178,23 @@ def _next_step(dossier: Dossier, first_month: FirstMonth | None, support_email: 
 # --- the pieces ----------------------------------------------------------------------------------
 
 
-def _with_the_pieces(dossier: Dossier) -> NextStep:
+def _with_the_pieces(dossier: Dossier, outdated: frozenset[Piece]) -> NextStep:
     current = [one for piece in Piece if (one := dossier.current(piece)) is not None]
     refused = [one for one in current if one.examination is Examination.REFUSED]
     if refused:
         return _refused(refused)
+    again = [piece for piece in Piece if piece in outdated]
+    if again:
+        names = _listed([PIECE_NAMES[piece] for piece in again])
+        return NextStep(
+            title=f"Renvoyer {names}",
+            text=(
+                "Vos informations ont changé depuis l’impression : ce qui est signé ne les dit plus. Téléchargez de "
+                "nouveau à l’étape 3, signez et envoyez."
+            ),
+            label="Aller à l’étape 3",
+            href="#etape-3",
+        )
     unread = next((one for one in current if one.waits_for_words), None)
     if unread is not None:
         return NextStep(

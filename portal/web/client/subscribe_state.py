@@ -9,6 +9,7 @@ from portal.services.dossier_forms import Known, read_account_form, read_subscri
 from portal.services.dossiers import Dossier, own_dossier, save_account, save_subscription
 from portal.services.first_month import first_month
 from portal.services.forms import FormProblems, clean
+from portal.services.papers import outdated_papers
 from portal.services.trials import accept_terms
 from portal.web.client.iban_words import said_of_iban
 from portal.web.client.subscribe_view import SubscribeView, prices, subscribe_view, typed_of
@@ -45,7 +46,7 @@ class SubscribeState(PersonalState, rx.State):
     async def refresh(self, viewer: Viewer) -> Any:
         """Look again, a piece was sent; what is being typed stays."""
         dossier = await own_dossier(portal(), viewer)
-        self._view(dossier)
+        await self._view(dossier)
 
     @rx.event
     @of(Role.CLIENT)
@@ -136,15 +137,18 @@ class SubscribeState(PersonalState, rx.State):
 
     async def _show(self, viewer: Viewer) -> None:
         dossier = await own_dossier(portal(), viewer)
-        self._view(dossier)
+        await self._view(dossier)
         self.typed, self.errors = typed_of(dossier), {}
         self.prices = self.view.prices
         self.iban_said, self.iban_is_right = "", False
         self.form_key += 1
         self.loaded = True
 
-    def _view(self, dossier: Dossier) -> None:
-        settings = portal().settings
+    async def _view(self, dossier: Dossier) -> None:
+        running = portal()
         self.view = subscribe_view(
-            dossier, first_month(settings, dossier.contract.state), support_email=settings.support_email
+            dossier,
+            first_month(running.settings, dossier.contract.state),
+            await outdated_papers(running, dossier),
+            support_email=running.settings.support_email,
         )

@@ -109,8 +109,10 @@ class SubscribeView:
     in_force: list[Figure] = field(default_factory=list)
 
 
-def subscribe_view(dossier: Dossier, first_month: FirstMonth | None, *, support_email: str) -> SubscribeView:
-    """Return the page of a dossier as it stands."""
+def subscribe_view(
+    dossier: Dossier, first_month: FirstMonth | None, outdated: frozenset[Piece], *, support_email: str
+) -> SubscribeView:
+    """Return the page of a dossier as it stands; `outdated` are the papers to sign again."""
     contract, state = dossier.contract, dossier.contract.state
     step = step_of(dossier)
     title, lead = headline(dossier)
@@ -129,7 +131,7 @@ def subscribe_view(dossier: Dossier, first_month: FirstMonth | None, *, support_
         conditions=[condition_line(one) for one in dossier.conditions],
         limit=limit_of(dossier),
         step=step,
-        next_step=next_step_of(dossier, first_month, support_email),
+        next_step=next_step_of(dossier, first_month, outdated, support_email),
         later=_later(step) if is_open else [],
         siren=in_groups(contract.company.siren),
         minimum=least_users(dossier),
@@ -139,7 +141,7 @@ def subscribe_view(dossier: Dossier, first_month: FirstMonth | None, *, support_
         prices=prices(state.offer.grid, dossier.facts.users if dossier.facts else least_users(dossier)),
         options=[_option(dossier, one) for one in state.offer.grid.options],
         account=list(_account(dossier)),
-        papers=[_paper(dossier, Piece.CONTRACT), _paper(dossier, Piece.MANDATE)],
+        papers=[_paper(dossier, one, is_outdated=one in outdated) for one in (Piece.CONTRACT, Piece.MANDATE)],
         first_month=list(_first_month(dossier, first_month)),
         transfer=list(_transfer(first_month)),
         in_force=list(_in_force(dossier)),
@@ -249,15 +251,16 @@ def _account(dossier: Dossier) -> Iterator[Figure]:
         yield Figure("Banque", " · ".join(part for part in (account.bank_name, account.bic) if part))
 
 
-def _paper(dossier: Dossier, piece: Piece) -> PaperLine:
+def _paper(dossier: Dossier, piece: Piece, *, is_outdated: bool) -> PaperLine:
     titles = {Piece.CONTRACT: "Le contrat", Piece.MANDATE: "Le mandat de prélèvement SEPA"}
     printing = dossier.printings.get(piece)
-    printed = (
-        f"Impression n° {printing.edition}, du {full_date(paris_day(printing.printed_at))}, "
-        f"{count(printing.pages, 'page')}"
-        if printing
-        else "Pas encore imprimé"
-    )
+    if printing is None:
+        printed = "Pas encore imprimé"
+    elif is_outdated:
+        printed = "Vos informations ont changé : imprimez-le et signez-le de nouveau."
+    else:
+        day = full_date(paris_day(printing.printed_at))
+        printed = f"Impression n° {printing.edition}, du {day}, {count(printing.pages, 'page')}"
     return PaperLine(titles[piece], f"/espace/papiers/{piece.value}.pdf", typeset(printed))
 
 

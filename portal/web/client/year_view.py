@@ -6,7 +6,6 @@ from datetime import date
 
 from portal.contract import events as e
 from portal.contract.acts import FIRST
-from portal.contract.arrears import is_overdue
 from portal.contract.calendar import add_months, month_of, paris_day
 from portal.contract.french import count, euros, long_month, typeset
 from portal.contract.preview import Document
@@ -51,9 +50,10 @@ def year_view(ledger: Ledger) -> YearView:
     shown = [key_of(add_months(month_from(first), ahead)) for ahead in range(_MONTHS)]
     tallest = max((months[key].cents for key in shown if key in months), default=0)
     named = next((key for key in shown if key in months and months[key].cents == tallest), "")
-    soon = next((key for key in shown if key in months and months[key].tone == "foreseen"), "")
+    foreseen = (key for key in shown if key in months and months[key].tone == "foreseen")
+    soon = next((key for key in foreseen if months[key].cents != tallest), "")
     bars = [
-        _bar(key, months.get(key, _Month()), place, tallest, is_named=key in {named, soon})
+        _bar(key, months.get(key, _Month()), place, tallest, is_named=key in {named, soon} - {""})
         for place, key in enumerate(shown)
     ]
     seen = [months[key] for key in shown if key in months]
@@ -95,7 +95,7 @@ def _key(ledger: Ledger, document: Document) -> str:
 def _tone(ledger: Ledger, one: Issued) -> str:
     if one.invoice is None or one.invoice.payment is Payment.SETTLED:
         return "settled"
-    return "late" if is_overdue(one.invoice, ledger.contract.at) else "open"
+    return "late" if one.invoice in ledger.late else "open"
 
 
 def _worse(one: str, other: str) -> str:

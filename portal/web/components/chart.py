@@ -27,6 +27,7 @@ def year_chart(
     return rx.el.figure(
         rx.el.figcaption(says, id="chart-says", class_name="chart-says"),
         rx.el.svg(
+            _barred(),
             _svg.line(x1="0%", x2="100%", y1=_TOP + _PLOT, y2=_TOP + _PLOT, class_name="chart-ground"),
             rx.el.svg(
                 rx.foreach(given, _bar),
@@ -45,6 +46,20 @@ def year_chart(
             class_name="chart-table",
         ),
         class_name="chart-figure",
+    )
+
+
+def _barred() -> rx.Component:
+    """What a late bar is filled with: it is told from a settled one without its colour."""
+    return _svg.defs(
+        _svg.pattern(
+            _svg.line(x1="0", x2="0", y1="0", y2="8", class_name="bar-stripe"),
+            id="bar-late",
+            width="8",
+            height="8",
+            pattern_units="userSpaceOnUse",
+            custom_attrs={"patternTransform": "rotate(45)"},
+        )
     )
 
 

@@ -22,8 +22,12 @@ def confirm_dialog(
     on_confirm: Any,
     on_keep: Any,
     keep_label: Text = "Ne rien changer",
+    grave: bool | rx.Var[bool] = True,
 ) -> rx.Component:
-    """Ask, while `is_open`. `effect` says what will be and from when; `consent` is what is ticked."""
+    """Ask, while `is_open`. `effect` says what will be and from when; `consent` is what is ticked.
+
+    What is not `grave` takes nothing away: it is asked in the colour of what can be done.
+    """
     return rx.cond(
         is_open,
         rx.el.dialog(
@@ -32,7 +36,11 @@ def confirm_dialog(
                 rx.el.div(effect, id="confirm-effect"),
                 tick("consent", consent, required=True),
                 rx.el.div(
-                    button(confirm_label, kind="grave", type="submit"),
+                    button(
+                        confirm_label,
+                        type="submit",
+                        class_name=rx.cond(grave, "button button-grave", "button button-main"),
+                    ),
                     button(keep_label, kind="other", on_click=on_keep, custom_attrs={"data-keep": "true"}),
                     class_name="button-row",
                 ),
@@ -41,7 +49,7 @@ def confirm_dialog(
                 class_name="stack",
             ),
             open=True,
-            class_name="dialog",
+            class_name=rx.cond(grave, "dialog", "dialog dialog-mild"),
             aria_labelledby="confirm-title",
             aria_describedby="confirm-effect",
             custom_attrs={"data-modal": "true"},

@@ -38,6 +38,8 @@ _PLACES: dict[Area, tuple[Place, ...]] = {
     Area.SIGN_UP: (Place("Conditions générales", "/cgv"), Place("Se connecter", "/connexion")),
     Area.CLIENT: (
         Place("Mon contrat", "/espace"),
+        Place("Utilisateurs", "/espace/utilisateurs"),
+        Place("Options", "/espace/options"),
         Place("Souscrire", "/espace/souscrire"),
         Place("Factures", "/espace/factures"),
         Place("Paiement", "/espace/paiement"),
@@ -46,6 +48,7 @@ _PLACES: dict[Area, tuple[Place, ...]] = {
     Area.STAFF: (
         Place("Clients", "/gestion"),
         Place("Dossiers", "/gestion/dossiers"),
+        Place("Devis", "/gestion/devis"),
         Place("Facturation", "/gestion/facturation"),
         Place("Tarifs", "/gestion/tarifs"),
         Place("E-mails", "/gestion/mails"),

@@ -7,6 +7,7 @@
 | | /auth/deconnexion | | |
 | oublie | /auth/mot-de-passe/oublie | email | /mot-de-passe-oublie |
 | nouveau | /auth/mot-de-passe/nouveau | jeton, password | /nouveau-mot-de-passe |
+| invitation | /auth/invitation | jeton, password | /invitation |
 | premier-acces | /auth/premier-acces | jeton, first_name, last_name, email, password | /premier-acces |
 
 `suite` is where to go afterwards, one of our own pages.
@@ -20,6 +21,7 @@ from portal.services import own_password, second_factor, sessions
 from portal.services import sign_in as service
 from portal.services.context import NotFound
 from portal.services.forms import AddressForm, PersonForm, read
+from portal.services.invitations import open_account
 from portal.services.sign_in import Step
 from portal.services.staff import become_first_staff
 from portal.web.routes.arriving import destination
@@ -42,6 +44,7 @@ RESET = FormPage("nouveau", "/nouveau-mot-de-passe", carried=("jeton",))
 FIRST_STAFF = FormPage(
     "premier-acces", "/premier-acces", ("first_name", "last_name", "email"), carried=("jeton",)
 )
+INVITATION = FormPage("invitation", "/invitation", carried=("jeton",))
 # Where the second factor is set up by someone who may do nothing else yet.
 ENROL_PAGE = "/connexion/second-facteur"
 
@@ -116,6 +119,16 @@ async def reset(submission: Submission) -> Response:
     return await say(see_other(SIGN_IN.page), submission, SIGN_IN, notice=typeset(_REPLACED))
 
 
+@received_by(INVITATION)
+async def invitation(submission: Submission) -> Response:
+    """Open the account of an invited administrator; she is signed in."""
+    session = await open_account(portal(), submission["jeton"], submission["password"], submission.origin)
+    await finished(submission, INVITATION)
+    response = see_other("/espace")
+    set_session(response, session)
+    return response
+
+
 @received_by(FIRST_STAFF)
 async def first_staff(submission: Submission) -> Response:
     """Make the first member of the staff; the second factor comes at once."""
@@ -148,5 +161,6 @@ ROUTES = [
     Route("/auth/deconnexion", sign_out, methods=["POST"]),
     Route("/auth/mot-de-passe/oublie", forgotten, methods=["POST"]),
     Route("/auth/mot-de-passe/nouveau", reset, methods=["POST"]),
+    Route("/auth/invitation", invitation, methods=["POST"]),
     Route("/auth/premier-acces", first_staff, methods=["POST"]),
 ]

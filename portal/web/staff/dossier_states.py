@@ -1,6 +1,7 @@
 """The events of `/gestion/dossiers` and `/gestion/dossier`: the queue, the pieces, the decisions."""
 
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -178,14 +179,20 @@ class DossierState(PersonalState, rx.State):
     ) -> None:
         running = portal()
         dossier = await any_dossier(running, viewer, contract_id)
-        others = await examining.present(running, viewer, contract_id)
-        self.file = dossier_file(
+        shown = dossier_file(
             dossier,
             await of_dossier(running, viewer, dossier),
             piece or to_examine(dossier),
-            others,
-            await examining.queue(running, viewer),
+            await examining.present(running, viewer, contract_id),
+            # Where it stands among the others is looked up where something may have moved it, not at every beat.
+            () if keep else await examining.queue(running, viewer),
         )
+        if keep:
+            before = self.file
+            shown = replace(
+                shown, limit=before.limit, previous_href=before.previous_href, next_href=before.next_href
+            )
+        self.file = shown
         if not keep:
             self.refusing = False
         self.loaded = True

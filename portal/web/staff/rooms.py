@@ -6,6 +6,7 @@ from portal.web.components.anchors import link, plain_link
 
 _BILLING = (
     ("Le mois", "/gestion/facturation"),
+    ("L’émission", "/gestion/emission"),
     ("La banque", "/gestion/banque"),
     ("Les impayés", "/gestion/impayes"),
     ("Les avoirs", "/gestion/avoirs"),

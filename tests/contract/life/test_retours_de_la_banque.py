@@ -252,3 +252,68 @@ def test_repris_par_la_banque_apres_un_premier_retard_l_indemnite_n_est_due_qu_u
         15/06/2026 10:00  default_recorded 2026-05, suspension le 29/06/2026 18:00
         29/06/2026 10:00  payment_settled 2026-05 294,00, pénalités 2,57
     """).doit("0,00 + 0,00 + 0,00 = 0,00")
+
+
+LEFT_EARLY = """
+    04/03/2026 10:00  dossier validé, 8 personnes
+    05/03/2026 10:00  retire fay
+    05/03/2026 10:00  retire gus
+    05/03/2026 10:00  retire hugo
+    31/03/2026 23:00  règle first
+"""
+LEFT_EARLY_TOLD = """
+    04/03/2026 10:00  dossier validé, 8 personnes : 392,00 HT, 470,40 TTC, échéance 11/03/2026
+    05/03/2026 10:00  user_removed fay
+    05/03/2026 10:00  user_removed gus
+    05/03/2026 10:00  user_removed hugo
+    12/03/2026 09:00  reminder_sent first_payment 1
+    19/03/2026 09:00  reminder_sent first_payment 8
+    31/03/2026 23:00  payment_settled first 470,40
+    31/03/2026 23:00  contract_in_force dernier jour 30/03/2027
+    31/03/2026 23:00  service_opened
+    31/03/2026 23:00  user_registered anne
+    01/04/2026 06:00  credit_note_issued A-2026-0001 2026-04, 139,09 HT, 166,91 TTC
+"""
+
+
+def test_l_avoir_qui_attendait_est_impute_sur_la_facture_que_la_banque_rend_impayee() -> None:
+    # 166,91 were kept for May: they are set against the first month, of which 470,40 - 166,91 = 303,49 are owed.
+    # A month of penalty on 392,00 x 303,49 / 470,40 at 12,62 % a year is 2,66. Nothing is left for May.
+    vie(
+        f"{LEFT_EARLY}\n02/04/2026 10:00  la banque reprend first",
+        jusquau="21/04/2026",
+    ).raconte(f"""
+        {LEFT_EARLY_TOLD}
+        02/04/2026 10:00  payment_returned first refund
+        02/04/2026 10:00  default_recorded first, suspension le 17/04/2026 18:00
+        17/04/2026 18:00  service_suspended unpaid
+        20/04/2026 06:00  invoice_issued F-2026-0002 2026-05, 245,00 HT, 294,00 TTC, échéance 30/04/2026
+    """).doit("303,49 + 2,66 + 40,00 = 346,15")
+
+
+def test_un_avoir_qui_suffit_regle_la_facture_que_la_banque_rend_impayee() -> None:
+    # April was invoiced 142,26, the first month being carried over; 28 days of 30 are given back at its full price.
+    vie(
+        """
+        17/03/2026 10:00  en vigueur, 5 personnes
+        31/03/2026 10:00  règle 2026-04
+        02/04/2026 10:00  résilie pour force majeure
+        10/04/2026 10:00  la banque reprend 2026-04
+        """,
+        jusquau="01/05/2026",
+    ).raconte("""
+        17/03/2026 10:00  en vigueur, 5 personnes : 245,00 HT, 294,00 TTC, échéance 24/03/2026, dernier jour 16/03/2027
+        20/03/2026 06:00  invoice_issued F-2026-0002 2026-04, 118,55 HT, 142,26 TTC, échéance 31/03/2026
+        31/03/2026 10:00  payment_settled 2026-04 142,26
+        02/04/2026 10:00  contract_ended force_majeure, dernier jour 02/04/2026
+        02/04/2026 10:00  service_closed
+        02/04/2026 10:00  credit_note_issued A-2026-0001 2026-04, 228,67 HT, 274,40 TTC
+        10/04/2026 10:00  payment_returned 2026-04 refund
+    """).facture(
+        "F-2026-0002",
+        """
+        subscription x 5 : 245,00
+        carry_over : -126,45
+        118,55 HT + 23,71 TVA = 142,26 TTC, réglé le 10/04/2026
+        """,
+    ).doit("0,00 + 0,00 + 0,00 = 0,00")

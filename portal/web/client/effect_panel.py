@@ -1,0 +1,64 @@
+"""How the effect of a change is drawn before it is confirmed: each invoice that changes, as it will be issued."""
+
+from typing import Any
+
+import reflex as rx
+
+from portal.contract.french import typeset
+from portal.web.components.why import why
+
+
+def effect_panel(effect: Any) -> rx.Component:
+    """Draw an `EffectView`: its sentence, then a ledger for each invoice that changes."""
+    return rx.fragment(
+        rx.el.p(effect.summary, class_name="effect-summary"),
+        rx.foreach(effect.documents, _document),
+    )
+
+
+def _document(document: Any) -> rx.Component:
+    return rx.el.section(
+        rx.el.h3(document.title, rx.el.span(", ", document.issued, class_name="soft")),
+        rx.el.dl(
+            rx.foreach(document.lines, _line),
+            _total("Total hors taxes", document.net),
+            _total("TVA", document.vat),
+            _total("Total TTC", document.gross, last=True),
+            class_name="ledger",
+        ),
+        rx.el.p(
+            rx.cond(
+                document.difference != "",
+                rx.fragment(
+                    typeset("Au lieu de "),
+                    rx.el.span(document.before, class_name="amount"),
+                    typeset(" TTC, soit "),
+                    rx.el.strong(document.difference, class_name="amount"),
+                    ".",
+                ),
+                "Le total est le même.",
+            ),
+            class_name="effect-difference",
+        ),
+        class_name="effect",
+    )
+
+
+def _line(one: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(
+            rx.el.span(one.label, rx.cond(one.news != "", rx.el.span(one.news, class_name="effect-new")))
+        ),
+        rx.el.dd(one.amount, class_name="ledger-figure"),
+        rx.cond(one.quantity != "", rx.el.dd(one.quantity, class_name="ledger-note")),
+        rx.el.dd(why(one.why, one.label), class_name="ledger-why"),
+        class_name="ledger-line",
+    )
+
+
+def _total(what: str, figure: Any, *, last: bool = False) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(what),
+        rx.el.dd(figure, class_name="ledger-figure"),
+        class_name="ledger-line ledger-total" if last else "ledger-line",
+    )

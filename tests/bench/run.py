@@ -1,0 +1,152 @@
+"""A night's run beside a bare insert of the very rows that it writes.
+
+    uv run python -m tests.bench.run [CONTRACTS]
+
+On PostgreSQL, with one worker and with two, each a process of its own. The reference inserts what the run has
+written (events, situations, invoices and what they say, mails) into empty copies of the tables, with one
+statement per table and chunk, and nothing decided.
+"""
+
+import asyncio
+import multiprocessing
+import resource
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from portal import logs
+from portal.records.billing_tables import invoice_papers, invoices
+from portal.records.database import Database
+from portal.records.tables import events, outbox, situations
+from portal.services.chunks import CHUNK, continue_chunk
+from portal.services.context import Portal
+from portal.services.opening import open_portal
+from portal.settings import load
+from tests.clock import FixedClock
+from tests.databases import Postgres, running_postgres
+from tests.many_contracts import THE_RUN, make_contracts
+
+WRITTEN = (events, situations, invoices, invoice_papers, outbox)
+MOST_TIMES = 6
+
+
+def a_portal(folder: Path, url: str) -> Portal:
+    settings = load(data=folder, database_url=url, secret_key="a secret key for the bench alone, it is long")
+    return replace(open_portal(settings), clock=FixedClock(THE_RUN))
+
+
+def run_alone(folder: Path, url: str, told: "multiprocessing.Queue[tuple[int, int]]") -> None:
+    """Take chunks until nothing is due; tell how many contracts, and the most memory, in MB."""
+
+    async def work() -> int:
+        portal, done = a_portal(folder, url), 0
+        try:
+            while chunk := await continue_chunk(portal):
+                done += len(chunk.done)
+                if chunk.is_empty:
+                    await asyncio.sleep(0.02)
+        finally:
+            await portal.database.close()
+        return done
+
+    logs.configure()
+    done = asyncio.run(work())
+    told.put((done, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
+
+
+def timed_run(folder: Path, url: str, workers: int) -> tuple[float, list[tuple[int, int]]]:
+    """Let so many workers finish the run; return the seconds, and what each tells."""
+    context = multiprocessing.get_context("spawn")
+    told = context.Queue()
+    processes = [context.Process(target=run_alone, args=(folder, url, told)) for _ in range(workers)]
+    began = time.perf_counter()
+    for process in processes:
+        process.start()
+    results = [told.get() for _ in processes]
+    for process in processes:
+        process.join()
+    return time.perf_counter() - began, results
+
+
+async def prepared(folder: Path, url: str, contracts: int) -> None:
+    portal = a_portal(folder, url)
+    await make_contracts(portal, contracts)
+    async with portal.database.engine.connect() as connection:
+        await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(sa.text("ANALYZE"))
+    await portal.database.close()
+
+
+async def bare_insert(url: str) -> float:
+    """Insert the rows of the run again, into empty tables of the same columns and keys; return the seconds."""
+    database = Database(url)
+    copies = []
+    async with database.reading() as connection:
+        seqs = sa.select(events.c.contract_id, events.c.seq).where(events.c.at == THE_RUN).subquery()
+        chosen = {
+            events: sa.select(events).where(events.c.at == THE_RUN),
+            situations: sa.select(situations),
+            invoices: sa.select(invoices).join(
+                seqs,
+                sa.and_(invoices.c.contract_id == seqs.c.contract_id, invoices.c.seq == seqs.c.seq),
+            ),
+            invoice_papers: sa.select(invoice_papers)
+            .join(invoices, invoices.c.number == invoice_papers.c.number)
+            .where(invoices.c.month == "2026-05"),
+            outbox: sa.select(outbox),
+        }
+        for table in WRITTEN:
+            rows = [dict(row._mapping) for row in await connection.execute(chosen[table])]
+            copies.append((table, rows))
+    metadata = sa.MetaData(schema="bare")
+    async with database.transaction() as connection:
+        await connection.execute(sa.text("CREATE SCHEMA bare"))
+    bare = [
+        (table.to_metadata(metadata, schema="bare", referred_schema_fn=lambda *_: None), rows)
+        for table, rows in copies
+    ]
+    async with database.transaction() as connection:
+        for table, _ in bare:
+            for key in list(table.foreign_key_constraints):
+                table.constraints.remove(key)
+            await connection.run_sync(table.create)
+    contracts = len(copies[1][1])
+    began = time.perf_counter()
+    for start in range(0, contracts, CHUNK):
+        async with database.transaction() as connection:
+            for table, rows in bare:
+                if some := rows[start : start + CHUNK]:
+                    await connection.execute(sa.insert(table), some)
+    took = time.perf_counter() - began
+    async with database.transaction() as connection:
+        await connection.execute(sa.text("DROP SCHEMA bare CASCADE"))
+    await database.close()
+    return took
+
+
+def measured(server: Postgres, contracts: int, workers: int) -> None:
+    with server.fresh() as url, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        asyncio.run(prepared(folder, url, contracts))
+        seconds, told = timed_run(folder, url, workers)
+        bare = asyncio.run(bare_insert(url))
+        memory = ", ".join(f"{megabytes} MB" for _, megabytes in told)
+        print(
+            f"{workers} worker(s): {contracts} contracts in {seconds:.1f} s, {contracts / seconds:.0f}/s, {memory}; "
+            f"bare insert {bare:.1f} s; ratio {seconds / bare:.1f} (at most {MOST_TIMES})"
+        )
+
+
+def main() -> None:
+    contracts = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    logs.configure()
+    with running_postgres() as server:
+        for workers in (1, 2):
+            measured(server, contracts, workers)
+
+
+if __name__ == "__main__":
+    main()
