@@ -13,12 +13,9 @@ from portal.documents.sales_journal import COLUMNS
 from portal.records.billing_tables import bank_messages
 from portal.services import drafts
 from portal.services.bank_list import messages
-from portal.services.collecting import collect
 from portal.services.collection_reading import files_for_bank
 from portal.services.context import Portal
 from portal.services.drafts import FormDraft
-from portal.services.invoice_papers import render_waiting
-from portal.services.outbox import deliver
 from portal.services.terminating import PostingForm, draw_letter, letters_sent, terminate_unpaid
 from portal.web import running
 from portal.web.routes import ROUTES, billing
@@ -26,8 +23,8 @@ from portal.web.session import DRAFT_COOKIE, SESSION_COOKIE
 from tests.clock import FixedClock
 from tests.payments.bank_files import Detail, Entry, statement
 from tests.people import ORIGIN, Person, a_member_of_staff
-from tests.services.clients import Client, live_until, paris
-from tests.services.invoiced import in_force
+from tests.services.clients import Client
+from tests.services.collected import first_collected
 from tests.services.late_lives import a_late_client
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -120,12 +117,7 @@ async def test_a_client_sends_no_message(portal: Portal, clock: FixedClock, yves
 async def test_a_collection_file_is_handed_over_and_counts_as_handed_to_the_bank(
     portal: Portal, clock: FixedClock, yves: Person
 ) -> None:
-    client = await in_force(portal, clock)
-    await live_until(portal, clock, client, paris(date(2026, 4, 20), 9))
-    await render_waiting(portal)
-    await deliver(portal)
-    await live_until(portal, clock, client, paris(date(2026, 4, 28), 9))
-    await collect(portal)
+    await first_collected(portal, clock)
     [file] = await files_for_bank(portal, yves.viewer)
     assert file.handed_over_at is None
     async with a_browser(yves) as browser:
