@@ -9,6 +9,7 @@ from typing import Any
 import reflex as rx
 
 from portal.web.components.anchors import Text, link
+from portal.web.components.chart import late_stripes
 from portal.web.components.shapes import Part
 from portal.web.components.table import Column, row, table
 
@@ -22,6 +23,7 @@ def parts_chart(
     given = rx.Var.create(parts).to(list[Part])
     return rx.el.figure(
         rx.el.figcaption(says, class_name="chart-says"),
+        rx.el.svg(late_stripes("part-late"), class_name="part-stripes", aria_hidden="true"),
         rx.el.ul(rx.foreach(given, _line), class_name="parts"),
         rx.el.details(
             rx.el.summary("Les mêmes montants en tableau", class_name="why-question"),

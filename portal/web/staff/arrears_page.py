@@ -57,7 +57,7 @@ def _arrears() -> rx.Component:
             parts_chart(
                 OPEN.parts,
                 typeset(
-                    "L’âge d’une facture se compte depuis son échéance ; au-delà de quinze jours, en plein."
+                    "L’âge d’une facture se compte depuis son échéance ; au-delà de quinze jours, la barre est hachurée."
                 ),
                 "Ce qui est en retard, par âge",
                 _AGES,

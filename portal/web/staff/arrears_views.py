@@ -12,6 +12,7 @@ from portal.services.terminating import Letter
 from portal.web.components.shapes import Part, Why
 from portal.web.presenting import why_of
 
+TO_DECIDE: Final = "decide"
 _AT_A_GLANCE: Final = 2
 _AGES: Final = MappingProxyType(
     {
@@ -104,11 +105,11 @@ def ages_sentence(bands: Iterable[AgeBand]) -> str:
     return typeset(f"{said}.")
 
 
-def age_choices(bands: Iterable[AgeBand]) -> list[AgeChoice]:
-    return [
-        AgeChoice("", "Tous"),
-        *(AgeChoice(one.age.name, _AGES[one.age.name]) for one in bands if one.cents),
-    ]
+def age_choices(bands: Iterable[AgeBand], terminations: int) -> list[AgeChoice]:
+    """Return what the list can be narrowed to: first what waits for a decision."""
+    open_ = [AgeChoice(TO_DECIDE, f"Résiliation à décider ({terminations})")] if terminations else []
+    of_age = [AgeChoice(one.age.name, _AGES[one.age.name]) for one in bands if one.cents]
+    return [AgeChoice("", "Tous"), *open_, *of_age]
 
 
 def late_row(one: InArrears) -> LateRow:

@@ -103,7 +103,7 @@ def file_row(one: FileForBank, today: date) -> FileRow:
     if handed:
         state, tone = f"remis le {long_date(paris_day(handed))}", "done"
     elif one.collection_on < today:
-        state, tone = "jamais remis, le jour est passé", "late"
+        state, tone = "jamais remis", "late"
     else:
         state, tone = "à remettre à la banque", "soon"
     came_back = sum(one.standings.get(name, 0) for name in _CAME_BACK)
