@@ -379,6 +379,12 @@ def _vendor_remarks(settings: Settings) -> tuple[Remark, ...]:
     if not re.search(r"\b\d{5} \S", settings.vendor_address.rpartition(",")[2]):
         text = "l’adresse du prestataire ne finit pas par son code postal et sa ville (PORTAL_VENDOR_ADDRESS)"
         remarks.append(Remark("Prestataire", Standing.UNSAFE, text))
+    if not {"vendor_legal_form", "vendor_capital", "vendor_rcs_city"} <= settings.model_fields_set:
+        text = (
+            "forme, capital ou ville du RCS sont ceux de la démonstration, et imprimés sur les factures "
+            "(PORTAL_VENDOR_LEGAL_FORM, PORTAL_VENDOR_CAPITAL, PORTAL_VENDOR_RCS_CITY)"
+        )
+        remarks.append(Remark("Prestataire", Standing.UNSAFE, text))
     if settings.vendor_vat_number and not vat_number.is_valid(settings.vendor_vat_number):
         text = "le numéro de TVA du prestataire n’est pas valable (PORTAL_VENDOR_VAT_NUMBER)"
         remarks.append(Remark("Prestataire", Standing.UNSAFE, text))

@@ -128,7 +128,10 @@ async def jobs(portal: Portal) -> AsyncIterator[None]:
     }
     DBOS(config=config)
     await asyncio.to_thread(DBOS.launch)
-    await DBOS.register_queue_async(_QUEUE, worker_concurrency=1, polling_interval_sec=_POLLING_SECONDS)
+    # Not by its asynchronous twin, which would lend our own loop DBOS's threads, and take them away at the end.
+    await asyncio.to_thread(
+        DBOS.register_queue, _QUEUE, worker_concurrency=1, polling_interval_sec=_POLLING_SECONDS
+    )
     DBOS.apply_schedules(
         [{"schedule_name": "tick", "workflow_fn": tick, "schedule": "* * * * *", "context": None}]
     )
