@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from dataclasses import replace
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -21,13 +22,13 @@ import sqlalchemy as sa
 from portal import logs
 from portal.records.billing_tables import invoice_papers, invoices
 from portal.records.database import Database
-from portal.records.tables import events, outbox, situations
+from portal.records.tables import counters, events, outbox, situations
 from portal.services.chunks import CHUNK, continue_chunk
 from portal.services.context import Portal
 from portal.services.opening import open_portal
 from portal.settings import load
 from tests.clock import FixedClock
-from tests.databases import Postgres, running_postgres
+from tests.databases import running_postgres
 from tests.many_contracts import THE_RUN, make_contracts
 
 WRITTEN = (events, situations, invoices, invoice_papers, outbox)
@@ -39,11 +40,14 @@ def a_portal(folder: Path, url: str) -> Portal:
     return replace(open_portal(settings), clock=FixedClock(THE_RUN))
 
 
-def run_alone(folder: Path, url: str, told: "multiprocessing.Queue[tuple[int, int]]") -> None:
+def run_alone(folder: Path, url: str, start: Barrier, told: "multiprocessing.Queue[tuple[int, int]]") -> None:
     """Take chunks until nothing is due; tell how many contracts, and the most memory, in MB."""
 
     async def work() -> int:
         portal, done = a_portal(folder, url), 0
+        async with portal.database.reading() as connection:
+            await connection.execute(sa.select(sa.func.count()).select_from(situations))
+        start.wait()
         try:
             while chunk := await continue_chunk(portal):
                 done += len(chunk.done)
@@ -59,17 +63,19 @@ def run_alone(folder: Path, url: str, told: "multiprocessing.Queue[tuple[int, in
 
 
 def timed_run(folder: Path, url: str, workers: int) -> tuple[float, list[tuple[int, int]]]:
-    """Let so many workers finish the run; return the seconds, and what each tells."""
+    """Let so many workers, all of them up, finish the run; return the seconds, and what each tells."""
     context = multiprocessing.get_context("spawn")
-    told = context.Queue()
-    processes = [context.Process(target=run_alone, args=(folder, url, told)) for _ in range(workers)]
-    began = time.perf_counter()
+    told, start = context.Queue(), context.Barrier(workers + 1)
+    processes = [context.Process(target=run_alone, args=(folder, url, start, told)) for _ in range(workers)]
     for process in processes:
         process.start()
+    start.wait()
+    began = time.perf_counter()
     results = [told.get() for _ in processes]
+    seconds = time.perf_counter() - began
     for process in processes:
         process.join()
-    return time.perf_counter() - began, results
+    return seconds, results
 
 
 async def prepared(folder: Path, url: str, contracts: int) -> None:
@@ -127,25 +133,40 @@ async def bare_insert(url: str) -> float:
     return took
 
 
-def measured(server: Postgres, contracts: int, workers: int) -> None:
-    with server.fresh() as url, tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        asyncio.run(prepared(folder, url, contracts))
-        seconds, told = timed_run(folder, url, workers)
-        bare = asyncio.run(bare_insert(url))
-        memory = ", ".join(f"{megabytes} MB" for _, megabytes in told)
-        print(
-            f"{workers} worker(s): {contracts} contracts in {seconds:.1f} s, {contracts / seconds:.0f}/s, {memory}; "
-            f"bare insert {bare:.1f} s; ratio {seconds / bare:.1f} (at most {MOST_TIMES})"
+async def undo(url: str) -> None:
+    """Take the run back, so that it can be run again."""
+    database = Database(url)
+    async with database.transaction() as connection:
+        of_may = sa.select(invoices.c.number).where(invoices.c.month == "2026-05")
+        await connection.execute(sa.delete(invoice_papers).where(invoice_papers.c.number.in_(of_may)))
+        await connection.execute(sa.delete(invoices).where(invoices.c.month == "2026-05"))
+        await connection.execute(sa.delete(events).where(events.c.at == THE_RUN))
+        await connection.execute(sa.delete(outbox))
+        last = sa.select(sa.func.count()).select_from(invoices).scalar_subquery()
+        await connection.execute(sa.update(counters).where(counters.c.name == "F-2026").values(value=last))
+        await connection.execute(sa.update(situations).values(next_due_at=THE_RUN, seq=situations.c.seq - 1))
+    async with database.engine.connect() as connection:
+        await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(
+            sa.text("VACUUM ANALYZE")
         )
+    await database.close()
 
 
 def main() -> None:
     contracts = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     logs.configure()
-    with running_postgres() as server:
+    with running_postgres() as server, server.fresh() as url, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        asyncio.run(prepared(folder, url, contracts))
         for workers in (1, 2):
-            measured(server, contracts, workers)
+            seconds, told = timed_run(folder, url, workers)
+            bare = asyncio.run(bare_insert(url))
+            memory = ", ".join(f"{megabytes} MB" for _, megabytes in told)
+            print(
+                f"{workers} worker(s): {contracts} contracts in {seconds:.1f} s, {contracts / seconds:.0f}/s, {memory}; "
+                f"bare insert {bare:.1f} s; ratio {seconds / bare:.1f} (at most {MOST_TIMES})"
+            )
+            asyncio.run(undo(url))
 
 
 if __name__ == "__main__":

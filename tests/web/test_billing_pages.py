@@ -73,7 +73,9 @@ async def test_a_late_client_is_shown_with_the_next_step_and_its_reason(tab: Tab
     )
     assert late.why.clause == "16"
     assert late.age == f"16{NB}jours"
-    assert [one.value for one in shown.ages] == ["", "16-30"]
+    assert [one.value for one in shown.ages] == ["", "decide", "16-30"]
+    await tab.send(ArrearsState.narrow, "decide")
+    assert [one.name for one in shown.rows] == ["Atelier Nord"]
     await tab.send(ArrearsState.narrow, "60+")
     assert (shown.rows, shown.count) == ([], "Aucun client")
 

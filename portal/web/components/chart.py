@@ -27,7 +27,7 @@ def year_chart(
     return rx.el.figure(
         rx.el.figcaption(says, id="chart-says", class_name="chart-says"),
         rx.el.svg(
-            _barred(),
+            late_stripes("bar-late"),
             _svg.line(x1="0%", x2="100%", y1=_TOP + _PLOT, y2=_TOP + _PLOT, class_name="chart-ground"),
             rx.el.svg(
                 rx.foreach(given, _bar),
@@ -49,12 +49,12 @@ def year_chart(
     )
 
 
-def _barred() -> rx.Component:
-    """What a late bar is filled with: it is told from a settled one without its colour."""
+def late_stripes(ident: str) -> rx.Component:
+    """What a late bar is filled with, by its id: it is told from a settled one without its colour."""
     return _svg.defs(
         _svg.pattern(
             _svg.line(x1="0", x2="0", y1="0", y2="8", class_name="bar-stripe"),
-            id="bar-late",
+            id=ident,
             width="8",
             height="8",
             pattern_units="userSpaceOnUse",

@@ -9,6 +9,7 @@ from typing import Any
 import reflex as rx
 
 from portal.web.components.anchors import Text, link
+from portal.web.components.chart import late_stripes
 from portal.web.components.shapes import Part
 from portal.web.components.table import Column, row, table
 
@@ -22,6 +23,7 @@ def parts_chart(
     given = rx.Var.create(parts).to(list[Part])
     return rx.el.figure(
         rx.el.figcaption(says, class_name="chart-says"),
+        rx.el.svg(late_stripes("part-late"), class_name="part-stripes", aria_hidden="true"),
         rx.el.ul(rx.foreach(given, _line), class_name="parts"),
         rx.el.details(
             rx.el.summary("Les mêmes montants en tableau", class_name="why-question"),
@@ -39,21 +41,24 @@ def _line(part: Any) -> rx.Component:
             link(part.label, part.href, class_name="part-label"),
             rx.el.span(part.label, class_name="part-label"),
         ),
-        rx.el.svg(
-            _svg.rect(x="0", y="2", width=f"{part.done}%", height="16", class_name="bar bar-settled"),
-            _svg.rect(
-                x=f"{part.done}%",
-                y="2",
-                width=f"{part.rest}%",
-                height="16",
-                class_name=f"bar bar-{part.tone}",
+        rx.cond(
+            part.done + part.rest > 0,
+            rx.el.svg(
+                _svg.rect(x="0", y="2", width=f"{part.done}%", height="16", class_name="bar bar-settled"),
+                _svg.rect(
+                    x=f"{part.done}%",
+                    y="2",
+                    width=f"{part.rest}%",
+                    height="16",
+                    class_name=f"bar bar-{part.tone}",
+                ),
+                class_name="part-bar",
+                aria_hidden="true",
+                custom_attrs={"height": "20"},
             ),
-            class_name="part-bar",
-            aria_hidden="true",
-            custom_attrs={"height": "20"},
         ),
         rx.el.span(part.says, class_name="part-says"),
-        class_name="part",
+        class_name=rx.cond(part.done + part.rest > 0, "part", "part part-none"),
     )
 
 

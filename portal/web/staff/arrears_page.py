@@ -57,7 +57,7 @@ def _arrears() -> rx.Component:
             parts_chart(
                 OPEN.parts,
                 typeset(
-                    "L’âge d’une facture se compte depuis son échéance ; au-delà de quinze jours, en plein."
+                    "L’âge d’une facture se compte depuis son échéance ; au-delà de quinze jours, la barre est hachurée."
                 ),
                 "Ce qui est en retard, par âge",
                 _AGES,
@@ -110,7 +110,13 @@ def _late(one: Any) -> rx.Component:
         rx.el.span(
             link(one.name, "/gestion/client?id=" + one.contract_id),
             rx.el.span(one.number, class_name="second-line"),
-            rx.foreach(one.invoices, lambda invoice: rx.el.span(invoice, class_name="second-line")),
+            rx.cond(
+                one.summary != "",
+                rx.el.details(
+                    rx.el.summary(one.summary, class_name="why-question"), _invoices(one), class_name="small"
+                ),
+                _invoices(one),
+            ),
         ),
         one.age,
         one.unpaid,
@@ -141,6 +147,12 @@ def _late(one: Any) -> rx.Component:
                 ),
             ),
         ),
+    )
+
+
+def _invoices(one: Any) -> rx.Component:
+    return rx.fragment(
+        rx.foreach(one.invoices, lambda invoice: rx.el.span(invoice, class_name="second-line"))
     )
 
 

@@ -15,6 +15,7 @@ from portal.web.routes.billing import LETTERS
 from portal.web.running import portal
 from portal.web.session import draft_of, origin_of
 from portal.web.staff.arrears_views import (
+    TO_DECIDE,
     AgeChoice,
     LateRow,
     LetterRow,
@@ -118,8 +119,12 @@ class ArrearsState(PersonalState, rx.State):
     async def _show(self, viewer: Viewer) -> None:
         running = portal()
         bands = await overdue.ages(running, viewer)
-        found, total = await overdue.in_arrears(running, viewer, age=self.age, page=self.page)
-        self.parts, self.says, self.ages = age_parts(bands), ages_sentence(bands), age_choices(bands)
+        terminations = await overdue.terminations_open(running, viewer)
+        found, total = await overdue.in_arrears(
+            running, viewer, age=self.age, to_terminate=self.age == TO_DECIDE, page=self.page
+        )
+        self.parts, self.says = age_parts(bands), ages_sentence(bands)
+        self.ages = age_choices(bands, terminations)
         self.rows = [late_row(one) for one in found]
         self.count = "Aucun client" if total == 0 else f"{total} client{'s' if total > 1 else ''}"
         self.has_more = self.page * overdue.A_PAGE < total

@@ -12,6 +12,8 @@ from portal.services.terminating import Letter
 from portal.web.components.shapes import Part, Why
 from portal.web.presenting import why_of
 
+TO_DECIDE: Final = "decide"
+_AT_A_GLANCE: Final = 2
 _AGES: Final = MappingProxyType(
     {
         "0-15": "1 à 15\u00a0jours",
@@ -40,6 +42,7 @@ class LateRow:
     name: str = ""
     number: str = ""
     age: str = ""
+    summary: str = ""
     invoices: list[str] = field(default_factory=list)
     unpaid: str = ""
     owed: str = ""
@@ -102,11 +105,11 @@ def ages_sentence(bands: Iterable[AgeBand]) -> str:
     return typeset(f"{said}.")
 
 
-def age_choices(bands: Iterable[AgeBand]) -> list[AgeChoice]:
-    return [
-        AgeChoice("", "Tous"),
-        *(AgeChoice(one.age.name, _AGES[one.age.name]) for one in bands if one.cents),
-    ]
+def age_choices(bands: Iterable[AgeBand], terminations: int) -> list[AgeChoice]:
+    """Return what the list can be narrowed to: first what waits for a decision."""
+    open_ = [AgeChoice(TO_DECIDE, f"Résiliation à décider ({terminations})")] if terminations else []
+    of_age = [AgeChoice(one.age.name, _AGES[one.age.name]) for one in bands if one.cents]
+    return [AgeChoice("", "Tous"), *open_, *of_age]
 
 
 def late_row(one: InArrears) -> LateRow:
@@ -115,6 +118,7 @@ def late_row(one: InArrears) -> LateRow:
         name=one.legal_name,
         number=one.number,
         age=count(one.days, "jour"),
+        summary=_several(one),
         invoices=[
             f"{late.number}, {euros(late.unpaid_cents)}, échue le {short_date(late.clock)}"
             for late in one.late
@@ -128,6 +132,13 @@ def late_row(one: InArrears) -> LateRow:
         why=why_of(one.because) if one.because else Why(),
         may_terminate=one.step is Step.TERMINATION_OPEN,
     )
+
+
+def _several(one: InArrears) -> str:
+    """Name the invoices together, where there are more than one reads at a glance."""
+    if len(one.late) <= _AT_A_GLANCE:
+        return ""
+    return f"{count(len(one.late), 'facture')} depuis le {short_date(min(late.clock for late in one.late))}"
 
 
 def _step(one: InArrears) -> str:

@@ -183,9 +183,10 @@ def _files() -> rx.Component:
         ),
         rx.cond(
             OPEN.left_out.length() > 0,
-            rx.fragment(
-                rx.el.h3("Factures qu’aucun fichier ne prend"),
+            rx.el.details(
+                rx.el.summary(OPEN.left_out_says, class_name="opens"),
                 table("Factures laissées de côté", _LEFT_OUT, rx.foreach(OPEN.left_out, _left_out)),
+                class_name="opening",
             ),
         ),
         aria_labelledby="fichiers",

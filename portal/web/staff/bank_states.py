@@ -41,6 +41,7 @@ class BankState(PersonalState, rx.State):
 
     files: list[FileRow] = []
     left_out: list[LeftOutRow] = []
+    left_out_says: str = ""
     messages: list[MessageRow] = []
     lines: list[LineRow] = []
     returns: list[ReturnRow] = []
@@ -121,8 +122,9 @@ class BankState(PersonalState, rx.State):
         files = await collection_reading.files_for_bank(running, viewer, limit=_FILES)
         messages = await bank_list.messages(running, viewer, limit=_MESSAGES)
         waiting = await bank_list.waiting_lines(running, viewer, limit=_LINES)
-        self.files = [file_row(one) for one in files]
+        self.files = [file_row(one, running.today()) for one in files]
         self.left_out = [left_out_row(one) for one in await collection_reading.not_collected(running, viewer)]
+        self.left_out_says = f"{count(len(self.left_out), 'facture')} qu’aucun fichier ne prend, et pourquoi"
         self.messages = [message_row(one) for one in messages]
         self.lines = [line_row(one) for one in waiting]
         self.returns = [return_row(one) for one in await collection_reading.came_back(running, viewer)]

@@ -1,6 +1,7 @@
 """What `/gestion/banque` shows: files for the bank, its messages, lines nobody has explained, collections that came back."""
 
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 
@@ -97,9 +98,14 @@ class LeftOutRow:
     why: str = ""
 
 
-def file_row(one: FileForBank) -> FileRow:
+def file_row(one: FileForBank, today: date) -> FileRow:
     handed = one.handed_over_at
-    state = f"remis le {long_date(paris_day(handed))}" if handed else "à remettre à la banque"
+    if handed:
+        state, tone = f"remis le {long_date(paris_day(handed))}", "done"
+    elif one.collection_on < today:
+        state, tone = "jamais remis", "late"
+    else:
+        state, tone = "à remettre à la banque", "soon"
     came_back = sum(one.standings.get(name, 0) for name in _CAME_BACK)
     settled = one.standings.get("settled", 0)
     known = [count(settled, "réglé")] if settled else []
@@ -112,7 +118,7 @@ def file_row(one: FileForBank) -> FileRow:
         lines=str(one.lines),
         total=euros(one.total_cents),
         state=state,
-        tone="done" if handed else "soon",
+        tone=tone,
         detail=", ".join(known),
     )
 

@@ -149,7 +149,9 @@ def figures_page() -> rx.Component:
 def _figures() -> rx.Component:
     return rx.fragment(
         billing_rooms("/gestion/tableau"),
-        rx.el.header(rx.el.h1("Les chiffres"), class_name="page-head"),
+        rx.el.header(
+            rx.el.h1("Les chiffres"), rx.el.p(OPEN.today, class_name="lead"), class_name="page-head"
+        ),
         problem(OPEN.problem),
         rx.el.div(strip(OPEN.headline), class_name="headline"),
         rx.el.section(

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from portal.contract.french import full_date
 from portal.services.context import Role, Viewer
 from portal.services.figures import figures
 from portal.services.month_end import to_do
@@ -41,6 +42,7 @@ class MonthState(PersonalState, rx.State):
 class FiguresState(PersonalState, rx.State):
     """The figures that matter."""
 
+    today: str = ""
     headline: list[Figure] = []
     issued: list[Bar] = []
     issued_says: str = ""
@@ -52,6 +54,7 @@ class FiguresState(PersonalState, rx.State):
     @of(Role.STAFF)
     async def load(self, viewer: Viewer) -> Any:
         found = await figures(portal(), viewer)
+        self.today = f"Au {full_date(found.day)}."
         self.headline = month_views.headline(found)
         self.issued, self.issued_says = (
             month_views.issued_bars(found.months),

@@ -169,29 +169,25 @@ def last_month(today: date) -> dict[str, str]:
 
 def headline(figures: Figures) -> list[Figure]:
     """Return the figures one asks first."""
-    suspended = f", dont {count(figures.suspended, 'suspendu')}" if figures.suspended else ""
+    apart = [count(figures.suspended, "suspendu")] if figures.suspended else []
+    if figures.to_come_in:
+        apart.append(f"{count(figures.to_come_in, 'attend', 'attendent')} le premier règlement")
     return [
         Figure(
             label="Revenu mensuel récurrent HT",
             value=euros(figures.monthly_cents),
-            note=typeset(f"Soit {euros(figures.monthly_cents * 12)} par an, au {long_date(figures.day)}"),
+            note=f"Soit {euros(figures.monthly_cents * 12)} par an",
         ),
         Figure(
             label="Contrats en vigueur",
             value=str(figures.in_force),
-            note=f"{count(figures.to_come_in, 'attend', 'attendent')} son premier règlement{suspended}".lstrip()
-            if figures.to_come_in == 1
-            else f"{count(figures.to_come_in, 'attend', 'attendent')} leur premier règlement{suspended}",
+            note=typeset(" ; ".join(apart)).capitalize(),
         ),
-        Figure(
-            label="Émis ce mois-ci HT",
-            value=euros(figures.month.issued_cents),
-            note="Avoirs déduits",
-        ),
+        Figure(label="Émis ce mois-ci HT", value=euros(figures.month.issued_cents), note="Avoirs déduits"),
         Figure(
             label="En retard TTC",
             value=euros(figures.late_cents),
-            note=count(figures.late_clients, "client"),
+            note=count(figures.late_clients, "client") if figures.late_clients else "Personne",
         ),
     ]
 

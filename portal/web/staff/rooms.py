@@ -15,23 +15,24 @@ _BILLING = (
 
 
 def billing_rooms(here: str) -> rx.Component:
-    """Lead from one room of billing to another; `here` is the present one's address."""
+    """Lead from one room of billing to another, by its key too; `here` is the present one's address."""
     return rx.el.nav(
-        rx.el.ul(
-            *(
-                rx.el.li(link(label, href, **({"aria_current": "page"} if href == here else {})))
-                for label, href in _BILLING
-            )
-        ),
+        rx.el.ul(*(rx.el.li(_room(nth, *room, here)) for nth, room in enumerate(_BILLING, start=1))),
         class_name="rooms",
         aria_label="Facturation",
     )
+
+
+def _room(nth: int, label: str, href: str, here: str) -> rx.Component:
+    shown = rx.fragment(label, " ", rx.el.kbd(str(nth), aria_hidden="true"))
+    current = {"aria_current": "page"} if href == here else {}
+    return link(shown, href, custom_attrs={"data-key": str(nth)}, **current)
 
 
 def page_parts(*parts: tuple[str, str]) -> rx.Component:
     """Lead to the parts of this page."""
     return rx.el.nav(
         rx.el.ul(*(rx.el.li(plain_link(label, href)) for label, href in parts)),
-        class_name="rooms",
+        class_name="page-parts",
         aria_label="Dans cette page",
     )
