@@ -1,6 +1,6 @@
 """Clients with a contract in force, for tests about money: eight persons from 1 April 2026, unless said otherwise."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from portal.contract import acts as a
 from portal.contract.acts import FIRST, Piece
@@ -65,8 +65,9 @@ async def in_force(
 
 
 async def paid_until(portal: Portal, clock: FixedClock, client: Client, *months: str) -> None:
-    """Let her pay each month on the day of its collection, at noon."""
+    """Let her pay each month on the last day before it, its invoice's due day, at noon."""
     for month in months:
         year, number = map(int, month.split("-"))
-        await live_until(portal, clock, client, paris(date(year, number, 1), 0))
+        eve = date(year, number, 1) - timedelta(days=1)
+        await live_until(portal, clock, client, paris(eve, 12))
         await act(portal, client, a.Settle(month=month))

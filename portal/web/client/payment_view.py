@@ -79,7 +79,7 @@ def payment_view(ledger: Ledger, dossier: Dossier, mandates: tuple[SignedMandate
         headline=headline,
         lead=typeset(lead),
         is_late=stopped and active,
-        arrears="Une somme est en retard : voyez son montant exact et comment la régler."
+        arrears=typeset("Une somme est en retard : voyez son montant exact et comment la régler.")
         if ledger.is_in_arrears
         else "",
         next_marks=next_marks(contract.moments, contract.at),
