@@ -19,6 +19,7 @@ from portal.services.drafts import FormDraft
 from portal.services.terminating import PostingForm, draw_letter, letters_sent, terminate_unpaid
 from portal.web import running
 from portal.web.routes import ROUTES, billing
+from portal.web.routes.receiving import Wanted
 from portal.web.session import DRAFT_COOKIE, SESSION_COOKIE
 from tests.clock import FixedClock
 from tests.payments.bank_files import Detail, Entry, statement
@@ -99,7 +100,7 @@ async def test_what_is_no_message_of_our_bank_is_refused_with_a_sentence(
 async def test_a_message_that_is_too_long_is_refused_before_it_is_kept(
     portal: Portal, yves: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    short = billing.Wanted(1, 100, billing._is_xml, billing._too_big)
+    short = Wanted(1, 100, billing._is_xml, billing._too_big)
     monkeypatch.setattr(billing, "_MESSAGE", short)
     _, form = await sent(portal, yves, "/gestion/banque/messages", a_statement(portal))
     assert "demandez à votre banque un fichier par jour" in form.errors[""]
