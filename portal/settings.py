@@ -137,6 +137,11 @@ class Settings(BaseSettings):
             raise ValueError("attendu : sqlite+aiosqlite:///… ou postgresql+psycopg://…")
         return value
 
+    @field_validator("bank_outbox", "bank_inbox", mode="before")
+    @classmethod
+    def _folder_or_none(cls, value: object) -> object:
+        return value or None
+
     @field_validator("secret_key", "files_key")
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
@@ -373,6 +378,12 @@ def _vendor_remarks(settings: Settings) -> tuple[Remark, ...]:
     }
     if not re.search(r"\b\d{5} \S", settings.vendor_address.rpartition(",")[2]):
         text = "l’adresse du prestataire ne finit pas par son code postal et sa ville (PORTAL_VENDOR_ADDRESS)"
+        remarks.append(Remark("Prestataire", Standing.UNSAFE, text))
+    if not {"vendor_legal_form", "vendor_capital", "vendor_rcs_city"} <= settings.model_fields_set:
+        text = (
+            "forme, capital ou ville du RCS sont ceux de la démonstration, et imprimés sur les factures "
+            "(PORTAL_VENDOR_LEGAL_FORM, PORTAL_VENDOR_CAPITAL, PORTAL_VENDOR_RCS_CITY)"
+        )
         remarks.append(Remark("Prestataire", Standing.UNSAFE, text))
     if settings.vendor_vat_number and not vat_number.is_valid(settings.vendor_vat_number):
         text = "le numéro de TVA du prestataire n’est pas valable (PORTAL_VENDOR_VAT_NUMBER)"

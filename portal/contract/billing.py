@@ -136,7 +136,7 @@ def _adjustments(state: State, at: datetime, closing: Closing | None = None) -> 
         if closing and month > closing.last_day:
             continue
         if closing is None:
-            yield from _completed(state, billed, month)
+            yield from _completed(billed)
         registered = persons(state, billed.month, at)
         difference = max(state.offer.grid.minimum_users, len(registered)) - billed.quantity
         is_over = start_of_day(add_months(month, 1)) <= at
@@ -153,9 +153,9 @@ def _adjustments(state: State, at: datetime, closing: Closing | None = None) -> 
             )
 
 
-def _completed(state: State, billed: Billed, month: date) -> Iterator[Line]:
+def _completed(billed: Billed) -> Iterator[Line]:
     """Yield the rest of a month invoiced as the last one of a contract that goes on after all."""
-    if billed.month == FIRST or billed.share is None or last_share(state, month) is not None:
+    if billed.month == FIRST or billed.share is None:
         return
     label = f"Ajustement, {month_name(billed.month)} : le contrat continue"
     yield from _of_a_month(billed, label, other_half(billed.share), completes=True)
@@ -163,12 +163,10 @@ def _completed(state: State, billed: Billed, month: date) -> Iterator[Line]:
 
 def _carry_over(state: State, closing: Closing | None = None) -> Iterator[Line]:
     """Yield what was paid for the first month beyond its days, once."""
-    first = next((one for one in state.billed if one.month == FIRST), None)
-    if first is None or state.carried_over:
-        return
     share = first_share(state, closing)
-    if share is None:
+    if share is None or state.carried_over:
         return
+    first = next(one for one in state.billed if one.month == FIRST)
     yield line(
         "carry_over",
         FIRST,

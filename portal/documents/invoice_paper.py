@@ -33,9 +33,14 @@ Spans = list[tuple[str, str]]
 
 def invoice_pdf(paper: InvoicePaper) -> bytes:
     """Return the document as Factur-X (EN 16931, PDF/A-3a, PDF/UA-1): the same facts give the same bytes."""
+    return marked(page(paper))
+
+
+def page(paper: InvoicePaper) -> bytes:
+    """Return the page with its XML, as Typst sets it: a PDF/A-3a that does not say yet that it is a Factur-X."""
     # The paper is dated as of its issue, whenever it is printed.
     at = datetime.combine(paper.issued, time(12), UTC)
-    return marked(_TEMPLATE.pdf(_values(paper), at=at, attached=invoice_xml(paper).decode()))
+    return _TEMPLATE.pdf(_values(paper), at=at, attached=invoice_xml(paper).decode())
 
 
 def _values(paper: InvoicePaper) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -67,8 +68,8 @@ async def place_orders() -> int:
 
 
 @DBOS.step()
-async def exchange_with_the_bank() -> int:
-    return await exchange(_running())
+async def exchange_with_the_bank() -> None:
+    await exchange(_running())
 
 
 @DBOS.step()
@@ -127,7 +128,10 @@ async def jobs(portal: Portal) -> AsyncIterator[None]:
     }
     DBOS(config=config)
     await asyncio.to_thread(DBOS.launch)
-    await DBOS.register_queue_async(_QUEUE, worker_concurrency=1, polling_interval_sec=_POLLING_SECONDS)
+    # Not by its asynchronous twin, which would lend our own loop DBOS's threads, and take them away at the end.
+    await asyncio.to_thread(
+        DBOS.register_queue, _QUEUE, worker_concurrency=1, polling_interval_sec=_POLLING_SECONDS
+    )
     DBOS.apply_schedules(
         [{"schedule_name": "tick", "workflow_fn": tick, "schedule": "* * * * *", "context": None}]
     )
@@ -139,6 +143,8 @@ async def jobs(portal: Portal) -> AsyncIterator[None]:
         with contextlib.suppress(asyncio.CancelledError):
             await watch
         await asyncio.to_thread(DBOS.destroy)
+        # DBOS lends the loop its own threads, and ends them: whoever goes on needs others.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
         _portal = None
 
 

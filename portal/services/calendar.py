@@ -17,8 +17,9 @@ from portal.contract import acts as a
 from portal.records import projections
 from portal.records.tables import held_destructions
 from portal.services import parking
+from portal.services.banking import exchange
 from portal.services.chunks import continue_chunk
-from portal.services.collecting import collect, next_to_hand_over
+from portal.services.collecting import next_to_hand_over
 from portal.services.context import NotFound, Origin, Portal, Viewer
 from portal.services.histories import OpenHistory
 from portal.services.journal import note
@@ -68,11 +69,11 @@ async def travel(portal: Portal, to: datetime) -> AsyncIterator[datetime]:
     if not isinstance(clock, DemonstrationClock):
         raise NotFound
     await sweep(portal)
-    await collect(portal)
+    await exchange(portal)
     while (stop := await _next_stop(portal)) is not None and stop <= to:
         clock.move_to(max(stop, clock.now()))
         swept = await sweep(portal)
-        await collect(portal)
+        await exchange(portal)
         yield stop
         if swept.failed:
             break

@@ -127,7 +127,7 @@ async def present_again(
     why = "".join(f" Facture {one.invoice_number} : {one.why}." for one in plan.left_out)
     raise _refused(
         "nothing_to_collect",
-        "Rien n’est à présenter : ces factures sont réglées, déjà en cours de prélèvement, ou empêchées."
+        "Rien n’est à présenter de nouveau : ces factures sont réglées, en cours de prélèvement, à venir, ou empêchées."
         + why,
     )
 

@@ -82,9 +82,14 @@ async def plan_day(portal: Portal, connection: AsyncConnection, day: date) -> Pl
 async def plan_again(
     portal: Portal, connection: AsyncConnection, day: date, numbers: Collection[str]
 ) -> Plan:
-    """Return what is presented again on `day`: of these invoices, those without a collection that is under way."""
-    under_way = sa.select(collections.c.invoice_number).where(collections.c.standing == OPEN)
-    wished = _due(None, invoices.c.number.in_(numbers), invoices.c.number.not_in(under_way))
+    """Return what is presented again on `day`: of these invoices, those that came back, or whose own day has passed."""
+    presented = sa.select(collections.c.invoice_number)
+    wished = _due(
+        None,
+        invoices.c.number.in_(numbers),
+        invoices.c.number.not_in(presented.where(collections.c.standing == OPEN)),
+        sa.or_(invoices.c.number.in_(presented), invoices.c.collection_on <= portal.today()),
+    )
     return await _plan(portal, connection, day, wished, is_again=True)
 
 

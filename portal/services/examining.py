@@ -235,12 +235,13 @@ async def _examine(
             )
         if isinstance(act, a.AcceptDocument):
             await _must_say_what_the_dossier_says(portal, connection, contract_id, act.piece)
+            if act.piece is Piece.MANDATE and current and current.examination is Examination.RECEIVED:
+                # First: the invoice that this acceptance may issue names the mandate it is collected under.
+                await take_up(portal, connection, opened, document, now)
         if not await opened.act(act, actor=viewer.person_id, at=now):
             return
         version_id = document.partition(".")[0]
         await connection.execute(sa.update(pieces).where(pieces.c.id == version_id).values(remark=remark))
-        if isinstance(act, a.AcceptDocument) and act.piece is Piece.MANDATE:
-            await take_up(portal, connection, opened, document, now)
         kind = "piece_accepted" if isinstance(act, a.AcceptDocument) else "piece_refused"
         details = {"piece": act.piece.value, "version": version_id}
         await _note(connection, viewer, opened, kind, now, origin, details)

@@ -28,6 +28,7 @@ from tests.e2e.server import Server, free_port
 
 MOST_ADDED = 20_000_000
 _EVERY = 0.005
+_STEADY, _STEADY_SECONDS, _LONGEST_SETTLING = 500_000, 5, 90
 
 
 @dataclass
@@ -69,6 +70,16 @@ def watched(processes: list[psutil.Process]) -> Iterator[Peak]:
         watching.join()
 
 
+def settle(processes: list[psutil.Process]) -> None:
+    """Wait until nothing grows any more: the mail about a piece is written after it, by what it loads then."""
+    steady, before = 0, resident(processes)
+    deadline = time.monotonic() + _LONGEST_SETTLING
+    while steady < _STEADY_SECONDS and time.monotonic() < deadline:
+        time.sleep(1)
+        now = resident(processes)
+        steady, before = (steady + 1 if abs(now - before) < _STEADY else 0), now
+
+
 def send(server: Server, cookie: str, content: bytes) -> None:
     answer = httpx.post(
         f"{server.url}/espace/pieces/kbis",
@@ -99,6 +110,7 @@ def main() -> None:
             cookie = signed_in(server, CLIENTS[0].admin.email)
             # What is loaded with the first piece, of whatever size, is no part of the others.
             send(server, cookie, a_pdf(1000))
+            settle([psutil.Process(pid) for pid in server.pids()])
             print(f"{'at once':>8}  {'added MB':>9}  {'seconds':>8}")
             worst = 0
             for at_once in (1, 1, 1, 3):

@@ -8,6 +8,7 @@ import pytest
 from portal.contract.calendar import Closing, add_months, last_day_of_month, last_open_day, month_of
 from portal.contract.collecting import handed_over_from
 from portal.payments.collection_files import verify
+from portal.settings import load
 from tests.commands.conftest import Terminal
 
 NOTHING = "Aucun prélèvement n’est à remettre à la banque à ce jour.\n"
@@ -76,6 +77,13 @@ def test_a_creditor_that_no_bank_knows_makes_no_file(
     monkeypatch.setenv("PORTAL_BANK_DAYS", "4")
     assert says in demonstration.refused("bank", "collect", str(tmp_path / "out"))
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", ["PORTAL_BANK_OUTBOX", "PORTAL_BANK_INBOX"])
+def test_an_empty_folder_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "")
+    settings = load()
+    assert (settings.bank_outbox, settings.bank_inbox) == (None, None)
 
 
 @pytest.mark.parametrize("days", ["0", "11", "deux"])

@@ -10,6 +10,9 @@ SAFE = {
     "PORTAL_VENDOR_SIREN": "732829320",
     "PORTAL_VENDOR_CREDITOR_ID": "FR19ZZZ654321",
     "PORTAL_VENDOR_IBAN": "FR1420041010050500013M02606",
+    "PORTAL_VENDOR_LEGAL_FORM": "SA",
+    "PORTAL_VENDOR_CAPITAL": "80 000 €",
+    "PORTAL_VENDOR_RCS_CITY": "Rennes",
 }
 
 
@@ -17,7 +20,7 @@ def test_what_is_unsafe_for_production_is_listed(terminal: Terminal) -> None:
     result = terminal("check")
     assert result.exit_code == 1
     unsafe = [line.split("  ")[0] for line in result.stdout.splitlines() if "à corriger" in line]
-    assert unsafe == ["Adresse", "E-mails", *["Prestataire"] * 3]
+    assert unsafe == ["Adresse", "E-mails", *["Prestataire"] * 4]
 
 
 def test_a_portal_that_is_set_up_passes(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,6 +41,8 @@ def test_a_portal_that_is_set_up_passes(terminal: Terminal, monkeypatch: pytest.
         ("PORTAL_VENDOR_CREDITOR_ID", "FR18ZZZ654321", "Prestataire"),
         ("PORTAL_VENDOR_IBAN", "FR7630006000011234567890189", "Prestataire"),
         ("PORTAL_VENDOR_IBAN", "FR1420041010050500013M02607", "Prestataire"),
+        ("PORTAL_VENDOR_VAT_NUMBER", "FR00732829320", "Prestataire"),
+        ("PORTAL_VENDOR_ADDRESS", "1 rue du Port", "Prestataire"),
     ],
 )
 def test_each_unsafe_setting_is_told(
@@ -51,6 +56,15 @@ def test_each_unsafe_setting_is_told(
     assert line.startswith(subject)
 
 
+def test_an_invoice_must_not_bear_the_capital_of_the_demonstration(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in SAFE.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("PORTAL_VENDOR_CAPITAL")
+    assert "PORTAL_VENDOR_CAPITAL" in terminal("check").stdout
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -61,6 +75,7 @@ def test_each_unsafe_setting_is_told(
         ("PORTAL_MAIL_SECURITY", "ssl"),
         ("PORTAL_TRUSTED_PROXY_HOPS", "-1"),
         ("PORTAL_DEMO", "perhaps"),
+        ("PORTAL_E_INVOICING_FROM", "bientôt"),
     ],
 )
 def test_a_wrong_setting_is_named(

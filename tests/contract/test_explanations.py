@@ -26,6 +26,7 @@ from tests.contract.specification import (
     le,
     well_set,
 )
+from tests.contract.subscribed import a_complete_dossier, live
 from tests.contract.test_history import ONE_OF_EACH
 
 START = le("31/01/2026 10:00")
@@ -94,6 +95,14 @@ def test_a_warning_to_come_says_what_it_warns_of() -> None:
         f"Rappel par e-mail, 1{NB}jour avant la fin de la conservation des données"
     )
     assert titles["trial_end"] == "Fin de l’essai et suspension du service"
+
+
+def test_a_reminder_of_the_first_month_comes_after_its_due_day() -> None:
+    awaiting = live(*a_complete_dossier(le("04/03/2026 10:00")))[0]
+    assert {one.name: one.title for one in to_come(awaiting, le("04/03/2026 10:00"))} == {
+        "reminder-first_payment-1": f"Rappel par e-mail, 1{NB}jour après l’échéance du premier mois",
+        "reminder-first_payment-8": f"Rappel par e-mail, 8{NB}jours après l’échéance du premier mois",
+    }
 
 
 # --- why -----------------------------------------------------------------------------------------------------

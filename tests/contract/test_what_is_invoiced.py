@@ -11,6 +11,8 @@ from portal.contract import events as e
 from portal.contract.acts import FIRST
 from portal.contract.billing import first_invoice, monthly_document, persons, price_of
 from portal.contract.changes import pending
+from portal.contract.decide import decide
+from portal.contract.evolve import history
 from portal.contract.lines import Share
 from portal.contract.shares import from_one_share_to_another
 from portal.contract.state import Change, Notice, Registration, State
@@ -54,6 +56,11 @@ def test_a_term_that_begins_with_a_month_gives_it_its_price() -> None:
     state = replace(IN_FORCE, changes=(Change("price", jour("01/04/2027"), user_month_cents=5200),))
     assert price_of(state, jour("01/03/2027")) == 4900
     assert price_of(state, jour("01/04/2027")) == 5200
+
+
+def test_the_month_of_entry_has_the_price_of_the_entry() -> None:
+    state = replace(IN_FORCE, prices=((jour("17/03/2026"), 4500),))
+    assert price_of(state, jour("01/03/2026")) == price_of(state, jour("01/04/2026")) == 4500
 
 
 def test_before_the_entry_into_force_the_price_is_the_grid_s() -> None:
@@ -200,6 +207,57 @@ def test_a_one_off_option_is_invoiced_once_with_what_follows_it() -> None:
         ("option", "2026-05", 1, 29000, 29000, training),
         ("subscription", "2026-06", 5, 4900, 24500, "Abonnement, juin 2026"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("waits", "in_april", "in_may"),
+    [(True, [], [("2026-04", -1)]), (False, [("2026-04", -1)], [])],
+)
+def test_a_month_is_corrected_downwards_once_it_is_over_or_read_so_at_once(
+    waits: bool, in_april: list[tuple[str, int]], in_may: list[tuple[str, int]]
+) -> None:
+    # Six are invoiced for April on 20/03; one leaves before April begins.
+    steps = (
+        *in_force("04/03/2026 10:00", "17/03/2026 10:00", *FIVE, "fay"),
+        (le("25/03/2026 10:00"), a.RemoveUser(user="fay")),
+    )
+    _, events = live(*steps, until=le("21/05/2026"), offer=an_offer(credit_waits_for_month_end=waits))
+    adjusted = [
+        [(one.month, one.quantity) for one in events_of(events, month).lines if one.kind == "adjustment"]
+        for month in ("2026-05", "2026-06")
+    ]
+    assert adjusted == [in_april, in_may]
+
+
+def test_who_comes_on_the_last_day_that_is_the_first_of_a_month_owes_that_day() -> None:
+    steps = (
+        *in_force("04/03/2026 10:00", "17/03/2026 10:00", *FIVE),
+        (le("31/03/2026 10:00"), a.Settle(month="2026-04")),
+        (le("30/04/2026 10:00"), a.Settle(month="2026-05")),
+        (le("01/05/2026 08:00"), a.RegisterUser(user="fay")),
+        (le("01/05/2026 10:00"), a.Terminate(reason="force_majeure")),
+    )
+    assert lines(live(*steps)[1][-1]) == [
+        # 245,00 were invoiced for May: a day of it is owed by five, and by fay.
+        (
+            "adjustment",
+            "2026-05",
+            1,
+            4900,
+            -158,
+            "Ajustement, mai 2026 : 6 personnes au cours du mois, 5 déjà facturées",
+        ),
+        ("adjustment", "2026-05", 5, 4900, 23710, "Ajustement, mai 2026 : le contrat finit le 1er mai 2026"),
+    ]
+
+
+def test_a_part_of_the_first_month_does_not_bring_the_contract_into_force() -> None:
+    paid = decide(AWAITING, a.Settle(month=FIRST, amount_cents=29399), le("10/03/2026 10:00"))
+    assert [one.kind for one in paid] == ["payment_settled"]
+    rest = decide(history(AWAITING, paid), a.Settle(month=FIRST), le("11/03/2026 10:00"))
+    assert [one.kind for one in rest][:2] == ["payment_settled", "contract_in_force"]
+    assert isinstance(rest[0], e.PaymentSettled)
+    assert rest[0].amount_cents == 1
 
 
 # --- the end and the terms -----------------------------------------------------------------------------------

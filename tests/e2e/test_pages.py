@@ -47,10 +47,14 @@ CLIENTS = {
     "refuse": "mathis.jourdan@librairie-halles.example",
     "valide": "odile.cassel@fonderie-cassel.example",
     "en-vigueur": "yann.riou@cordages.example",
+    "des-mois": "solene.cariou@conserverie-guilvinec.example",
+    "impaye": "pascal.mourlon@tanneries-creuse.example",
 }
 # With a trial that is open, and a contract that is in force.
 USING = {"essai", "en-vigueur"}
-SUBSCRIBING = set(CLIENTS) - {"fin"}
+SUBSCRIBING = set(CLIENTS) - {"fin", "des-mois", "impaye"}
+# Nothing invoiced yet, the first month to pay, an ordinary account, one in arrears.
+PAYING = {"essai", "valide", "des-mois", "impaye"}
 STAFF = (
     "/gestion/dossiers",
     "/gestion",
@@ -171,6 +175,9 @@ def test_a_client_s_pages_at_every_stage(page: Page, server: Server, stage: str)
     if stage in USING:
         problems += look_at(page, "/espace/utilisateurs", f"utilisateurs-{stage}")
         problems += look_at(page, "/espace/options", f"options-{stage}")
+    if stage in PAYING:
+        problems += look_at(page, "/espace/factures", f"factures-{stage}")
+        problems += look_at(page, "/espace/paiement", f"paiement-{stage}")
     if stage in SUBSCRIBING:
         problems += look_at(page, "/espace/souscrire", f"souscrire-{stage}")
     assert problems == []

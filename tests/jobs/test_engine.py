@@ -3,16 +3,21 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from portal.jobs import engine
 from portal.jobs.engine import jobs
 from portal.outside.mail import read_folder
 from portal.services.conditions import publish_demonstration
 from portal.services.context import Portal
+from portal.services.invoice_papers import render_waiting
 from portal.services.reading import own_contract
 from tests.clock import FixedClock
-from tests.services.clients import a_client, start_trial
+from tests.services.clients import a_client, live_until, paris, start_trial
+from tests.services.invoiced import in_force
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 SOON = 10
@@ -64,6 +69,17 @@ async def test_a_mail_leaves_soon_after_what_called_for_it(portal: Portal) -> No
             return len(subjects(portal)) == 2
 
         await soon(both_have_left)
+
+
+async def test_invoices_are_rendered_and_deposited_by_the_jobs(portal: Portal, clock: FixedClock) -> None:
+    client = await in_force(portal, clock)
+    await live_until(portal, clock, client, paris(date(2026, 3, 20), 9))
+    from_now_on = portal.settings.model_copy(update={"e_invoicing_from": date(2026, 3, 20)})
+    async with jobs(replace(portal, settings=from_now_on)):
+        await engine.render_invoices()
+        await engine.deposit_invoices()
+    assert await render_waiting(portal) == 0
+    assert [file.name for file in portal.settings.e_invoicing_folder.iterdir()] == ["F-2026-0002.pdf"]
 
 
 async def test_the_jobs_stop_cleanly_and_can_be_started_again(portal: Portal, clock: FixedClock) -> None:

@@ -46,12 +46,22 @@ async def a_subscriber(
     portal: Portal, clock: FixedClock, nth: int = 0, staff: Viewer | None = None
 ) -> Subscriber:
     """Make a client whose dossier is validated on 3 March 2026; the first month is invoiced at once."""
+    one = await a_sent_dossier(portal, clock, nth, staff)
+    for piece in Piece:
+        await accept(portal, one.staff, one.client.contract_id, piece, f"{piece}-1", ORIGIN)
+    await validate_identity(portal, one.staff, one.client.contract_id, ORIGIN)
+    return one
+
+
+async def a_sent_dossier(
+    portal: Portal, clock: FixedClock, nth: int = 0, staff: Viewer | None = None
+) -> Subscriber:
+    """Make a client who has sent her pieces; nothing is examined yet."""
     if nth == 0:
         clock.move_to(paris(VALIDATED_ON, 10))
         await publish_demonstration(portal)
     names = {} if nth == 0 else {"siren": OTHER_SIRENS[nth - 1], "email": f"anne.{nth}@autre.example"}
     client = await a_client(portal, **names)
-    staff = staff or await a_colleague(portal)
     async with portal.database.reading() as connection:
         version = (await in_force(connection, portal.now())).version
     await accept_terms(portal, client.viewer, version, ORIGIN)
@@ -60,9 +70,7 @@ async def a_subscriber(
     for piece in Piece:
         dated = portal.today() if piece is Piece.KBIS else None
         await act(portal, client, a.SubmitDocument(piece=piece, document=f"{piece}-1", dated=dated))
-        await accept(portal, staff, client.contract_id, piece, f"{piece}-1", ORIGIN)
-    await validate_identity(portal, staff, client.contract_id, ORIGIN)
-    return Subscriber(client, staff)
+    return Subscriber(client, staff or await a_colleague(portal))
 
 
 OTHER_SIRENS = ("552100554", "542051180", "383474814")

@@ -1,6 +1,7 @@
 """CGV art. 10.2 and 10.3: what the bank says, carried into contracts, once, in any order, and nothing of it lost."""
 
 import random
+from dataclasses import replace
 from datetime import date
 from itertools import permutations
 
@@ -558,9 +559,8 @@ async def test_the_bank_s_folder_is_read_and_cleared(portal: Portal, clock: Fixe
     (folder / "1-releve.xml").write_bytes(statement(credit()))
     (folder / "2-releve.pdf").write_bytes(b"%PDF")
     assert await take_from_folder(portal) == 0
-    settings = portal.settings.model_copy(update={"bank_inbox": folder})
-    object.__setattr__(portal, "settings", settings)
-    assert await take_from_folder(portal) == 2
+    with_folder = replace(portal, settings=portal.settings.model_copy(update={"bank_inbox": folder}))
+    assert await take_from_folder(with_folder) == 2
     assert await standing(portal) == "settled"
     assert sorted(str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file()) == [
         "lus/1-releve.xml",
@@ -568,4 +568,4 @@ async def test_the_bank_s_folder_is_read_and_cleared(portal: Portal, clock: Fixe
         "refuses/2-releve.pdf.txt",
     ]
     assert "camt.053" in (folder / "refuses" / "2-releve.pdf.txt").read_text(encoding="utf-8")
-    assert await take_from_folder(portal) == 0
+    assert await take_from_folder(with_folder) == 0

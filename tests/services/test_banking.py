@@ -46,7 +46,7 @@ async def test_what_the_bank_says_comes_before_what_it_is_asked(portal: Portal, 
     inbox.mkdir()
     paid = Detail(cents=FIRST_CENTS, wording=FIRST_INVOICE, bank_reference="V1")
     (inbox / "releve.xml").write_bytes(statement(Entry([paid], family="RCDT")))
-    assert await exchange(with_folders(portal, outbox, inbox)) == 1
+    await exchange(with_folders(portal, outbox, inbox))
     assert (await the_invoice(portal, one)).payment is Payment.SETTLED
     assert not outbox.exists()
 
@@ -60,11 +60,29 @@ async def test_a_folder_that_cannot_be_reached_keeps_nothing_else_waiting(
     clock.move_to(paris(FIRST_FILE_ON, 9))
     inbox, outbox = portal.settings.data / "in", portal.settings.data / "out"
     outbox.write_bytes(b"a file where the folder should be")
-    assert await exchange(with_folders(portal, outbox, inbox)) == 0
+    await exchange(with_folders(portal, outbox, inbox))
     assert await standing(portal) == "open"
     outbox.unlink()
-    assert await exchange(with_folders(portal, outbox, inbox)) == 1
+    await exchange(with_folders(portal, outbox, inbox))
     assert [path.name for path in outbox.iterdir()] == [f"{FIRST_FILE}.xml"]
+
+
+@SQLITE
+async def test_an_account_that_is_set_up_wrong_keeps_the_bank_s_messages_read(
+    portal: Portal, clock: FixedClock
+) -> None:
+    one = await a_subscriber(portal, clock)
+    await deliver(portal)
+    clock.move_to(paris(FIRST_FILE_ON, 9))
+    inbox, outbox = portal.settings.data / "in", portal.settings.data / "out"
+    inbox.mkdir()
+    stranger = Detail(cents=1, wording="Loyer", bank_reference="V1")
+    (inbox / "releve.xml").write_bytes(statement(Entry([stranger], family="RCDT")))
+    wrong = with_folders(portal, outbox, inbox)
+    wrong = replace(wrong, settings=wrong.settings.model_copy(update={"vendor_bic": "X"}))
+    await exchange(wrong)
+    assert len(await waiting_lines(portal, one.staff)) == 1
+    assert not outbox.exists()
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)

@@ -1,6 +1,7 @@
 """CGV art. 10.2 and 10.3: which invoices are collected, when the bank is told, and what is never collected."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -303,6 +304,16 @@ async def test_a_paid_invoice_is_not_presented_again(portal: Portal, clock: Fixe
     assert caught.value.code == "nothing_to_collect"
 
 
+async def test_what_is_still_to_be_collected_is_not_presented_before_its_day(
+    portal: Portal, clock: FixedClock
+) -> None:
+    one = await a_subscriber(portal, clock)
+    with pytest.raises(Refusal) as caught:
+        await present_again(portal, one.staff, [FIRST_INVOICE], date(2026, 3, 9), ORIGIN)
+    assert caught.value.code == "nothing_to_collect"
+    assert await count(portal, collections) == 0
+
+
 # --- who sees what, and the folder ---------------------------------------------------------------
 
 
@@ -335,10 +346,9 @@ async def test_files_are_put_into_the_bank_s_folder_once(portal: Portal, clock: 
     await collect(portal)
     assert await hand_over(portal) == 0
     folder = portal.settings.data / "to-the-bank"
-    with_folder = portal.settings.model_copy(update={"bank_outbox": folder})
-    object.__setattr__(portal, "settings", with_folder)
-    assert await hand_over(portal) == 1
-    assert await hand_over(portal) == 0
+    with_folder = replace(portal, settings=portal.settings.model_copy(update={"bank_outbox": folder}))
+    assert await hand_over(with_folder) == 1
+    assert await hand_over(with_folder) == 0
     [file] = await files_to_come(portal)
     assert [path.name for path in folder.iterdir()] == [file.name]
     assert (folder / file.name).read_bytes() == file.content

@@ -51,19 +51,6 @@ async def every_mail(portal: Portal, clock: FixedClock) -> list[ReceivedMail]:
     return await all_mails(portal)
 
 
-async def an_arrear_and_an_end(portal: Portal, clock: FixedClock, client: Client) -> None:
-    """Owe the invoice of June, be suspended, pay, be refunded by the bank, pay again, and end in July."""
-    await live_until(portal, clock, client, paris(date(2026, 6, 1), 10))
-    for sent in (False, True):
-        await act(portal, client, a.ReportDefaultMail(month="2026-06", sent=sent))
-    await live_until(portal, clock, client, paris(date(2026, 6, 16), 10))
-    await act(portal, client, a.SettleEverything())
-    await live_until(portal, clock, client, paris(date(2026, 6, 19), 10))
-    await act(portal, client, a.ReturnPayment(month="2026-06", kind="refund"), a.SettleEverything())
-    await live_until(portal, clock, client, paris(date(2026, 6, 22), 10))
-    await act(portal, client, a.Terminate(reason="insolvency", since=date(2026, 5, 20)))
-
-
 async def of_a_contract(portal: Portal, client: Client, nina: Viewer) -> None:
     """A user who is added and named administrator, and two quotes: one answered with a price, one without."""
     await register_user(portal, client.viewer, FAY, ORIGIN)
@@ -76,6 +63,19 @@ async def of_a_contract(portal: Portal, client: Client, nina: Viewer) -> None:
         await own_quotes(portal, client.viewer), (offered, AnswerForm("Non.")), strict=True
     ):
         await answer(portal, nina, quote.id, given, ORIGIN)
+
+
+async def an_arrear_and_an_end(portal: Portal, clock: FixedClock, client: Client) -> None:
+    """Owe the invoice of June, be suspended, pay, be refunded by the bank, pay again, and end in July."""
+    await live_until(portal, clock, client, paris(date(2026, 6, 1), 10))
+    for sent in (False, True):
+        await act(portal, client, a.ReportDefaultMail(month="2026-06", sent=sent))
+    await live_until(portal, clock, client, paris(date(2026, 6, 16), 10))
+    await act(portal, client, a.SettleEverything())
+    await live_until(portal, clock, client, paris(date(2026, 6, 19), 10))
+    await act(portal, client, a.ReturnPayment(month="2026-06", kind="refund"), a.SettleEverything())
+    await live_until(portal, clock, client, paris(date(2026, 6, 22), 10))
+    await act(portal, client, a.Terminate(reason="insolvency", since=date(2026, 5, 20)))
 
 
 async def test_every_template_is_a_mail_that_someone_receives(every_mail: list[ReceivedMail]) -> None:

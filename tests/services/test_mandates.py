@@ -14,13 +14,14 @@ from portal.services.collection_reading import own_collections
 from portal.services.context import Portal
 from portal.services.dossier_forms import read_account_form
 from portal.services.dossiers import save_account
-from portal.services.examining import accept
+from portal.services.examining import accept, validate_identity
+from portal.services.invoice_papers import facts_of
 from portal.services.mandates import Standing, block, iban_of_mandate, own_mandates
 from portal.services.outbox import deliver
 from portal.services.papers import paper
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, act, live_until, paris
-from tests.services.collected import Subscriber, a_subscriber, first_collected
+from tests.services.collected import FIRST_INVOICE, Subscriber, a_sent_dossier, a_subscriber, first_collected
 from tests.services.subscribing import IBAN, OTHER_IBAN, documents, send, signed
 
 FIRST_MANDATE, SECOND_MANDATE = "CT-2026-0001-M1", "CT-2026-0001-M2"
@@ -53,6 +54,19 @@ async def test_a_mandate_is_taken_up_with_the_account_of_its_own_printing(
         sealed = await connection.scalar(sa.select(mandates.c.iban))
     assert IBAN.replace(" ", "").encode() not in bytes(sealed or b"")
     assert iban_of_mandate(portal, FIRST_MANDATE, bytes(sealed or b"")) == IBAN.replace(" ", "")
+
+
+async def test_the_invoice_that_an_acceptance_issues_names_the_mandate(
+    portal: Portal, clock: FixedClock
+) -> None:
+    one = await a_sent_dossier(portal, clock)
+    await validate_identity(portal, one.staff, one.client.contract_id, ORIGIN)
+    for piece in (Piece.CONTRACT, Piece.KBIS, Piece.MANDATE):
+        await accept(portal, one.staff, one.client.contract_id, piece, f"{piece}-1", ORIGIN)
+    async with portal.database.reading() as connection:
+        debit = (await facts_of(portal, connection, FIRST_INVOICE)).direct_debit
+    assert debit is not None
+    assert (debit.mandate, debit.account[-4:]) == (FIRST_MANDATE, "0189")
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

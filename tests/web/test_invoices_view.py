@@ -145,7 +145,7 @@ async def test_a_missing_legal_rate_is_told_and_what_is_known_is_summed(
     view = await shown(portal, client)
     late = view.arrears
     assert view.is_late
-    assert (late.sum, late.blocks) == ("", [])
+    assert (late.sum, late.blocks, view.to_pay) == ("", [], [])
     assert "second semestre 2026" in plain(late.missing)
     assert "1 531,20 € sont dus" in plain(late.missing)  # three invoices of 470,40 and three indemnities
 

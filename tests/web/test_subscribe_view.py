@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from portal.contract.acts import Piece
+from portal.contract.french import typeset
 from portal.contract.offer import Grid
 from portal.services.context import Portal
 from portal.services.crosschecks import of_dossier
@@ -69,6 +70,7 @@ async def test_each_standing_has_its_next_step(portal: Portal, clock: FixedClock
     assert (active.step, active.met, active.is_in_force) == (6, 5, True)
     assert [one.why.clause for one in active.in_force] == ["", "8", "9", "16"]
     assert active.in_force[1].why.rule.startswith("le contrat entre en vigueur le jour où la dernière")
+    assert [one.note for one in active.in_force] == [typeset(one.note) for one in active.in_force]
     assert active.later == []
 
 
@@ -163,7 +165,9 @@ async def test_staff_see_the_piece_to_examine_beside_its_checks(portal: Portal, 
     file = dossier_file(changed, rows, to_examine(changed), (), waiting)
     assert (file.comparison.tone, "diffèrent\u00a0: signataire." in file.comparison.text) == ("late", True)
     assert [row.what for row in file.checks if row.differs] == ["Signataire"]
+    assert plain(file.limit) == "30 jours, jusqu’au 02/04/2026 inclus"
     (row,) = [waiting_row(one) for one in waiting]
+    assert plain(row.limit) == "jusqu’à la fin du jeudi 2 avril 2026 (minuit)"
     assert (row.chips, row.days.replace("\N{NO-BREAK SPACE}", " "), row.tone) == (
         ["K-bis"],
         "30 jours",

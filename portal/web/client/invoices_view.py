@@ -193,7 +193,9 @@ def _total_to_pay(ledger: Ledger) -> str:
 
 def _to_pay(ledger: Ledger, *, in_arrears: bool) -> Iterator[ToPay]:
     """Yield what is to be paid and not late; in arrears, what is not already counted in their sum."""
-    counted = {due.invoice.number for due in ledger.dues or ()} if in_arrears else set()
+    counted = {one.number for one in ledger.late}
+    if in_arrears:
+        counted |= {due.invoice.number for due in ledger.dues or ()}
     recorded = {one.document.number for one in ledger.issued}
     for invoice in ledger.state.invoices:
         if invoice.unpaid_cents and invoice.number in recorded and invoice.number not in counted:

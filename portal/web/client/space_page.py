@@ -6,7 +6,7 @@ import reflex as rx
 
 from portal.contract.french import typeset
 from portal.web.client.space_state import SpaceState
-from portal.web.components.anchors import button, plain_link
+from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.confirm import confirm_dialog
 from portal.web.components.countdown import countdown
@@ -114,7 +114,11 @@ def _users() -> rx.Component:
         rx.cond(
             VIEW.users_open,
             rx.cond(VIEW.users_full, rx.el.p(VIEW.users_full_text, class_name="limit"), _add_user()),
-            rx.el.p(typeset("Le service n’est pas ouvert : la liste ne change plus."), class_name="soft"),
+            rx.cond(
+                VIEW.users_elsewhere,
+                rx.el.p(link("Ajouter, remplacer ou retirer quelqu’un", "/espace/utilisateurs")),
+                rx.el.p(typeset("Le service n’est pas ouvert : la liste ne change plus."), class_name="soft"),
+            ),
         ),
         aria_labelledby="utilisateurs",
     )

@@ -63,6 +63,7 @@ class SpaceView:
     users: list[UserRow] = field(default_factory=list)
     users_count: str = ""
     users_open: bool = False
+    users_elsewhere: bool = False
     users_full: bool = False
     users_full_text: str = ""
 
@@ -81,7 +82,8 @@ def space_view(contract: Contract, *, support_email: str) -> SpaceView:
         marks=[] if state.relationship is Relationship.PROSPECT else marks_of(contract.moments, contract.at),
         next_marks=next_dates_of(contract),
         users=[user_row(user) for user in contract.users],
-        users_count=typeset(f"{count(len(contract.users), 'utilisateur')} sur {TRIAL_USERS}"),
+        users_count=_users_count(contract),
+        users_elsewhere=state.relationship in {Relationship.AWAITING_PAYMENT, Relationship.ACTIVE},
         users_open=is_open,
         users_full=is_open and len(contract.users) >= TRIAL_USERS,
         users_full_text=typeset(
@@ -89,6 +91,12 @@ def space_view(contract: Contract, *, support_email: str) -> SpaceView:
             "Retirez une personne pour en ajouter une autre."
         ),
     )
+
+
+def _users_count(contract: Contract) -> str:
+    """Return how many users there are: of the trial's places, or of a contract that has no most."""
+    named = count(len(contract.users), "utilisateur")
+    return typeset(named if contract.state.validated_at else f"{named} sur {TRIAL_USERS}")
 
 
 def next_dates_of(contract: Contract) -> list[Mark]:

@@ -299,7 +299,8 @@ def _in_force(dossier: Dossier) -> Iterator[Figure]:
     entry = next(
         (one.because for one in dossier.contract.moments if one.name.startswith("contract_in_force-")), None
     )
-    yield Figure("Contrat", dossier.number, "Le numéro de votre contrat signé : chaque facture le porte.")
+    on_each = typeset("Le numéro de votre contrat signé : chaque facture le porte.")
+    yield Figure("Contrat", dossier.number, on_each)
     yield Figure("En vigueur depuis le", full_date(state.in_force_on), why=why_of(entry) if entry else Why())
     yield Figure("Dernier jour de la période", full_date(last_day.day), why=why_of(last_day))
     yield Figure("Dernier moment pour dénoncer", when(notice.instant), why=why_of(notice))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -291,7 +292,9 @@ def _limit(dossier: Dossier, queue: tuple[Waiting, ...]) -> str:
     found = next((one for one in queue if one.contract_id == dossier.contract.id), None)
     if found is None or found.limit is None:
         return ""
-    return f"{_days(found.days_left)}, {short_date(paris_day(found.limit))}"
+    # A limit at midnight leaves the day before as the last one.
+    last_day = paris_day(found.limit - timedelta(microseconds=1))
+    return f"{_days(found.days_left)}, jusqu’au {short_date(last_day)} inclus"
 
 
 def _days(days: int | None) -> str:

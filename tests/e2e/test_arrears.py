@@ -1,0 +1,150 @@
+"""CGV art. 10.3, 10.4: an arrear in a browser, from the default to suspension and restoration, to the cent (rules, section 8)."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from portal.contract import acts as a
+from portal.services.context import Portal
+from portal.services.opening import open_portal
+from portal.settings import load
+from tests.clock import FixedClock
+from tests.e2e.lives import live
+from tests.e2e.mailbox import text_of, wait_for_mail
+from tests.e2e.pages_built import serve_from
+from tests.e2e.server import Server
+from tests.e2e.test_pages import WRITTEN, faults_of, look_at, looks_of
+from tests.e2e.walking import ready, sign_in
+from tests.services.clients import Client, act, live_until, paris
+from tests.services.paying_lives import in_force
+
+pytestmark = pytest.mark.e2e
+
+EMAIL = "anne.leroy@atelier-nord.example"
+CLIENTS: list[Client] = []
+
+
+async def unpaid_in_may(portal: Portal, clock: FixedClock) -> None:
+    """Eight persons; the invoice of May, 470,40 with tax, was due on 30/04 and nobody paid it."""
+    client = await in_force(portal, clock)
+    await live_until(portal, clock, client, paris(date(2026, 5, 4), 8))
+    CLIENTS.append(client)
+
+
+@pytest.fixture(scope="module")
+def server(built: Path, port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    data = tmp_path_factory.mktemp("arrears") / "data"
+    serve_from(built, data, port)
+    live(data, unpaid_in_may, begins=paris(date(2026, 3, 4), 9))
+    running = Server(data, port)
+    running.start()
+    yield running
+    running.close()
+
+
+def pay_everything(server: Server) -> None:
+    """Record that all that is due was paid, as the bank's message would."""
+
+    async def paid() -> None:
+        opened = open_portal(load(data=server.data, demo=True))
+        try:
+            await act(opened, CLIENTS[-1], a.SettleEverything())
+        finally:
+            await opened.database.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, paid()).result()
+
+
+def heading(page: Page) -> str:
+    page.goto("/espace/factures")
+    ready(page)
+    return plain(page.get_by_role("heading", level=1).inner_text())
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def figure(page: Page, label: str) -> str:
+    line = page.locator(".ledger-line").filter(has=page.locator("dt", has_text=label)).first
+    return plain(line.locator(".ledger-figure").first.inner_text())
+
+
+def test_from_the_default_to_suspension_and_restoration(page: Page, server: Server) -> None:
+    server.portal("travel", "--to", "2026-05-04T09:01")
+    mail = wait_for_mail(server.data, EMAIL, "F-2026-0002 impayée")
+    assert mail["Date"].datetime.date() == date(2026, 5, 4)
+    assert "mercredi 20 mai 2026" in plain(text_of(mail))
+
+    server.portal("travel", "--to", "2026-05-20T09:00")
+    sign_in(page, EMAIL)
+    page.wait_for_url(re.compile("/espace$"))
+    page.get_by_role("link", name="Factures").click()
+    page.wait_for_url(re.compile("/espace/factures$"))
+    assert heading(page) == "514,52 € à régler avant le mercredi 20 mai 2026 à 18 h 00"
+
+    assert figure(page, "Reste dû de la facture") == "470,40 €"
+    assert figure(page, "Pénalités de retard") == "4,12 €"
+    assert figure(page, "Indemnité de recouvrement") == "40,00 €"
+    assert figure(page, "Somme à régler") == "514,52 €"
+    assert figure(page, "Référence à indiquer") == "F-2026-0002"
+    account = page.locator(".account")
+    for day in ("lundi 4 mai 2026 à 9 h 00", "mercredi 20 mai 2026 à 18 h 00", "jeudi 21 mai 2026"):
+        expect(account.get_by_text(re.compile(day.replace(" ", r"\s"), re.IGNORECASE))).to_be_visible()
+    expect(account.get_by_text(re.compile(r"samedi\s30\smai\s2026 inclus"))).to_be_visible()
+
+    assert looks_of(page, "/espace/factures, en retard", "factures-impayees") == []
+
+    # Why the penalty is what it is: the rate of the half-year, a month begun, a twelfth.
+    page.get_by_text("Pourquoi ? Pénalités de retard".replace(" ?", "\u202f?")).focus()
+    page.keyboard.press("Enter")
+    expect(account.get_by_text(re.compile(r"taux annuel de 12,62\s%"))).to_be_visible()
+
+    server.portal("travel", "--to", "2026-05-20T18:01")
+    assert heading(page) == "514,52 € à régler pour rétablir le service"
+    expect(page.get_by_text("Il se rétablit dès que ce règlement est enregistré")).to_be_visible()
+
+    assert faults_of(page.evaluate(WRITTEN)) == []
+    assert looks_of(page, "/espace/factures, suspendu", "factures-suspendues") == []
+
+    pay_everything(server)
+    assert heading(page) == "Vos factures"
+    row = page.get_by_role("row").filter(has_text="F-2026-0002")
+    expect(row.get_by_text("Réglée")).to_be_visible()
+
+
+def test_an_invoice_opens_from_its_row_and_explains_each_line(page: Page, server: Server) -> None:
+    server.forget_attempts()
+    sign_in(page, EMAIL)
+    page.wait_for_url(re.compile("/espace$"))
+    heading(page)
+    page.get_by_role("link", name="F-2026-0002", exact=True).first.click()
+    page.wait_for_url(re.compile(r"/espace/facture\?numero=F-2026-0002"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Facture de mai\u00a02026")
+    page.locator(".sheet-lines summary").first.click()
+    for name in ("Anne Leroy", "Hugo Petit", "Yanis Moulin"):
+        expect(page.locator(".why-persons").get_by_text(name)).to_be_visible()
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="Télécharger le PDF").click()
+    assert Path(downloading.value.path()).read_bytes().startswith(b"%PDF-")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vos factures")
+    page.goto("/espace/facture?numero=F-2026-9999")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("introuvable", ignore_case=True)
+
+
+def test_the_pages_of_money_as_they_are_seen(page: Page, server: Server) -> None:
+    server.forget_attempts()
+    sign_in(page, EMAIL)
+    page.wait_for_url(re.compile("/espace$"))
+    problems = look_at(page, "/espace/factures", "factures-reglees")
+    problems += look_at(page, "/espace/facture?numero=F-2026-0002", "facture")
+    problems += look_at(page, "/espace/paiement", "paiement")
+    assert problems == []
