@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from pydantic import AfterValidator, BeforeValidator
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.contract.french import full_date
+from portal.contract.french import full_date, typeset
 from portal.contract.offer import Grid, Option
 from portal.contract.refusal import Refusal
 from portal.contract.state import Relationship
@@ -114,7 +114,9 @@ def read_grid(form: Mapping[str, object]) -> NewGrid:
             errors |= {f"option_{nth}_{name}": text for name, text in problems.errors.items()}
             continue
         if any(one.code == other.code for other in options):
-            errors[f"option_{nth}_code"] = "Ce code est déjà celui d’une autre option : donnez-en un autre."
+            errors[f"option_{nth}_code"] = typeset(
+                "Ce code est déjà celui d’une autre option : donnez-en un autre."
+            )
         options.append(Option(one.code, one.label, one.price, monthly=typed["rhythm"] == _MONTHLY))
     try:
         main = read(GridForm, form)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from pydantic import AfterValidator
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from portal.contract.french import typeset
 from portal.contract.refusal import Refusal
 from portal.contract.state import Relationship
 from portal.contract.vat import vat_rate
@@ -61,7 +62,7 @@ def read_vat(form: Mapping[str, object]) -> VatForm:
     if read_form.rate > _HIGHEST:
         errors["rate"] = "Aucun taux français ne dépasse 20\u00a0%\u00a0: vérifiez."
     if not read_form.rate and not read_form.mention:
-        errors["mention"] = (
+        errors["mention"] = typeset(
             "Une facture sans TVA doit dire pourquoi : écrivez la mention, avec l’article de loi."
         )
     if errors:

@@ -85,7 +85,9 @@ def _lines() -> rx.Component:
             rx.el.ul(rx.foreach(OPEN.lines, _line), class_name="decisions"),
             empty(
                 "Tout est expliqué",
-                "Une ligne que le portail ne reconnaît pas paraît ici : rien n’en est fait sans vous.",
+                typeset(
+                    "Une ligne que le portail ne reconnaît pas paraît ici : rien n’en est fait sans vous."
+                ),
             ),
         ),
         aria_labelledby="lignes",
@@ -113,7 +115,7 @@ def _line(one: Any) -> rx.Component:
                         "line_invoice",
                         "La facture qu’elle règle",
                         kept=one.invoice,
-                        hint="Vide : la ligne est classée sans rien régler",
+                        hint=typeset("Vide : la ligne est classée sans rien régler"),
                         optional=True,
                         auto_complete="off",
                     ),
@@ -236,7 +238,7 @@ def _returns() -> rx.Component:
                 field(
                     "again_on",
                     "Les présenter de nouveau le",
-                    hint="Un jour bancaire ; chaque client en est prévenu par e-mail",
+                    hint=typeset("Un jour bancaire ; chaque client en est prévenu par e-mail"),
                     error=OPEN.again_errors.get("again_on", ""),
                     kind="date",
                 ),

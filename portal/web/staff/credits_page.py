@@ -126,7 +126,7 @@ def _proposing() -> rx.Component:
             "reason",
             "Pourquoi",
             error=OPEN.errors.get("reason", ""),
-            hint="Pour qui décide ; le client ne le lit pas",
+            hint=typeset("Pour qui décide ; le client ne le lit pas"),
             rows=3,
             max_length=500,
         ),

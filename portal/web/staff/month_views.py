@@ -263,7 +263,7 @@ def term_rows(terms: Iterable[TermToCome], today: date) -> list[TermRow]:
             name=one.legal_name,
             number=one.number,
             ends=long_date(one.ends_on),
-            notice="délai passé : se renouvelle"
+            notice=typeset("délai passé : se renouvelle")
             if one.notice_until < today
             else f"jusqu’au {short_date(one.notice_until)}",
             tone="quiet" if one.notice_until < today else "soon",
