@@ -19,7 +19,7 @@ from portal.records.tables import accounts, companies, persons
 from portal.services.conditions import in_force
 from portal.services.context import Portal, Role, Viewer
 from portal.services.demonstration_clients import CLIENTS, Invented
-from portal.services.demonstration_contracts import keep_rates, run
+from portal.services.demonstration_contracts import keep_rates, present_again_what_came_back, run
 from portal.services.demonstration_dossiers import ORIGIN, Life, StillClock, Turns, subscribe
 from portal.services.histories import OpenHistory
 from portal.services.passwords import hash_password
@@ -45,6 +45,7 @@ async def furnish(portal: Portal) -> None:
     async with asyncio.TaskGroup() as lives:
         for client in CLIENTS:
             lives.create_task(_live(portal, client, password_hash, turns))
+    await present_again_what_came_back(portal)
     portal.settings.demonstration_marker.write_text(_accounts(), encoding="utf-8")
 
 

@@ -3,18 +3,21 @@
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import acts as a
 from portal.contract.calendar import paris_day, paris_instant
+from portal.contract.collecting import presented_again
 from portal.contract.deadlines import next_due
 from portal.contract.offer import LEGAL_RATES
 from portal.contract.state import Invoice, Payment, Relationship, State
-from portal.records.billing_tables import legal_rates
+from portal.records.billing_tables import invoices, legal_rates
+from portal.services.collecting import present_again
 from portal.services.consequences import insert_once
 from portal.services.context import Portal
 from portal.services.demonstration_clients import Running
-from portal.services.demonstration_dossiers import ORIGIN, Life
+from portal.services.demonstration_dossiers import ORIGIN, STAFF, Life
 from portal.services.histories import OpenHistory
 from portal.services.named_persons import NewUser
 from portal.services.reading import own_contract
@@ -69,6 +72,24 @@ async def keep_rates(portal: Portal) -> None:
                 )
 
     await portal.transact(work)
+
+
+async def present_again_what_came_back(portal: Portal) -> None:
+    """Let staff present the oldest invoice in arrears again: whatever the day, a file waits for the bank."""
+    async with portal.database.reading() as connection:
+        oldest = await connection.scalar(
+            sa.select(invoices.c.number)
+            .where(
+                invoices.c.kind == "invoice",
+                invoices.c.payment == Payment.IN_DEFAULT.value,
+                invoices.c.collection_on < portal.today(),
+            )
+            .order_by(invoices.c.due_on, invoices.c.number)
+            .limit(1)
+        )
+    if oldest is not None:
+        day = presented_again(portal.today(), portal.settings.bank_days).day
+        await present_again(portal, STAFF, [oldest], day, ORIGIN)
 
 
 def _planned(life: Life, running: Running) -> Iterator[_Planned]:

@@ -26,7 +26,7 @@ from portal.services.reading import own_contract
 from portal.services.refusal_reasons import READY_REASONS
 
 ORIGIN: Final = Origin("192.0.2.10", "Démonstration")
-_STAFF: Final = Viewer("demonstration", Role.STAFF, None, "demonstration")
+STAFF: Final = Viewer("demonstration", Role.STAFF, None, "demonstration")
 _IBAN: Final = "FR7630006000011234567890189"
 _FORMS: Final = {
     "SAS": "Société par actions simplifiée",
@@ -116,7 +116,7 @@ async def subscribe(life: Life, client: Invented, sending: Sending) -> None:
     if sending.validated_days_ago is not None:
         await life.until_day(sending.validated_days_ago, 10)
         await _examine(life)
-        await examining.validate_identity(life.portal, _STAFF, life.contract_id, ORIGIN)
+        await examining.validate_identity(life.portal, STAFF, life.contract_id, ORIGIN)
     if sending.paid_days_ago is not None:
         await _pay(life, sending.paid_days_ago)
 
@@ -185,7 +185,7 @@ async def _examine(life: Life, refused: Piece | None = None) -> None:
         version = dossier.current(piece)
         if version is None:
             continue
-        target = (life.portal, _STAFF, life.contract_id, piece, version.document)
+        target = (life.portal, STAFF, life.contract_id, piece, version.document)
         if piece is refused:
             await examining.refuse(*target, READY_REASONS[piece][1], "", ORIGIN)
         else:
@@ -201,4 +201,4 @@ async def _pay(life: Life, days_ago: int) -> None:
             return
         await life.until(due.at)
     day = paris_day(life.clock.instant)
-    await examining.record_transfer(life.portal, _STAFF, life.contract_id, day, ORIGIN)
+    await examining.record_transfer(life.portal, STAFF, life.contract_id, day, ORIGIN)

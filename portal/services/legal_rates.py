@@ -180,9 +180,12 @@ async def missing_rates(portal: Portal, viewer: Viewer) -> tuple[str, ...]:
 
 async def alert_missing_rates(portal: Portal) -> None:
     """Write to the staff, once for each half-year, where a rate that is missing keeps penalties from being computed."""
+    async with portal.database.reading() as connection:
+        blocking = await _needed(connection, portal.today()) - await _known(connection)
+    if not blocking:
+        return
 
     async def work(connection: AsyncConnection) -> None:
-        blocking = await _needed(connection, portal.today()) - await _known(connection)
         for half_year in sorted(blocking):
             for person_id in await staff(connection):
                 await post(

@@ -1,6 +1,5 @@
 """What is typed about a quote (CGV art. 5.3): the client's need, and our answer with its price and its last day."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,13 +10,13 @@ from pydantic import AfterValidator
 from portal.contract.french import euros, typeset
 from portal.services.forms import Form, FormProblems, clean, kept, problem, read, text_of
 from portal.services.quote_services import Service
+from portal.services.typed_figures import amount_in
 
 LONGEST_NEED = 2_000
 LONGEST_LABEL = 200
 MOST_CENTS = 10_000_000
 LONGEST_VALIDITY = timedelta(days=366)
 USUAL_VALIDITY = timedelta(days=30)
-_AMOUNT = re.compile(r"(\d{1,6})(?:[,.](\d{1,2}))?")
 
 
 def _service(typed: str) -> str:
@@ -70,7 +69,7 @@ def read_answer(form: Mapping[str, object], today: date) -> AnswerForm:
         return AnswerForm(answer)
     if not typed["label"]:
         errors["label"] = "Nommez le service comme il figurera sur la facture."
-    price = cents(typed["price"])
+    price = amount_in(typed["price"])
     if price is None or not 1 <= price <= MOST_CENTS:
         errors["price"] = (
             f"Indiquez un prix hors taxes de {euros(1)} à {euros(MOST_CENTS)}, par exemple 1 200,00."
@@ -82,12 +81,6 @@ def read_answer(form: Mapping[str, object], today: date) -> AnswerForm:
         )
     _refuse(typed, errors)
     return AnswerForm(answer, typed["label"], price, day)
-
-
-def cents(typed: str) -> int | None:
-    """Return an amount as it is written in French, « 1 234,56 € », in cents; None where it is none."""
-    found = _AMOUNT.fullmatch(re.sub(r"[\s\u00a0\u202f€]", "", typed))
-    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else None
 
 
 def _day(typed: str) -> date | None:

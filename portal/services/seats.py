@@ -111,7 +111,6 @@ async def carry_out(portal: Portal, viewer: Viewer, wish: Wish, shown: str | Non
         acts = _acts(opened.state, wish, coming)
         if shown is not None:
             must_be_as_shown(effect(opened.state, acts, now), shown)
-        await _someone_stays(connection, opened.state, acts)
         for act in acts:
             for event in await opened.act(act, actor=viewer.person_id, at=now):
                 await _follow(portal, connection, opened, viewer, event, origin)
@@ -177,14 +176,9 @@ async def _must_be_ours(connection: AsyncConnection, viewer: Viewer, wish: Wish)
         await must_be_of(connection, viewer.tenant, wish.person_id)
 
 
-async def _someone_stays(connection: AsyncConnection, state: State, acts: tuple[a.Act, ...]) -> None:
-    """Refuse to let the last administrator go who can sign in: one who is only invited could not act yet."""
-    leaving = {
-        act.user
-        for act in acts
-        if isinstance(act, a.RemoveUser | a.SuspendUser | a.RelieveAdministrator) and act.user in state.admins
-    }
-    if leaving and not await signs_in(connection, set(state.admins) - leaving):
+async def _must_sign_in(connection: AsyncConnection, admins: tuple[str, ...]) -> None:
+    """Refuse to let the last administrator go who can sign in: those who are only invited could not act yet."""
+    if not await signs_in(connection, admins):
         raise Refusal(
             "administrator_not_in_yet",
             clause="2",
@@ -208,6 +202,7 @@ async def _follow(
         case e.AdministratorNamed():
             await _invited(portal, connection, opened, event.user)
         case e.AdministratorRelieved():
+            await _must_sign_in(connection, opened.state.admins)
             await close_access(portal, connection, event.user)
         case e.UserRegistered() | e.UserRemoved() | e.UserSuspended() | e.UserRestored():
             pass

@@ -17,13 +17,17 @@ _SPACES = re.compile(r"[ \u00a0\u202f]")
 
 def cents_of(typed: object) -> int:
     """Return an amount in cents; never negative."""
-    text = _SPACES.sub("", clean(typed)).removesuffix("€")
-    if not text:
+    if not clean(typed):
         raise problem("Indiquez un montant en euros.")
-    found = _hundredths(text)
+    found = amount_in(clean(typed))
     if found is None:
         raise problem("Écrivez le montant en chiffres, avec deux décimales au plus, par exemple 49,00.")
     return found
+
+
+def amount_in(text: str) -> int | None:
+    """Return an amount as it is written in French, « 1 234,56 € », in cents; None for what is none."""
+    return _hundredths(_SPACES.sub("", text).removesuffix("€"))
 
 
 def price_of(typed: object) -> int:

@@ -92,3 +92,13 @@ def test_a_wrong_number_of_days_is_named(
 ) -> None:
     monkeypatch.setenv("PORTAL_BANK_DAYS", days)
     assert "PORTAL_BANK_DAYS" in terminal.refused("bank", "collect", str(tmp_path / "out"))
+
+
+def test_a_demonstration_has_a_file_that_waits_whatever_the_day(
+    demonstration: Terminal, tmp_path: Path
+) -> None:
+    """An invoice in arrears that staff have presented again."""
+    [line] = demonstration.done("bank", "collect", str(tmp_path / "bank")).splitlines()
+    [file] = (tmp_path / "bank").iterdir()
+    assert line.replace("\u00a0", " ").startswith(f"{file.name} : 1 prélèvement")
+    verify(file.read_bytes())

@@ -301,6 +301,20 @@ def test_whatever_a_name_or_an_address_is_it_stays_text_on_the_page(name: str) -
             assert verified(seen.text, KEY) == PageCode(NUMBER, piece, 1, number, paper.pages)
 
 
+def test_a_town_with_a_hyphen_breaks_at_it_or_not_at_all() -> None:
+    town = "Charleville-Mézières"
+    client = replace(CLIENT, rcs_city=town, address=("40 rue de l’Industrie", f"08000 {town}"))
+    for paper in (
+        the_contract(replace(CONTRACT, client=client)),
+        the_mandate(replace(MANDATE, client=client)),
+    ):
+        shown = words(paper)
+        # The reader writes a hyphen at a line's end as U+0002.
+        whole = re.findall(r"Charleville[-\x02]Mézières", shown)
+        assert len(whole) == shown.count("Charleville")
+        assert whole
+
+
 def _furthest_right_mm(paper: Paper) -> float:
     pdf = pypdfium2.PdfDocument(paper.pdf)
     try:

@@ -127,7 +127,7 @@ def accept_by_keyboard(desk: Page, *pieces: str) -> None:
     for piece in pieces:
         expect(desk.get_by_role("button", name=piece, pressed=True)).to_be_visible()
         desk.keyboard.press("a")
-        expect(tab_of(desk, piece).filter(has_text="acceptée")).to_be_visible()
+        expect(tab_of(desk, piece).filter(has_text="accepté")).to_be_visible()
 
 
 def validate_by_keyboard(desk: Page) -> None:

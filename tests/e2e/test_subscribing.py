@@ -126,7 +126,7 @@ def test_a_piece_refused_by_keyboard_is_sent_again(page: Page, server: Server, d
     expect(desk.locator(".will-read")).to_contain_text("coupée. Le bas de la page est coupé. Numérisez-le")
     desk.keyboard.press("Tab")
     desk.keyboard.press("Enter")
-    expect(tab_of(desk, "K-bis").filter(has_text="refusée")).to_be_visible()
+    expect(tab_of(desk, "K-bis").filter(has_text="refusé")).to_be_visible()
 
     mailed = text_of(wait_for_mail(server.data, email, "K-bis"))
     assert "Le bas de la page est coupé." in " ".join(mailed.split())
@@ -152,7 +152,7 @@ def test_staff_validate_a_clean_dossier_in_five_clicks(desk: Page) -> None:
     for piece in ("Contrat", "Mandat", "K-bis"):
         expect(desk.get_by_role("button", name=piece, pressed=True)).to_be_visible()
         desk.get_by_role("button", name="Accepter").click()
-        expect(tab_of(desk, piece).filter(has_text="acceptée")).to_be_visible()
+        expect(tab_of(desk, piece).filter(has_text="accepté")).to_be_visible()
     desk.get_by_role("button", name="Valider l’identité").click()
     expect(desk.get_by_text("L’identité est validée.")).to_be_visible()
     expect(desk.get_by_text("294,00\u00a0€ TTC")).to_be_visible()

@@ -101,6 +101,7 @@ async def test_one_message_taken_by_several_at_once_counts_once(portal: Portal, 
         assert await connection.scalar(sa.select(sa.func.count()).select_from(bank_messages)) == 2
 
 
+@pytest.mark.long
 @SQLITE
 async def test_fifty_thousand_lines_of_others_leave_ours_found(portal: Portal, clock: FixedClock) -> None:
     one = await first_collected(portal, clock)

@@ -109,7 +109,8 @@ async def test_the_file_is_what_the_standard_asks_for_and_the_same_each_time(
 async def test_the_second_collection_of_a_mandate_is_recurrent(portal: Portal, clock: FixedClock) -> None:
     one = await first_collected(portal, clock)
     await act(portal, one.client, a.Settle(month=FIRST))
-    await live_until(portal, clock, one.client, paris(date(2026, 3, 27), 9))
+    await told(portal, clock, one, date(2026, 3, 20))
+    await told(portal, clock, one, date(2026, 3, 27))
     assert await collect(portal) == ("PRLV-20260331-1",)
     async with portal.database.reading() as connection:
         found = await connection.execute(

@@ -13,9 +13,10 @@ from portal.services import options, quotes
 from portal.services.context import NotFound, Portal, Viewer
 from portal.services.effects import EffectChanged
 from portal.services.forms import FormProblems
-from portal.services.quote_forms import AnswerForm, cents, read_answer, read_quote
+from portal.services.quote_forms import AnswerForm, read_answer, read_quote
 from portal.services.quotes import MOST_OPEN, Quote, Standing
 from portal.services.reading import own_contract
+from portal.services.typed_figures import amount_in
 from tests.clock import FixedClock
 from tests.people import templates_sent_to
 from tests.services.clients import ORIGIN, Client, a_client, live_until, paris
@@ -219,7 +220,7 @@ async def test_an_option_that_is_not_in_the_grid_is_refused(portal: Portal, cloc
     ],
 )
 def test_an_amount_is_read_as_it_is_written(typed: str, expected: int | None) -> None:
-    assert cents(typed) == expected
+    assert amount_in(typed) == expected
 
 
 TODAY = date(2026, 3, 18)

@@ -68,7 +68,7 @@ async def test_a_clean_dossier_takes_five_events_from_the_queue_to_the_first_inv
     await desk.send(DossierState.validate)
     assert file(desk).invoice.startswith("Facture F-2026-0001")
     assert [tab.state for tab in (*file(desk).tabs, *file(desk).our_part)] == [
-        "acceptée", "acceptée", "acceptée", "fait", "en cours",
+        "accepté", "accepté", "accepté", "fait", "en cours",
     ]  # fmt: skip
 
 

@@ -27,7 +27,7 @@ USERS = (
     Column("État"),
     Column("Coûte ce mois-ci", figures=True),
     Column("Un retrait économise"),
-    Column(""),
+    Column("Changer"),
 )
 FAULTS = (Column("Ligne"), Column("Ce qui est écrit"), Column("À corriger"))
 

@@ -25,8 +25,8 @@ _URGENT_DAYS, _SOON_DAYS = 3, 10
 _EXAMINED: Final[Mapping[Examination | None, tuple[str, str]]] = MappingProxyType(
     {
         Examination.RECEIVED: ("à examiner", "soon"),
-        Examination.ACCEPTED: ("acceptée", "done"),
-        Examination.REFUSED: ("refusée", "late"),
+        Examination.ACCEPTED: ("accepté", "done"),
+        Examination.REFUSED: ("refusé", "late"),
     }
 )
 _OUR_PART = MappingProxyType({ConditionName.IDENTITY: "Identité", ConditionName.FIRST_MONTH: "Premier mois"})

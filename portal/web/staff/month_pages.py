@@ -129,6 +129,7 @@ def _export() -> rx.Component:
             action="/gestion/exports/ventes",
             method="post",
             on_submit=None,
+            custom_attrs={"data-saves": "true"},
             class_name="stack task-form",
         ),
         aria_labelledby="ventes",

@@ -60,7 +60,7 @@ def month_sentence(figures: Figures) -> str:
     name = long_month(key_of(month.first_day)).capitalize()
     if not month.issued_cents and not month.due_cents:
         return typeset(f"{name} : rien n’est encore émis ni échu.")
-    said = f"{name} : {euros(month.issued_cents)} HT émis."
+    said = f"{name} : {euros(month.issued_cents)} HT émis, avoirs déduits."
     if month.due_cents:
         said += (
             f" Des {euros(month.due_cents)} TTC qui échoient ce mois-ci, {euros(month.settled_cents)} sont réglés"
