@@ -142,7 +142,7 @@ def test_an_invoice_opens_from_its_row_and_explains_each_line(page: Page, server
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text("Vos factures")
     page.goto("/espace/facture?numero=F-2026-9999")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("introuvable", ignore_case=True)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Cette page n’existe pas")
 
 
 def test_the_pages_of_money_as_they_are_seen(page: Page, server: Server) -> None:

@@ -18,6 +18,8 @@ from tests.e2e.subscribing import (
     early_in_a_month,
     extract,
     give_facts,
+    in_front,
+    is_accepted,
     open_by_keyboard,
     record_transfer,
     send,
@@ -150,9 +152,9 @@ def test_staff_validate_a_clean_dossier_in_five_clicks(desk: Page) -> None:
     desk.get_by_role("link", name="Scierie des Ballons").click()
     ready(desk)
     for piece in ("Contrat", "Mandat", "K-bis"):
-        expect(desk.get_by_role("button", name=piece, pressed=True)).to_be_visible()
+        in_front(desk, piece)
         desk.get_by_role("button", name="Accepter").click()
-        expect(tab_of(desk, piece).filter(has_text="accepté")).to_be_visible()
+        is_accepted(desk, piece)
     desk.get_by_role("button", name="Valider l’identité").click()
     expect(desk.get_by_text("L’identité est validée.")).to_be_visible()
     expect(desk.get_by_text("294,00\u00a0€ TTC")).to_be_visible()

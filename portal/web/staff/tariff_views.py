@@ -149,7 +149,7 @@ def rate_rows(rates: Iterable[LegalRate]) -> list[RateRow]:
             rate=percent(one.hundredths),
             penalties=percent(_penalties(one.hundredths)),
             source=one.source,
-            entered=typeset(f"le {long_date(paris_day(one.at))}, par {one.by}") if one.at else "",
+            entered=_entered(one),
         )
         for one in rates
     ]
@@ -201,3 +201,10 @@ def _vat_row(one: VatToDecide) -> VatRow:
         tone="done" if decided else "late",
         said=said,
     )
+
+
+def _entered(rate: LegalRate) -> str:
+    """Say when, and by whom where it is still known, a rate was entered."""
+    if rate.at is None:
+        return ""
+    return typeset(f"le {long_date(paris_day(rate.at))}" + (f", par {rate.by}" if rate.by else ""))
