@@ -190,6 +190,6 @@ def _times(one: Line) -> str:
         case "carry_over":
             return "une fois"
         case "option":
-            return f"quantité : {one.quantity}"
+            return f"pour une quantité de {one.quantity}"
         case _:
             assert_never(one.kind)

@@ -45,7 +45,7 @@ def option(grid: Grid, ordered: Option, quantity: int) -> Quotation:
         start_label="prix de l’option",
         start=Fraction(ordered.price_cents),
     )
-    return _quoted(price.times(quantity, f"quantité : {quantity}"), grid)
+    return _quoted(price.times(quantity, f"pour une quantité de {quantity}"), grid)
 
 
 def invoiced_users(grid: Grid, users: int) -> int:

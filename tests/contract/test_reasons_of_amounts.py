@@ -92,7 +92,7 @@ REASONS: dict[str, tuple[Callable[[], Reckoning], str]] = {
         """
         Article 10.1 des CGV : les options commandées sont facturées à la mensualité suivante, au prix de la grille.
         Point de départ : prix de l’option, 15,00 €.
-        Quantité : 2 : 30,00 €.
+        Pour une quantité de 2 : 30,00 €.
         """,
     ),
     "the total excluding tax": (
@@ -170,7 +170,7 @@ REASONS: dict[str, tuple[Callable[[], Reckoning], str]] = {
         """
         Article 5.2 des CGV : une option se paie au prix de la grille.
         Point de départ : prix de l’option, 15,00 €.
-        Quantité : 2 : 30,00 €.
+        Pour une quantité de 2 : 30,00 €.
         """,
     ),
 }

@@ -151,6 +151,8 @@ def test_staff_validate_a_clean_dossier_in_five_clicks(desk: Page) -> None:
     ready(desk)
     desk.get_by_role("link", name="Scierie des Ballons").click()
     ready(desk)
+    # The tab shows the dossier it had before until this one has come.
+    expect(desk.get_by_role("heading", name="Scierie des Ballons", level=1)).to_be_visible(timeout=20_000)
     for piece in ("Contrat", "Mandat", "K-bis"):
         in_front(desk, piece)
         desk.get_by_role("button", name="Accepter").click()

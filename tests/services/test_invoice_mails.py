@@ -107,7 +107,7 @@ async def test_a_default_states_the_exact_sum_how_to_pay_and_the_hour_of_suspens
             "Factures impayées, TTC : 142,26 € Pénalités de retard : 1,25 € Indemnités forfaitaires de recouvrement : "
             "40,00 € À régler : 183,51 €"
         ),
-        "Somme exacte jusqu’au : jeudi 30 avril 2026",
+        "Somme exacte jusqu’au : mercredi 29 avril 2026",
         "IBAN : FR76 3000 6000 0112 3456 7890 189",
         "Référence à rappeler : CT-2026-0001",
     ):

@@ -31,6 +31,7 @@ def test_the_list_of_routes_is_this_one() -> None:
             "/auth/deconnexion",
             "/auth/mot-de-passe/oublie",
             "/auth/mot-de-passe/nouveau",
+            "/auth/invitation",
             "/auth/premier-acces",
             "/auth/mot-de-passe/changer",
             "/auth/sessions/terminer",
