@@ -10,6 +10,7 @@ import pytest
 from portal.contract.narrative import to_text
 from portal.contract.replay import replay
 from portal.contract.scenario import read_scenario
+from tests.contract.random_lives import LEGAL_RATES, in_force, toml
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 
@@ -19,3 +20,15 @@ def test_the_account_is_the_one_that_was_approved(name: str) -> None:
     scenario = read_scenario((SCENARIOS / f"{name}.toml").read_text(encoding="utf-8"))
 
     assert to_text(replay(scenario)) == (SCENARIOS / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def test_on_its_due_day_an_invoice_is_owed_and_costs_nothing_more() -> None:
+    acts = in_force("2026-03-17T10:00", [f"user{number}@atelier-nord.example" for number in range(4)])
+    acts.append({"at": "2026-03-31T10:00", "do": "settle", "month": "2026-04"})
+    table = {"title": "À temps", "until": "2026-04-30T12:00", "legal_rates": LEGAL_RATES, "act": acts}
+    account = to_text(replay(read_scenario(toml(table)))).replace("\u00a0", " ").replace("\u202f", " ")
+    owed = account[account.index("Reste dû") :].splitlines()[:2]
+    assert owed == [
+        "Reste dû (mai 2026) : 294,00 € de facture, 0,00 € de pénalités, 0,00 € d’indemnité.",
+        "  Total dû : 294,00 €.",
+    ]

@@ -306,6 +306,11 @@ def test_a_scenario_at_the_end_of_the_calendar_still_runs() -> None:
         ),
         pytest.param("", "champ title : champ obligatoire absent", id="empty"),
         pytest.param('title = "x"', "champ until : champ obligatoire absent", id="no end"),
+        pytest.param(
+            scenario(CREATE, 'do = "settle"'),
+            "acte 2 : champ month ou champ everything, l’un des deux et un seul",
+            id="a payment of nothing",
+        ),
         pytest.param(scenario(more="color = 1"), "champ color : champ inconnu (1)", id="unknown field"),
         pytest.param(scenario(more="act = 3"), "champ act : une liste est attendue (3)", id="acts no list"),
         pytest.param(scenario(more="act = [1]"), "acte 1 : une table est attendue (1)", id="an act no table"),
