@@ -108,7 +108,8 @@ def final_document(state: State, at: datetime, last_day: date, *, early: bool) -
         *_beyond(state, closing),
         *_one_off_options(state, month_of(last_day)),
     )
-    if not lines:
+    # Nothing is left where every line is a share of some cents that is nothing, or where they even out.
+    if not sum(one.net_cents for one in lines):
         return ()
     return (_document(state, at, key_of(month_of(last_day)), lines, due=payable_on(paris_day(at))),)
 

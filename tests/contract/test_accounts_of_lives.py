@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal.contract.narrative import to_text
-from portal.contract.replay import replay
+from portal.contract.replay import DOCUMENTS, replay
 from portal.contract.scenario import read_scenario
 from tests.contract.random_lives import LEGAL_RATES, in_force, toml
 
@@ -32,3 +32,17 @@ def test_on_its_due_day_an_invoice_is_owed_and_costs_nothing_more() -> None:
         "Reste dû (mai 2026) : 294,00 € de facture, 0,00 € de pénalités, 0,00 € d’indemnité.",
         "  Total dû : 294,00 €.",
     ]
+
+
+def test_an_account_that_evens_out_is_closed_without_a_document() -> None:
+    """A user's month at one cent: what is left of the last month is a part of a cent, that is nothing."""
+    acts = in_force("2026-03-17T10:00", [f"user{number}@atelier-nord.example" for number in range(4)])
+    acts += [
+        {"at": "2026-04-10T10:00", "do": "announce_price", "user_month_cents": 1},
+        {"at": "2028-03-01T10:00", "do": "announce_price", "user_month_cents": 2},
+        {"at": "2028-03-02T10:00", "do": "refuse_change", "what": "price"},
+    ]
+    table = {"title": "Au centime", "until": "2029-04-01T00:00", "legal_rates": LEGAL_RATES, "act": acts}
+    result = replay(read_scenario(toml(table)))
+    assert result.state.ended_on is not None
+    assert [one for one in result.events if isinstance(one, DOCUMENTS) and not one.gross_cents] == []
