@@ -6,10 +6,11 @@ import reflex as rx
 
 from portal.contract.french import typeset
 from portal.web.client.effect_dialog import effect_dialog
+from portal.web.client.person_fields import person_fields
 from portal.web.client.seats_state import SeatsState
 from portal.web.components.anchors import button, plain_link
 from portal.web.components.badge import badge
-from portal.web.components.fields import field, long_field
+from portal.web.components.fields import long_field
 from portal.web.components.frame import Area, frame
 from portal.web.components.next_step import next_step
 from portal.web.components.notice import notice, problem, warning
@@ -229,24 +230,7 @@ def _add() -> rx.Component:
             ),
         ),
         rx.el.form(
-            rx.el.div(
-                *(
-                    field(
-                        name,
-                        label,
-                        kept=SEATS.typed[name],
-                        error=SEATS.errors.get(name, ""),
-                        kind=kind,
-                        auto_complete="off",
-                    )
-                    for name, label, kind in (
-                        ("first_name", "Prénom", "text"),
-                        ("last_name", "Nom", "text"),
-                        ("email", "E-mail professionnel", "email"),
-                    )
-                ),
-                class_name="field-row",
-            ),
+            person_fields(SEATS),
             button("Voir l’effet", type="submit"),
             on_submit=SEATS.add_one,
             no_validate=True,

@@ -5,12 +5,12 @@ from typing import Any
 import reflex as rx
 
 from portal.contract.french import typeset
+from portal.web.client.person_fields import person_fields
 from portal.web.client.space_state import SpaceState
 from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.confirm import confirm_dialog
 from portal.web.components.countdown import countdown
-from portal.web.components.fields import field
 from portal.web.components.frame import Area, frame
 from portal.web.components.next_step import next_step
 from portal.web.components.notice import notice, problem
@@ -148,24 +148,7 @@ def _user(user: Any) -> rx.Component:
 def _add_user() -> rx.Component:
     return rx.el.form(
         rx.el.h3("Ajouter un utilisateur"),
-        rx.el.div(
-            *(
-                field(
-                    name,
-                    label,
-                    kept=SPACE.typed[name],
-                    error=SPACE.errors.get(name, ""),
-                    kind=kind,
-                    auto_complete="off",
-                )
-                for name, label, kind in (
-                    ("first_name", "Prénom", "text"),
-                    ("last_name", "Nom", "text"),
-                    ("email", "E-mail professionnel", "email"),
-                )
-            ),
-            class_name="field-row",
-        ),
+        person_fields(SPACE),
         button("Ajouter et inviter", type="submit"),
         on_submit=SPACE.add_user,
         no_validate=True,
