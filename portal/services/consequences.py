@@ -30,6 +30,13 @@ class Letter:
     params: dict[str, Any]
 
 
+_OF_THE_END = {
+    "contract_ended": "contract_ended",
+    "restitution_requested": "restitution_asked",
+    "restitution_completed": "restitution_done",
+}
+
+
 def letters(event: e.Event, before: State, state: State) -> Iterator[Letter]:
     """Say which mails to the client an event calls for; `before` and `state` stand on either side of it."""
     admin = state.admin or ""
@@ -62,6 +69,8 @@ def letters(event: e.Event, before: State, state: State) -> Iterator[Letter]:
             yield Letter("first_payment_reminder", admin, {})
         case e.ContractInForce():
             yield Letter("in_force", admin, {})
+        case e.ContractEnded() | e.RestitutionRequested() | e.RestitutionCompleted():
+            yield Letter(_OF_THE_END[event.kind], admin, {})
         case e.TermsAccepted():
             yield Letter("terms_accepted", event.by, {"version": event.version})
         case e.TrialStarted():
@@ -89,6 +98,8 @@ def staff_letters(event: e.Event) -> Iterator[str]:
             yield "contract_in_force"
         case e.DefaultMailFailed():
             yield "default_not_mailed"
+        case e.RestitutionRequested():
+            yield "restitution_to_prepare"
         case _:
             return
 
@@ -108,6 +119,8 @@ def orders(event: e.Event) -> Iterator[str]:
             yield "reactivate"
         case e.ServiceClosed():
             yield "close"
+        case e.RestitutionRequested():
+            yield "export"
         case e.DataDestroyed():
             yield "destroy"
         case _:

@@ -160,6 +160,8 @@ def _facts(portal: Portal, seller: Seller, parties: Billed, document: JustIssued
         gross_cents=issued.gross_cents,
         exemption=parties.vat.mention if parties.vat else "",
         vat_on_debits=portal.settings.vendor_vat_on_debits,
+        # After the end, a commercial gesture closes nothing.
+        closes=None if any(line.goodwill for line in issued.lines) else state.ended_on,
     )
     if isinstance(issued, e.CreditNoteIssued):
         cited = invoice_of(state, issued.cites)

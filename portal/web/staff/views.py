@@ -236,6 +236,7 @@ _ORDERS = {
     "archive": "Archiver les données",
     "reactivate": "Réactiver les données",
     "close": "Fermer le service",
+    "export": "Exporter les données, pour leur restitution",
     "destroy": "Détruire les données",
 }
 
