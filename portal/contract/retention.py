@@ -9,7 +9,7 @@ is kept shorter than the law wants whatever its day (C. com. L. 123-22).
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -209,3 +209,18 @@ def retention_table(
         Kept(category, TITLES[category], _WHATS[category], because, is_gone=because is None)
         for category, because in days.items()
     )
+
+
+# --- the table, read backwards ---------------------------------------------------------------------
+
+
+def accounting_since(today: date) -> date:
+    """Return the day of the oldest accounting document that is still kept."""
+    return date(today.year - ACCOUNTING_YEARS, 1, 1)
+
+
+def journals_since(today: date) -> date:
+    """Return the oldest day of which a technical journal's lines are still kept."""
+    day = add_months(today, -JOURNAL_MONTHS)
+    # After a 28 February that had no 29th, the months counted forwards end a day earlier than counted back.
+    return day if journal_last_day(day).day >= today else day + timedelta(days=1)

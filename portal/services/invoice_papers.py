@@ -21,6 +21,7 @@ from portal.contract import events as e
 from portal.contract.acts import FIRST
 from portal.contract.calendar import last_day_of_month, paris_day
 from portal.contract.ledger import invoice_of
+from portal.contract.retention import accounting_since
 from portal.contract.shares import month_from
 from portal.contract.state import State
 from portal.documents.facturx_checks import attached_xml, missing_marks
@@ -193,7 +194,11 @@ async def _keep_older_facts(portal: Portal) -> None:
         older = await connection.execute(
             sa.select(invoices.c.number, invoices.c.contract_id, invoices.c.seq)
             .outerjoin(invoice_papers, invoice_papers.c.number == invoices.c.number)
-            .where(invoice_papers.c.number.is_(None))
+            .where(
+                invoice_papers.c.number.is_(None),
+                # What the purge took away is not written down again.
+                invoices.c.issued_on >= accounting_since(portal.today()),
+            )
             .limit(_AT_A_TIME)
         )
         for row in older.all():

@@ -1,6 +1,6 @@
 """CGV art. 12, GDPR art. 5 and 28: how long each thing is kept, to the day, and why."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,9 +9,11 @@ from portal.contract.because import Because, recomputed
 from portal.contract.retention import (
     Category,
     accounting_last_day,
+    accounting_since,
     evidence_last_day,
     history_last_day,
     journal_last_day,
+    journals_since,
     kbis_last_day,
     mandate_last_day,
     prospect_last_day,
@@ -71,3 +73,15 @@ def test_of_a_contract_that_goes_on_nothing_has_an_end_but_its_kbis() -> None:
     state, _ = live(*CONTRACT)
     with pytest.raises(ValueError, match="goes on"):
         retention_table(state, last_document=None, last_collection=None)
+
+
+@pytest.mark.parametrize("year", range(2026, 2034))
+def test_what_is_purged_is_what_has_had_its_last_day(year: int) -> None:
+    """Every day of eight years, leap ones among them: the day before the oldest that is kept has had its last."""
+    for ordinal in range(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()):
+        today = date.fromordinal(ordinal)
+        for since, last_day in (
+            (journals_since(today), journal_last_day),
+            (accounting_since(today), accounting_last_day),
+        ):
+            assert last_day(since).day >= today > last_day(since - timedelta(days=1)).day
