@@ -260,6 +260,7 @@ letters = Table(
     Column("made_at", Instant, nullable=False),
     Column("by_id", ID, nullable=False),
     Column("since", Date),  # from when what the letter speaks of runs: the force majeure, the formal demand
+    Column("addressee", Text),  # name and lines, where it is not the client
     Column("posted_on", Date),
     Column("tracking", String(40), nullable=False),
     Column("proof_key", HASH),

@@ -217,6 +217,13 @@ async def certificate_file(portal: Portal, viewer: Viewer, contract_id: str, ori
     return Handed("attestation-de-destruction.pdf", _PDF, content)
 
 
+async def has_certificate(portal: Portal, contract_id: str) -> bool:
+    """Tell whether a contract that the caller may see has its certificate."""
+    async with portal.database.reading() as connection:
+        query = sa.select(certificates.c.contract_id).where(certificates.c.contract_id == contract_id)
+        return await connection.scalar(query) is not None
+
+
 async def certificate_attached(portal: Portal, connection: AsyncConnection, contract_id: str) -> Attachment:
     """Return the certificate as its mail carries it."""
     key = await connection.scalar(

@@ -17,7 +17,7 @@ from pydantic import AfterValidator
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import acts as a
-from portal.contract.calendar import add_months, paris_day, start_of_day
+from portal.contract.calendar import add_months, paris_day
 from portal.contract.decide import decide
 from portal.contract.decisions.renewal import FORCE_MAJEURE_DAYS
 from portal.contract.ending import restitution_last_day
@@ -28,15 +28,15 @@ from portal.contract.state import Relationship, State
 from portal.documents.end_papers import EarlyEndLetter, LetterKind, early_end_pdf
 from portal.documents.intake import format_of
 from portal.records.billing_tables import letters
-from portal.records.tables import companies, contracts
+from portal.records.tables import contracts
 from portal.services import kept_files
 from portal.services.context import NotFound, Origin, Portal, Viewer
-from portal.services.forms import Form, clean, day_typed, problem, read
+from portal.services.forms import Form, FormProblems, clean, kept, problem, read
 from portal.services.histories import OpenHistory
 from portal.services.journal import note_own_act
 from portal.services.parties import billed, seller_of
 from portal.services.pieces import Sent, must_be_clean
-from portal.services.terminating import LetterFile, PostingForm
+from portal.services.terminating import PostingForm
 
 Reason = Literal["insolvency", "force_majeure"]
 
@@ -49,32 +49,16 @@ ENDING: Final[Mapping[Reason, LetterKind]] = MappingProxyType(
 REASONS: Final[Mapping[str, Reason]] = MappingProxyType(
     {kind: reason for table in (OPENING, ENDING) for reason, kind in table.items()}
 )
-_KINDS: Final = tuple(REASONS)
+KINDS: Final = tuple(REASONS)
 _LONGEST: Final = 200
-_SHOWN: Final = 50
-
-
-@dataclass(frozen=True, slots=True)
-class EarlyEnd:
-    """One of its letters; `opens_on` is the first day on which the contract may be ended after it."""
-
-    id: str
-    contract_id: str
-    legal_name: str
-    kind: LetterKind
-    made_at: datetime
-    since: date
-    posted_on: date | None
-    opens_on: date | None
-    tracking: str
-    has_proof: bool
-    is_over: bool
 
 
 def _addressee(typed: str) -> str:
     words = clean(typed)
     if not words:
-        raise problem("Nommez l’administrateur judiciaire à qui la lettre est adressée, comme « Maître Claire Aubin ».")
+        raise problem(
+            "Nommez l’administrateur judiciaire à qui la lettre est adressée, comme « Maître Claire Aubin »."
+        )
     if len(words) > _LONGEST:
         raise problem(f"Ce nom dépasse {_LONGEST} caractères.")
     return words
@@ -96,12 +80,6 @@ class AdministratorForm(Form):
     address: Annotated[str, AfterValidator(_address)]
 
 
-class SinceForm(Form):
-    """From which day a force majeure prevents the contract."""
-
-    since: Annotated[str, AfterValidator(clean)]
-
-
 def read_administrator(form: Mapping[str, object]) -> AdministratorForm:
     """Return what was typed of an insolvency administrator; raises `FormProblems`."""
     return read(AdministratorForm, form)
@@ -109,7 +87,19 @@ def read_administrator(form: Mapping[str, object]) -> AdministratorForm:
 
 def read_since(form: Mapping[str, object], today: date) -> date:
     """Return the first day of a force majeure, not one to come; raises `FormProblems`."""
-    return day_typed(form, "since", not_after=today)
+    typed = kept(form, ("since",))
+    try:
+        since = date.fromisoformat(typed["since"])
+    except ValueError:
+        raise FormProblems(
+            typed, {"since": "Donnez le premier jour de l’empêchement, comme 02/04/2026."}
+        ) from None
+    if since > today:
+        raise FormProblems(
+            typed,
+            {"since": f"Le {full_date(since)} est à venir : un empêchement se constate une fois commencé."},
+        )
+    return since
 
 
 # --- acts ----------------------------------------------------------------------------------------
@@ -125,7 +115,7 @@ async def demand(
         viewer,
         contract_id,
         origin,
-        _Wish("demand_insolvency", today, add_months(today, 1), to.addressee, tuple(_lines(to.address))),
+        _Wish("demand_insolvency", today, add_months(today, 1), (to.addressee, *_lines(to.address))),
     )
 
 
@@ -147,7 +137,8 @@ async def draw_termination(
         opening = await _opening(connection, contract_id, reason)
     if opening is None:
         raise _no_opening(reason)
-    wish = _Wish(ENDING[reason], _runs_from(opening), portal.today())
+    to = tuple((opening.addressee or "").splitlines())
+    wish = _Wish(ENDING[reason], runs_from(opening), portal.today(), to)
     return await _draw(portal, viewer, contract_id, origin, wish)
 
 
@@ -160,7 +151,7 @@ async def post(portal: Portal, viewer: Viewer, letter_id: str, posting: PostingF
 
     async def work(connection: AsyncConnection) -> None:
         now, today = portal.now(), portal.today()
-        row = await _letter(connection, letter_id)
+        row = await letter_row(connection, letter_id)
         if row.posted_on is not None:
             return
         if paris_day(row.made_at) != today:
@@ -208,7 +199,7 @@ async def keep_proof(portal: Portal, viewer: Viewer, letter_id: str, sent: Sent,
     proof_key = await portal.files.put(sent.path)
 
     async def work(connection: AsyncConnection) -> None:
-        row = await _letter(connection, letter_id)
+        row = await letter_row(connection, letter_id)
         if row.posted_on is None:
             raise Refusal(
                 "letter_not_posted",
@@ -225,76 +216,17 @@ async def keep_proof(portal: Portal, viewer: Viewer, letter_id: str, sent: Sent,
     await portal.transact(work)
 
 
-# --- reads ---------------------------------------------------------------------------------------
-
-
-async def early_ends(portal: Portal, viewer: Viewer) -> tuple[EarlyEnd, ...]:
-    """Return the letters of today and those that were posted, the latest first; for staff."""
-    viewer.must_be_staff()
-    query = (
-        sa.select(letters, companies.c.legal_name)
-        .join(contracts, contracts.c.id == letters.c.contract_id)
-        .join(companies, companies.c.id == contracts.c.company_id)
-        .where(
-            letters.c.kind.in_(_KINDS),
-            sa.or_(letters.c.posted_on.is_not(None), letters.c.made_at >= start_of_day(portal.today())),
-        )
-        .order_by(letters.c.posted_on.is_not(None), letters.c.made_at.desc(), letters.c.id)
-        .limit(_SHOWN)
-    )
-    async with portal.database.reading() as connection:
-        rows = (await connection.execute(query)).all()
-    ended = {row.contract_id for row in rows if row.posted_on and row.kind in ENDING.values()}
-    return tuple(
-        EarlyEnd(
-            id=row.id,
-            contract_id=row.contract_id,
-            legal_name=row.legal_name,
-            kind=row.kind,
-            made_at=row.made_at,
-            since=row.since,
-            posted_on=row.posted_on,
-            opens_on=_opens_on(row),
-            tracking=row.tracking,
-            has_proof=row.proof_key is not None,
-            is_over=row.contract_id in ended,
-        )
-        for row in rows
-    )
-
-
-async def letter_file(portal: Portal, viewer: Viewer, letter_id: str) -> LetterFile:
-    """Return a letter as it is printed; raises `NotFound`."""
-    viewer.must_be_staff()
-    async with portal.database.reading() as connection:
-        row = await _letter(connection, letter_id, lock=False)
-    content = await kept_files.read(portal, row.file_key)
-    return LetterFile(f"lettre-{paris_day(row.made_at):%Y-%m-%d}.pdf", "application/pdf", content)
-
-
-async def proof_file(portal: Portal, viewer: Viewer, letter_id: str) -> LetterFile:
-    """Return the proof of a letter, as it was received; raises `NotFound`."""
-    viewer.must_be_staff()
-    async with portal.database.reading() as connection:
-        row = await _letter(connection, letter_id, lock=False)
-    if row.proof_key is None:
-        raise NotFound
-    content = await kept_files.read(portal, row.proof_key)
-    return LetterFile(f"preuve-{row.tracking}", "application/octet-stream", content)
-
-
 # --- what they share -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """A letter to draw; without an addressee, to the client."""
+    """A letter to draw; `to` is a name and its lines, the client's own where it is empty."""
 
     kind: LetterKind
     since: date
     until: date
-    addressee: str = ""
-    lines: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
 
 
 async def _draw(portal: Portal, viewer: Viewer, contract_id: str, origin: Origin, wish: _Wish) -> str:
@@ -305,18 +237,20 @@ async def _draw(portal: Portal, viewer: Viewer, contract_id: str, origin: Origin
         opened = await OpenHistory.open(portal, connection, contract_id, company_id=None, at=now)
         until = wish.until
         if wish.kind in ENDING.values():
-            until = _restitution_after(opened.state, a.Terminate(reason=REASONS[wish.kind], since=wish.since), now)
+            until = _restitution_after(
+                opened.state, a.Terminate(reason=REASONS[wish.kind], since=wish.since), now
+            )
         elif opened.state.relationship is not Relationship.ACTIVE:
             raise _not_in_force()
         parties = (await billed(connection, {contract_id}))[contract_id]
-        administrator = await _administrator(connection, contract_id) if wish.kind == "termination_insolvency" else None
+        name, *lines = wish.to or (parties.buyer.name, *parties.buyer.address.lines)
         return EarlyEndLetter(
             kind=wish.kind,
             contract=parties.number,
             seller=seller_of(portal.settings),
             buyer=parties.buyer,
-            addressee=wish.addressee or (administrator[0] if administrator else parties.buyer.name),
-            addressee_lines=wish.lines or (administrator[1] if administrator else parties.buyer.address.lines),
+            addressee=name,
+            addressee_lines=tuple(lines),
             dated=portal.today(),
             since=wish.since,
             until=until,
@@ -329,7 +263,11 @@ async def _draw(portal: Portal, viewer: Viewer, contract_id: str, origin: Origin
         await connection.execute(
             sa.select(contracts.c.id).where(contracts.c.id == contract_id).with_for_update()
         )
-        mine = (letters.c.contract_id == contract_id, letters.c.kind == wish.kind, letters.c.posted_on.is_(None))
+        mine = (
+            letters.c.contract_id == contract_id,
+            letters.c.kind == wish.kind,
+            letters.c.posted_on.is_(None),
+        )
         drawn = (await connection.execute(sa.select(letters).where(*mine))).first()
         if drawn is not None and drawn.file_key == file_key:
             return str(drawn.id)
@@ -344,12 +282,19 @@ async def _draw(portal: Portal, viewer: Viewer, contract_id: str, origin: Origin
                 made_at=portal.now(),
                 by_id=viewer.person_id,
                 since=wish.since,
+                addressee="\n".join(wish.to) or None,
                 tracking="",
             )
         )
         company_id = await _company(connection, contract_id)
         await note_own_act(
-            portal, connection, viewer, "early_end_letter_drawn", origin, company_id=company_id, letter=wish.kind
+            portal,
+            connection,
+            viewer,
+            "early_end_letter_drawn",
+            origin,
+            company_id=company_id,
+            letter=wish.kind,
         )
         return letter_id
 
@@ -364,17 +309,7 @@ def _restitution_after(state: State, act: a.Terminate, at: datetime) -> date:
     return restitution_last_day(after, after.ended_on).day
 
 
-def _opens_on(row: sa.Row[Any]) -> date | None:
-    """Return the first day on which the contract may be ended after a letter that starts a delay."""
-    reason = REASONS[row.kind]
-    if row.posted_on is None or row.kind != OPENING[reason]:
-        return None
-    since = _runs_from(row)
-    last = add_months(since, 1) if reason == "insolvency" else since + timedelta(days=FORCE_MAJEURE_DAYS)
-    return last + timedelta(days=1)
-
-
-def _runs_from(row: sa.Row[Any]) -> date:
+def runs_from(row: sa.Row[Any]) -> date:
     """Return the day from which the delay runs: a demand's posting, a force majeure's first day."""
     found: date = row.posted_on if row.kind == "demand_insolvency" else row.since
     return found
@@ -394,8 +329,8 @@ async def _opening(connection: AsyncConnection, contract_id: str, reason: Reason
     return (await connection.execute(query)).first()
 
 
-async def _letter(connection: AsyncConnection, letter_id: str, *, lock: bool = True) -> sa.Row[Any]:
-    query = sa.select(letters).where(letters.c.id == letter_id, letters.c.kind.in_(_KINDS))
+async def letter_row(connection: AsyncConnection, letter_id: str, *, lock: bool = True) -> sa.Row[Any]:
+    query = sa.select(letters).where(letters.c.id == letter_id, letters.c.kind.in_(KINDS))
     row = (await connection.execute(query.with_for_update() if lock else query)).first()
     if row is None:
         raise NotFound

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.contract.retention import Kept, retention_table
 from portal.contract.state import State
 from portal.records.billing_tables import collections, invoices
+from portal.services.context import Portal
 
 
 async def retained(connection: AsyncConnection, contract_id: str, state: State) -> tuple[Kept, ...]:
@@ -17,6 +18,14 @@ async def retained(connection: AsyncConnection, contract_id: str, state: State) 
         last_document=await last_document_on(connection, contract_id),
         last_collection=await last_collection_on(connection, contract_id),
     )
+
+
+async def retained_of(portal: Portal, contract_id: str, state: State) -> tuple[Kept, ...]:
+    """Return the retention table of a contract that the caller may see; empty while it goes on."""
+    if state.ended_on is None:
+        return ()
+    async with portal.database.reading() as connection:
+        return await retained(connection, contract_id, state)
 
 
 async def last_document_on(connection: AsyncConnection, contract_id: str) -> date | None:

@@ -94,6 +94,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("letters", schema=None) as batch_op:
         batch_op.add_column(sa.Column("since", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("addressee", sa.Text(), nullable=True))
 
     with op.batch_alter_table("pieces", schema=None) as batch_op:
         batch_op.add_column(sa.Column("emptied_at", INSTANT, nullable=True))
@@ -103,6 +104,7 @@ def downgrade() -> None:
     with op.batch_alter_table("pieces", schema=None) as batch_op:
         batch_op.drop_column("emptied_at")
     with op.batch_alter_table("letters", schema=None) as batch_op:
+        batch_op.drop_column("addressee")
         batch_op.drop_column("since")
     for table in (
         "restitutions",
