@@ -39,6 +39,7 @@ SENTENCES = {
     "account_saved": "Le compte à prélever a été indiqué.",
     "paper_taken": "Le contrat ou le mandat à signer a été téléchargé.",
     "invoice_taken": "Une facture ou un avoir a été téléchargé.",
+    "evidence_taken": "Le fichier de preuve du contrat a été téléchargé.",
     "statement_taken": "Le décompte des sommes dues a été téléchargé.",
     "piece_sent": "Une pièce du dossier a été envoyée.",
     "piece_corrected": "Ce qui a été lu d’une pièce a été corrigé.",
