@@ -18,6 +18,7 @@ import json
 import struct
 import sys
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -76,31 +77,33 @@ def faults(archive: bytes) -> list[str]:
     """Return all that differs, in French; nothing where all is as it was sealed."""
     found = [fault for fault in [seal_fault(archive)] if fault]
     try:
-        found.extend(_derived_faults(archive))
+        for fault in _derived_faults(archive):
+            found.append(fault)  # noqa: PERF402 -- what was found before the reading stopped is said
     except Exception as error:  # noqa: BLE001 -- whatever stops the reading is a difference: it was readable once
         found.append(f"Le contenu n’est plus lisible ({type(error).__name__}).")
     return found
 
 
-def _derived_faults(archive: bytes) -> list[str]:
+def _derived_faults(archive: bytes) -> Iterator[str]:
     members, places, layout = _members(archive)
     contents = dict(members)
     if MANIFEST not in contents:
-        return [*layout, f"{MANIFEST} manque ou n’est plus lisible : le contenu ne peut pas être comparé."]
-    found = []
+        yield from layout
+        yield f"{MANIFEST} manque ou n’est plus lisible : le contenu ne peut pas être comparé."
+        return
     if len(contents) != len(members):
-        found.append("Le même nom de fichier figure deux fois dans l’archive.")
+        yield "Le même nom de fichier figure deux fois dans l’archive."
     manifest_sha256 = hashlib.sha256(contents[MANIFEST]).hexdigest()
     if f" manifest:{manifest_sha256} ".encode("ascii") not in archive[-3 * _HEX :]:
-        found.append(f"{MANIFEST} : ce n’est pas le manifeste que la dernière ligne de l’archive désigne.")
+        yield f"{MANIFEST} : ce n’est pas le manifeste que la dernière ligne de l’archive désigne."
         # It can't be read for what it was: what it says of the others is not believed.
-        return [*found, *(layout or _form_faults(archive, members, places, {MANIFEST: ""}))]
+        yield from layout or _form_faults(archive, members, places, {MANIFEST: ""})
+        return
     manifest = json.loads(contents[MANIFEST].decode("utf-8"))
     altered = _content_faults(manifest, members)
-    found.extend(altered.values())
-    found.extend(layout or _form_faults(archive, members, places, altered))
-    found.extend(_chain_faults(manifest, contents))
-    return found
+    yield from altered.values()
+    yield from layout or _form_faults(archive, members, places, altered)
+    yield from _chain_faults(manifest, contents)
 
 
 def _members(archive: bytes) -> tuple[list[tuple[str, bytes]], list[int], list[str]]:
@@ -214,65 +217,60 @@ def opened_commitment(salt: str, kept: dict[str, Any]) -> str:
     return hashlib.sha256((salt + canonical).encode("utf-8")).hexdigest()
 
 
-def _chain_faults(manifest: dict[str, Any], contents: dict[str, bytes]) -> list[str]:
+def _chain_faults(manifest: dict[str, Any], contents: dict[str, bytes]) -> Iterator[str]:
     """Follow the chain of events, and what it says must be there."""
-    found, previous, bodies = [], FIRST_PREVIOUS, []
-    lines = contents.get(EVENTS, b"").decode("utf-8").splitlines()
+    previous, bodies = FIRST_PREVIOUS, []
+    lines = contents.get(EVENTS, b"").decode("utf-8").split("\n")[:-1]
     for number, line in [(n + 1, lines[n]) for n in range(len(lines))]:
         event = json.loads(line)
         body = json.loads(event["body"])
         if event["seq"] != number or event["contract_id"] != manifest["contract"]["id"]:
-            found.append(f"Événement {number} : ce n’est pas celui qui suit, ou pas de ce contrat.")
+            yield f"Événement {number} : ce n’est pas celui qui suit, ou pas de ce contrat."
         if event["previous_hash"] != previous:
-            found.append(f"Événement {number} : il ne suit pas le précédent.")
+            yield f"Événement {number} : il ne suit pas le précédent."
         if event["hash"] != event_hash(event):
-            found.append(f"Événement {number} : il a été modifié ; son empreinte ne correspond plus.")
+            yield f"Événement {number} : il a été modifié ; son empreinte ne correspond plus."
         if (event["kind"], event["at"]) != (body["kind"], body["at"]):
-            found.append(f"Événement {number} : sa date ou sa nature n’est pas celle de son texte.")
+            yield f"Événement {number} : sa date ou sa nature n’est pas celle de son texte."
         previous = event["hash"]
         bodies.append(body)
     if (len(bodies), previous) != (manifest["events"], manifest["head"]):
-        found.append("La chaîne des événements ne finit pas là où le manifeste le dit.")
-    found.extend(_acceptance_faults(contents, bodies))
+        yield "La chaîne des événements ne finit pas là où le manifeste le dit."
+    yield from _acceptance_faults(contents, bodies)
     told = {one.get("proves") for one in manifest["files"]} | {
         one.get("proves") for one in manifest["absent"]
     }
-    found.extend(
+    yield from (
         f"« {needed} » : la chaîne l’atteste, et le fichier n’en contient ni la pièce ni l’absence."
         for needed in proofs_needed(bodies)
         if needed not in told
     )
-    return found
 
 
-def _acceptance_faults(contents: dict[str, bytes], bodies: list[dict[str, Any]]) -> list[str]:
+def _acceptance_faults(contents: dict[str, bytes], bodies: list[dict[str, Any]]) -> Iterator[str]:
     """Compare each acceptance with its event, its text and, where it is still known, what it commits to."""
-    found = []
     acceptances = {one["event"]: one for one in json.loads(contents.get(ACCEPTANCES, b"[]").decode("utf-8"))}
     for number, body in [(n + 1, bodies[n]) for n in range(len(bodies))]:
         if body["kind"] != "terms_accepted":
             continue
         told = acceptances.pop(number, None)
         if told is None or (told["version"], told["evidence"]) != (body["version"], body["evidence"]):
-            found.append(f"Acceptation de l’événement {number} : elle manque, ou diffère de l’événement.")
+            yield f"Acceptation de l’événement {number} : elle manque, ou diffère de l’événement."
             continue
         if (
             told["text"]
             and hashlib.sha256(contents.get(told["text"], b"")).hexdigest() != told["text_sha256"]
         ):
-            found.append(f"{told['text']} : ce n’est pas le texte accepté à l’événement {number}.")
+            yield f"{told['text']} : ce n’est pas le texte accepté à l’événement {number}."
         opening = told["opening"]
         if opening is None:
             continue
         kept = opening["kept"]
         if opened_commitment(opening["salt"], kept) != told["evidence"]:
-            found.append(
-                f"Acceptation de l’événement {number} : ses circonstances ne sont pas celles engagées."
-            )
-        if (kept["version"], kept["text_sha256"]) != (told["version"], told["text_sha256"]):
-            found.append(f"Acceptation de l’événement {number} : elle porte sur un autre texte.")
-    found.extend(f"Acceptation de l’événement {number} : il n’y en a pas." for number in acceptances)
-    return found
+            yield f"Acceptation de l’événement {number} : ses circonstances ne sont pas celles engagées."
+        if (kept.get("version"), kept.get("text_sha256")) != (told["version"], told["text_sha256"]):
+            yield f"Acceptation de l’événement {number} : elle porte sur un autre texte."
+    yield from (f"Acceptation de l’événement {number} : il n’y en a pas." for number in acceptances)
 
 
 def proofs_needed(bodies: list[dict[str, Any]]) -> list[str]:
