@@ -243,7 +243,7 @@ def test_bytes_added_or_cut_off_are_found(whole: bytes) -> None:
     assert faults(sealed_again(whole[:directory] + b"hidden" + whole[directory:]))
 
 
-@pytest.mark.parametrize("step", [199, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("step", [199, pytest.param(1, marks=[pytest.mark.long, pytest.mark.timeout(1800)])])
 def test_an_altered_verifier_never_passes_its_own_archive(whole: bytes, tmp_path: Path, step: int) -> None:
     """Taken out of an archive in which one byte of it was altered, it does not say that nothing differs."""
     begin, size = regions(whole)["verify.py, its content"]

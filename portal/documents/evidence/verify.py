@@ -111,7 +111,9 @@ def _members(archive: bytes) -> tuple[list[tuple[str, bytes]], list[int], list[s
     members: list[tuple[str, bytes]] = []
     places: list[int] = []
     at = 0
-    while archive[at : at + 4] == _LOCAL_MARK:
+    for _ in range(len(archive) // _LOCAL.size):  # no more headers than that have room
+        if archive[at : at + 4] != _LOCAL_MARK:
+            break
         header = archive[at : at + _LOCAL.size]
         if len(header) < _LOCAL.size:
             return members, places, [f"Octet {at} : l’archive s’arrête au milieu d’un en-tête."]
