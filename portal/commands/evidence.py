@@ -31,7 +31,7 @@ def evidence(
 ) -> None:
     """Écrire le fichier de preuve d’un contrat, ou de tous : un ZIP, avec son vérificateur, les mêmes octets chaque fois."""
     if len(what) != (1 if every else 2):
-        stop("Écrivez « portal evidence CONTRAT SORTIE », ou « portal evidence --all SORTIE ».", 2)
+        stop(typeset("Écrivez « portal evidence CONTRAT SORTIE », ou « portal evidence --all SORTIE »."), 2)
     named, out = (None if every else what[0]), Path(what[-1])
     settings = settings_or_stop(data)
     if not settings.data.is_dir():
