@@ -1,6 +1,6 @@
 """The calendar file: the dates to come, each with its reason and an identity that does not change."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from icalendar import Calendar, Component
@@ -12,7 +12,7 @@ from portal.services.named_persons import NewUser
 from portal.services.reading import own_contract
 from portal.services.seats import register_user
 from tests.clock import FixedClock
-from tests.services.clients import ORIGIN, Client, a_client, live_until, start_trial
+from tests.services.clients import ORIGIN, Client, a_client, live_until, paris, start_trial
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
@@ -35,11 +35,30 @@ async def test_the_dates_are_those_of_the_page(portal: Portal, client: Client, c
     contract = await own_contract(portal, client.viewer)
     to_come = [moment for moment in contract.moments if moment.at > clock.now()]
     shown = {
-        (entry.decoded("dtstart"), str(entry["summary"]))
+        (entry.decoded("dtend" if "dtend" in entry else "dtstart"), str(entry["summary"]))
         for entry in (await entries(portal, client)).values()
     }
     assert shown == {(moment.at, moment.title) for moment in to_come}
     assert len(shown) == len(to_come) > 3
+
+
+async def test_the_end_of_a_day_is_drawn_on_that_day(portal: Portal, client: Client) -> None:
+    """Midnight is the first instant of the day after: a program would show the last day to act a day too late."""
+    by_title = {str(entry["summary"]): entry for entry in (await entries(portal, client)).values()}
+    ends = by_title["Fin de l’essai et suspension du service"]
+    assert ends.decoded("dtstart") == paris(date(2026, 4, 2), 23)
+    assert ends.decoded("dtend") == paris(date(2026, 4, 3), 0)
+    # What comes at an hour has no end: it would have to be later (RFC 5545, 3.8.2.2).
+    warning = by_title["Rappel par e-mail, 7\u00a0jours avant la fin de l’essai"]
+    assert "dtend" not in warning
+
+
+async def test_as_long_as_nothing_changes_it_is_the_same_bytes(
+    portal: Portal, client: Client, clock: FixedClock
+) -> None:
+    before = agenda(await own_contract(portal, client.viewer))
+    clock.advance(minutes=50)
+    assert agenda(await own_contract(portal, client.viewer)) == before
 
 
 async def test_each_date_says_why(portal: Portal, client: Client) -> None:

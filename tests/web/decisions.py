@@ -94,6 +94,8 @@ ROUTES = {
     "/espace/factures.zip": Who.CLIENTS,
     "/espace/factures.csv": Who.CLIENTS,
     "/espace/decompte.pdf": Who.CLIENTS,
+    # Whoever has the address has the dates: it is the secret.
+    "/agenda/{token}.ics": Who.ANYONE,
     "/espace/preuves.zip": Who.CLIENTS,
     "/espace/preuves/{contract}.zip": Who.CLIENTS,
     "/gestion/contrats/{contract}/preuves.zip": Who.STAFF,

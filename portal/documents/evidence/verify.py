@@ -339,7 +339,6 @@ if __name__ == "__main__":
     except OSError:
         sys.exit(main(sys.argv[1:]) or 1)
     if hashlib.sha256(everything[:-64]).hexdigest() != everything[-64:].decode("ascii", "replace"):
-        main(sys.argv[1:])
-        sys.exit(1)
+        sys.exit(main(sys.argv[1:]) or 1)
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
