@@ -85,7 +85,7 @@ async def evidence_file(portal: Portal, contract_id: str) -> bytes:
         "company": records.company.legal_name,
         "vendor": portal.settings.vendor_name,
     }
-    return archive.sealed(contract=contract, events=len(records.events), head=records.head)
+    return await to_thread(archive.sealed, contract=contract, events=len(records.events), head=records.head)
 
 
 async def own_evidence(
@@ -219,7 +219,7 @@ def _index(portal: Portal, records: _Records, archive: EvidenceArchive) -> dict[
         "events": [
             {
                 "seq": row.seq,
-                "at": f"{long_date(paris_day(row.at))} à {hour(row.at)}",
+                "at": f"Le {long_date(paris_day(row.at))} à {hour(row.at)}",
                 "told": _told(row, records.grid),
                 "by": _by(row.actor, records.people),
                 "hash": row.hash,

@@ -4,6 +4,7 @@ The events say what must be there. What is no longer kept is named with the reas
 """
 
 import json
+from asyncio import to_thread
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -196,7 +197,7 @@ async def _write_stored(
     except FileDamaged:
         archive.lack(what, _DAMAGED, sha256=key, proves=proof)
     else:
-        archive.add(path, content, what, proves=proof)
+        await to_thread(archive.add, path, content, what, proves=proof)
 
 
 async def _write_piece(

@@ -1,17 +1,29 @@
 """The calendar file: the dates to come, each with its reason and an identity that does not change."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar, Component
 
+from portal.contract.deadlines import deadlines
+from portal.contract.events import Event
+from portal.contract.explanations import timeline, to_come
+from portal.contract.replay import replay
+from portal.contract.scenario import read_scenario
+from portal.contract.state import State
+from portal.contract.story import DEADLINE_TITLES
 from portal.services.agenda import agenda
 from portal.services.conditions import publish_demonstration
 from portal.services.context import Portal
 from portal.services.named_persons import NewUser
-from portal.services.reading import own_contract
+from portal.services.reading import Company, Contract, own_contract
 from portal.services.seats import register_user
 from tests.clock import FixedClock
+from tests.contract.lives import STORIES, Story, lived
+from tests.contract.random_lives import lives, toml
 from tests.services.clients import ORIGIN, Client, a_client, live_until, paris, start_trial
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -103,3 +115,98 @@ async def test_before_the_trial_the_file_is_a_calendar_all_the_same(portal: Port
     assert content.startswith(b"BEGIN:VCALENDAR\r\n")
     assert content.endswith(b"END:VCALENDAR\r\n")
     assert max(map(len, content.split(b"\r\n"))) <= 75
+
+
+# --- any life --------------------------------------------------------------------------------------
+
+
+def lived_until(state: State, events: tuple[Event, ...], at: datetime) -> Contract:
+    """Return a life of the rules alone as a page would be given it."""
+    return Contract(
+        id="0c5c8b8e-6a2e-4a4e-9d0b-2a2f3f0f7a11",
+        company=Company("", "732829320", "Atelier Nord", "SAS", "", "", ""),
+        at=at,
+        state=state,
+        events=(),
+        moments=timeline(state, events, at),
+        users=(),
+        hold=None,
+        submission_end=None,
+        destruction_held=False,
+        unrecorded=events,
+    )
+
+
+Entry = tuple[datetime, str, str]
+
+
+def by_icalendar(content: bytes) -> set[Entry]:
+    return {
+        (
+            entry.decoded("dtend" if "dtend" in entry else "dtstart").astimezone(UTC),
+            str(entry["summary"]),
+            str(entry["description"]),
+        )
+        for entry in Calendar.from_ical(content).walk("VEVENT")
+    }
+
+
+def by_ical(content: bytes) -> set[Entry]:
+    found = IcsCalendarStream.calendar_from_ics(content.decode()).events
+    return {
+        (at.astimezone(UTC), str(entry.summary), str(entry.description))
+        for entry in found
+        if isinstance(at := entry.dtend or entry.dtstart, datetime)
+    }
+
+
+def holds_every_deadline(contract: Contract) -> set[str]:
+    """Read the calendar by two libraries; return which deadlines both found in it, each with its reason."""
+    content = agenda(contract)
+    coming = deadlines(contract.state, contract.at)
+    expected = {
+        (one.at.astimezone(UTC), DEADLINE_TITLES[one.name], "\n".join(one.because.lines())) for one in coming
+    }
+    assert by_icalendar(content) == by_ical(content) >= expected
+    assert len({str(entry["uid"]) for entry in Calendar.from_ical(content).walk("VEVENT")}) == len(
+        to_come(contract.state, contract.at)
+    )
+    return {one.name for one in coming}
+
+
+def any_lives(count: int) -> set[str]:
+    """Look at that many lives before a contract and as many in one; return the deadlines that they had."""
+    seen: set[str] = set()
+    told = settings(
+        max_examples=count,
+        database=None,
+        derandomize=True,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+    @told
+    @given(story=STORIES)
+    def before(story: Story) -> None:
+        life = lived(story)
+        seen.update(holds_every_deadline(lived_until(life.state, life.events, life.at)))
+
+    @told
+    @given(scenario=lives())
+    def within(scenario: dict[str, Any]) -> None:
+        result = replay(read_scenario(toml(scenario)))
+        seen.update(holds_every_deadline(lived_until(result.state, result.events, result.last)))
+
+    before()
+    within()
+    return seen
+
+
+@pytest.mark.parametrize(
+    "count", [30, pytest.param(1000, marks=[pytest.mark.long, pytest.mark.timeout(1800)])]
+)
+def test_every_deadline_of_any_life_is_read_by_two_libraries(engine: str, count: int) -> None:
+    seen = any_lives(count)
+    assert seen >= {"trial_end", "archive_end", "next_invoice", "notice_limit", "term_end", "refusal_limit"}
+    if count > 30:
+        assert seen == set(DEADLINE_TITLES)

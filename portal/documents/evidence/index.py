@@ -5,7 +5,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from portal.contract.french import typeset
+from portal.contract.french import NARROW, typeset
 
 
 def index_html(values: Mapping[str, object]) -> bytes:
@@ -22,5 +22,10 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["set"] = typeset
+    environment.filters |= {"set": typeset, "figure": _figure}
     return environment
+
+
+def _figure(number: int) -> str:
+    """Return « 12 345 »."""
+    return f"{number:,}".replace(",", NARROW)
