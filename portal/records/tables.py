@@ -239,6 +239,16 @@ held_destructions = Table(
     Column("by_id", ID),
 )
 
+# The private address under which a calendar program reads an administrator's dates: each has one at most.
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("person_id", ID, ForeignKey("persons.id"), primary_key=True),
+    Column("token_hash", HASH, nullable=False, unique=True),
+    Column("made_at", Instant, nullable=False),
+    Column("read_at", Instant),  # lately, to the hour
+)
+
 terms = Table(
     "terms",
     metadata,
