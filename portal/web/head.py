@@ -27,6 +27,7 @@ STYLESHEETS = [
         "billing",
         "pages",
         "terms",
+        "contract",
         "print",
     )
 ]
@@ -73,6 +74,7 @@ HEAD = [
             "private",
             "shortcuts",
             "terms-search",
+            "timeline",
         )
     ),
 ]

@@ -18,6 +18,8 @@ from portal.web.account.pages import (
     new_password_page,
     sign_in_page,
 )
+from portal.web.client.contract_page import contract_page
+from portal.web.client.contract_state import ContractState
 from portal.web.client.invoice_page import invoice_page
 from portal.web.client.invoices_page import invoices_page
 from portal.web.client.invoices_state import InvoicesState, InvoiceState
@@ -105,6 +107,7 @@ PAGES: list[Page] = [
     Page("/premier-acces", first_staff_page, "Premier accès", on_load=DraftState.load_first_staff),
     Page("/invitation", invitation_page, "Ouvrir votre accès", on_load=DraftState.load_invitation),
     Page("/espace", space_page, "Votre espace", on_load=SpaceState.load),
+    Page("/espace/contrat", contract_page, "Votre contrat", on_load=ContractState.load),
     Page("/espace/utilisateurs", seats_page, "Vos utilisateurs", on_load=SeatsState.load),
     Page("/espace/options", options_page, "Vos options", on_load=OptionsState.load),
     Page("/espace/compte", account_page, "Votre compte", on_load=AccountState.load),
