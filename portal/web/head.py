@@ -67,6 +67,7 @@ HEAD = [
         for name in (
             "arrival",
             "countdown",
+            "departure",
             "dialogs",
             "lists",
             "once",

@@ -161,7 +161,9 @@ def foretold(state: State, at: datetime) -> list[str]:
     wrong += [
         f"unannounced {one.kind} at {one.at}" for one in _firsts(state, happened) if one.at not in announced
     ]
-    warned = {(one.at, one.about, one.days) for one, _ in reminders(state) if one.at > at}
+    warned: set[tuple[datetime, str, int]] = {
+        (one.at, one.about, one.days) for one, _ in reminders(state) if one.at > at
+    }
     wrong += [f"reminder {one}" for one in warned ^ _reminded_before_anything_turns(state, happened, warned)]
     return wrong
 

@@ -15,7 +15,7 @@ from portal.web.components.frame import Area, frame
 from portal.web.components.next_step import next_step
 from portal.web.components.notice import problem
 from portal.web.components.skeleton import skeleton
-from portal.web.components.timeline import timeline
+from portal.web.components.timeline import moments, timeline
 from portal.web.components.why import why
 
 # Reflex turns the vars of a state into expressions of the browser, which types do not follow.
@@ -70,12 +70,18 @@ def _contract() -> rx.Component:
                 ),
                 class_name="soft",
             ),
-            timeline(VIEW.marks, "La vie de votre contrat", drawn=VIEW.drawn),
-            rx.el.p(plain_link("Mettre ces dates dans mon agenda (.ics)", "/espace/echeances.ics")),
+            timeline(VIEW.marks, "La vie de votre contrat", drawn=VIEW.drawn, is_listed=False),
             aria_labelledby="ligne",
+            class_name="wide-line",
         ),
         _glance(),
         rx.cond(VIEW.choices.length() > 0, what_if_panel(CONTRACT)),
+        rx.el.section(
+            rx.el.h2("Toutes les dates, passées et à venir", id="dates"),
+            rx.el.div(moments(VIEW.marks, "Les dates de votre contrat"), class_name="timeline"),
+            rx.el.p(plain_link("Mettre ces dates dans mon agenda (.ics)", "/espace/echeances.ics")),
+            aria_labelledby="dates",
+        ),
     )
 
 

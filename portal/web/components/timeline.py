@@ -24,8 +24,11 @@ def timeline(
     days: float | rx.Var[float] = 0,
     phases: list[Phase] | rx.Var[list[Phase]] | None = None,
     drawn: Marks | None = None,
+    is_listed: bool = True,
 ) -> rx.Component:
     """Draw the whole line and its list; `label` says whose line it is. Lanes come from `with_lanes`.
+
+    Without `is_listed` the list (`moments`) stands elsewhere on the page.
 
     `days` is how many the line is long (`span_days`): it is then divided like a ruler, a tick a day.
     `phases` are named under it. `drawn` are the marks of the picture where it gathers some (`gathered`).
@@ -34,7 +37,7 @@ def timeline(
     return rx.el.div(
         picture(given if drawn is None else drawn, label, days=days, phases=phases),
         rx.el.div(class_name="timeline-stage", aria_live="polite"),
-        _listed(given, label),
+        *([moments(given, label)] if is_listed else []),
         class_name="timeline",
     )
 
@@ -185,8 +188,10 @@ def _glyph(mark: ObjectVar[Mark]) -> rx.Component:
     )
 
 
-def _listed(marks: rx.Var[list[Mark]], label: Text) -> rx.Component:
-    return rx.el.ol(rx.foreach(marks, _moment), class_name="moments", aria_label=label)
+def moments(marks: Marks, label: Text) -> rx.Component:
+    """Draw the list of a line, each mark with its reason."""
+    given = rx.Var.create(marks).to(list[Mark])
+    return rx.el.ol(rx.foreach(given, _moment), class_name="moments", aria_label=label)
 
 
 def _moment(mark: ObjectVar[Mark]) -> rx.Component:

@@ -103,6 +103,12 @@ class ClientFileState(PersonalState, rx.State):
 
     @rx.event
     @of(Role.STAFF)
+    async def clear(self, viewer: Viewer) -> Any:  # noqa: ARG002 -- admitted first
+        """Take the client before away, while this one is looked up."""
+        self.loaded = False
+
+    @rx.event
+    @of(Role.STAFF)
     async def load(self, viewer: Viewer) -> Any:
         self.confirming, self.said = False, ""
         await self._show(viewer, str(self.router.url.query_parameters.get("id", "")))
