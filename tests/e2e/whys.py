@@ -29,7 +29,7 @@ UNEXPLAINED = r"""() => {
   const nodes = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
   while (nodes.nextNode()) {
     const element = nodes.currentNode.parentElement;
-    if (element.closest("details.why, [data-fact], script, style, template, .timeline-stage")) continue;
+    if (element.closest("details.why, [data-fact='true'], script, style, template, .timeline-stage")) continue;
     for (const [words] of nodes.currentNode.data.matchAll(WHEN_OR_HOW_MUCH))
       if (!explained(element, words)) {
         const said = plain(nodes.currentNode.data.trim());

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from portal.contract import events as e
 from portal.contract.acts import FIRST
-from portal.contract.amounts import net_total
+from portal.contract.amounts import document_total, net_total
 from portal.contract.calendar import PARIS
 from portal.contract.explanations import Moment, Tense
 from portal.contract.foresight import Course, WhatIf
@@ -202,7 +202,7 @@ def _by_month(documents: Iterable[Document]) -> dict[str, Reckoning]:
         amount = found.get(one.month)
         is_credit = isinstance(one, e.CreditNoteIssued)
         if amount is None and not is_credit:
-            found[one.month] = net_total(one.lines).plus(Fraction(one.vat_cents), "plus la TVA")
+            found[one.month] = document_total(one.lines, one.vat_cents)
         else:
             sign = -1 if is_credit else 1
             start = amount or net_total(())

@@ -204,7 +204,14 @@ def _moment(mark: ObjectVar[Mark]) -> rx.Component:
             class_name="moment-mark mark-stop",
         ),
         rx.el.p(
-            rx.el.time(mark.when_text, date_time=mark.when_iso, class_name="date"), class_name="moment-when"
+            rx.el.time(
+                mark.when_text,
+                date_time=mark.when_iso,
+                class_name="date",
+                # The present is no count: it has no reason to give.
+                custom_attrs={"data-fact": rx.cond(mark.tone == "today", "true", "false")},
+            ),
+            class_name="moment-when",
         ),
         rx.el.div(
             rx.el.p(mark.title, class_name="moment-title"),
