@@ -58,13 +58,15 @@ ON_TIME = Habit()
 class Course:
     """A life from an instant on: where it turns, what can be done until when, and what is invoiced.
 
-    `costs` are the payments in it that bear penalties and an indemnity.
+    `costs` are the payments in it that bear penalties and an indemnity; `lacks_rate` tells whether there are some that
+    cannot be reckoned, the legal rate of their half-year not being known yet.
     """
 
     state: State
     moments: tuple[Moment, ...]
     documents: tuple[Document, ...]
     costs: tuple[e.PaymentSettled, ...] = ()
+    lacks_rate: bool = False
     passed: tuple[tuple[datetime, State], ...] = field(default=(), repr=False)
 
 
@@ -112,6 +114,7 @@ def course(state: State, since: datetime, until: datetime, habit: Habit = ON_TIM
     documents: list[Document] = []
     passed: list[tuple[datetime, State]] = []
     costs: list[e.PaymentSettled] = []
+    lacks_rate = False
     while step := _next_step(state, since, until, late, habit, exception):
         at, events = step
         for event in events:
@@ -123,12 +126,14 @@ def course(state: State, since: datetime, until: datetime, habit: Habit = ON_TIM
                     exception = event.number
             elif isinstance(event, e.PaymentSettled) and event.penalties_cents + event.indemnity_cents:
                 costs.append(event)
+            elif isinstance(event, e.PaymentSettled) and _is_in_default(state, event.number):
+                lacks_rate = True
             state = history(state, (event,))
         chances |= {(one.name, one.at): one for one in deadlines(state, at)}
         passed.append((at, state))
     still_good = (one for one in chances.values() if _was_open_until_its_end(one, passed, until))
     told_moments = sorted([*moments, *map(_chance, still_good)], key=lambda one: one.at)
-    return Course(state, tuple(told_moments), tuple(documents), tuple(costs), tuple(passed))
+    return Course(state, tuple(told_moments), tuple(documents), tuple(costs), lacks_rate, tuple(passed))
 
 
 def _next_step(
@@ -165,6 +170,10 @@ def _settled(state: State, invoice: Invoice, at: datetime) -> tuple[e.Event, ...
         except Refusal:  # the legal rate of a half-year to come is not known yet: the invoice alone
             pass
     return decide(state, a.Settle(month=invoice.month, number=invoice.number), at)
+
+
+def _is_in_default(state: State, number: str) -> bool:
+    return any(one.number == number and one.payment is Payment.IN_DEFAULT for one in state.invoices)
 
 
 def _with_its_mail(state: State, events: tuple[e.Event, ...]) -> tuple[e.Event, ...]:

@@ -232,6 +232,12 @@ def _total(course: Course) -> int:
 
 
 def _costs(course: Course) -> Figure:
+    if course.lacks_rate:
+        return Figure(
+            "Ce que le retard coûte en plus",
+            "des pénalités et une indemnité",
+            "le taux légal de ce semestre n’est pas encore publié, leur somme ne se calcule pas",
+        )
     if not course.costs:
         return Figure()
     total = Reckoning(

@@ -85,14 +85,7 @@ def _waiting(one: Any) -> rx.Component:
         ),
         rx.el.span(
             badge(one.days, one.tone),
-            rx.cond(
-                one.limit != "",
-                rx.el.span(
-                    rx.el.span(one.limit, class_name="second-line"),
-                    why(one.limit_why, one.name),
-                    class_name="over-row",
-                ),
-            ),
+            rx.el.span(one.limit, " ", why(one.limit_why, one.name), class_name="second-line over-row"),
         ),
         one.met,
     )

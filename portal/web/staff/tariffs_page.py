@@ -225,7 +225,9 @@ def _rate(rate: Any) -> rx.Component:
         rate.penalties,
         rx.el.span(
             rate.source,
-            rx.cond(rate.entered != "", rx.el.span("Enregistré ", rate.entered, class_name="second-line")),
+            rx.cond(
+                rate.entered != "", rx.el.span("Enregistré ", fact(rate.entered), class_name="second-line")
+            ),
         ),
     )
 
