@@ -185,6 +185,15 @@ situations = Table(
     Column("next_due_at", Instant, index=True),
     Column("monthly_cents", BigInteger, nullable=False, server_default="0"),  # of a contract in force
     Column("term_ends_on", Date, index=True),  # the last day of its term
+    # What an announcement to the contracts in force needs to know of each (`contract.announcing.Standing`).
+    Column("entered_on", Date),
+    Column("terms", Integer, nullable=False, server_default="0"),
+    Column("unit_cents", BigInteger, nullable=False, server_default="0"),
+    Column("invoiced_users", Integer, nullable=False, server_default="0"),
+    Column("options_cents", BigInteger, nullable=False, server_default="0"),
+    Column("ends_on", Date),
+    Column("terms_version", String(40), nullable=False, server_default=""),
+    Column("changes", Text, nullable=False, server_default=""),  # a JSON list: its text is compared as it is
 )
 
 # Rebuilt from events.
