@@ -112,9 +112,7 @@ def documents_until(state: State, at: datetime, end: datetime) -> list[Document]
     while (due := next_due(state)) and due.at <= end and not due.irreversible:
         events = due.events
         state = history(state, events)
-        for event in events:
-            if isinstance(event, Document) and event.at >= at:
-                found.append(event)
+        found.extend(one for one in events if isinstance(one, Document) and one.at >= at)
     return found
 
 
