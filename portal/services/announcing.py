@@ -1,14 +1,12 @@
-"""A grid or a version of the terms announced to the contracts in force (CGV art. 10.1, 17): simulated, then done.
+"""What announcing a grid or a version of the terms to the contracts in force would do (CGV art. 10.1, 17).
 
-A simulation reads one row per contract; the announcement writes down which contracts it is for, at once, and the
-jobs announce it to each (`announced_chunks`). Both ask the same rules (`contract.announcing`).
+A simulation reads one row per contract, and asks the same rules as the announcement itself (`contract.announcing`).
 """
 
-import uuid
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -32,15 +30,13 @@ from portal.contract.offer import Offer
 from portal.contract.refusal import Refusal
 from portal.contract.state import Relationship
 from portal.contract.term import MONTHS_PER_TERM
-from portal.records.billing_tables import announced_contracts, announcements, grids
+from portal.records.billing_tables import grids
 from portal.records.projections import standing_in
 from portal.records.tables import companies, contracts, situations, terms
-from portal.services.context import NotFound, Origin, Portal, Viewer
-from portal.services.journal import note_own_act
+from portal.services.context import NotFound, Portal, Viewer
 from portal.services.offers import current_offer
 
 PAGE_LENGTH: Final = 50
-Outcome = Literal["", "announced", "left_out", "refused"]
 
 _STANDING = (
     situations.c.entered_on,
@@ -50,7 +46,7 @@ _STANDING = (
     situations.c.terms_version,
     situations.c.changes,
 )
-_IN_FORCE = sa.and_(
+IN_FORCE = sa.and_(
     situations.c.relationship == Relationship.ACTIVE.value, situations.c.entered_on.is_not(None)
 )
 
@@ -115,47 +111,6 @@ class Line:
     found: Reached | LeftOut
 
 
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """An announcement and how far it is; `counts` by outcome, "" for those that wait."""
-
-    id: str
-    what: What
-    user_month_cents: int | None
-    version: str
-    announced_at: datetime
-    by_id: str
-    finished_at: datetime | None
-    counts: dict[Outcome, int]
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts.values())
-
-    @property
-    def done(self) -> int:
-        return self.total - self.counts.get("", 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Outlier:
-    """A contract that an announcement did not reach; `reason` is a left-out's code, or the sentence that refused it."""
-
-    contract_id: str
-    legal_name: str
-    outcome: Outcome
-    reason: str
-    day: date | None
-
-
-class SimulationChanged(Exception):
-    """Meanwhile something has changed: `simulation` is what the same announcement would do now."""
-
-    def __init__(self, now: Simulation) -> None:
-        super().__init__("the simulation is not the one that was shown")
-        self.simulation = now
-
-
 # --- what may be announced -------------------------------------------------------------------------
 
 
@@ -169,8 +124,7 @@ async def wished_of(connection: AsyncConnection, choice: Choice, at: datetime) -
         wished, followed = await _of_grid(connection, choice.name)
     else:
         wished, followed = await _of_terms(connection, choice.name)
-    today, latest = paris_day(at), last_reached_day(at)
-    if followed is not None and followed <= today:
+    if followed is not None and followed <= paris_day(at):
         raise Refusal(
             "grid_passed" if choice.what == "price" else "terms_passed",
             clause="10.1" if choice.what == "price" else "17",
@@ -179,17 +133,23 @@ async def wished_of(connection: AsyncConnection, choice: Choice, at: datetime) -
                 "s’annonce pour l’avenir. Choisissez la suivante."
             ),
         )
+    _must_reach_someone(choice.what, wished, at)
+    return wished
+
+
+def _must_reach_someone(what: What, wished: Wished, at: datetime) -> None:
+    """Raise `Refusal` where a change applies after every renewal that an announcement made then can reach."""
+    latest = last_reached_day(at)
     if wished.not_before > latest:
         raise Refusal(
-            "grid_after_limit" if choice.what == "price" else "terms_after_limit",
-            clause="10.1" if choice.what == "price" else "17",
+            "grid_after_limit" if what == "price" else "terms_after_limit",
+            clause="10.1" if what == "price" else "17",
             message=(
-                f"{_NAMES[choice.what]} ne s’applique qu’à partir du {full_date(wished.not_before)}. Annoncé aujourd’hui, "
+                f"{_NAMES[what]} ne s’applique qu’à partir du {full_date(wished.not_before)}. Annoncé aujourd’hui, "
                 f"un changement s’applique au plus tard le {full_date(latest)} : aucun contrat ne serait atteint. "
                 f"Annoncez-la à partir du {full_date(add_months(wished.not_before, -MONTHS_PER_TERM))}."
             ),
         )
-    return wished
 
 
 _NAMES: Final[dict[What, str]] = {"price": "Cette grille", "terms": "Cette version des CGV"}
@@ -225,11 +185,24 @@ async def simulate(portal: Portal, viewer: Viewer, choice: Choice) -> Simulation
     """Return what announcing a choice now would do; raises as `wished_of`."""
     viewer.must_be_staff()
     async with portal.database.reading() as connection:
-        return await _simulate(connection, choice, portal.now())
+        return await simulate_within(connection, choice, portal.now())
 
 
-async def _simulate(connection: AsyncConnection, choice: Choice, at: datetime) -> Simulation:
-    wished = await wished_of(connection, choice, at)
+async def simulate_terms(portal: Portal, viewer: Viewer, version: str, applies_from: date) -> Simulation:
+    """Return what announcing a version of the terms that is not published yet would do."""
+    viewer.must_be_staff()
+    wished, now = Wished(applies_from, version=version), portal.now()
+    _must_reach_someone("terms", wished, now)
+    async with portal.database.reading() as connection:
+        return await _simulated(connection, Choice("terms", version), wished, now)
+
+
+async def simulate_within(connection: AsyncConnection, choice: Choice, at: datetime) -> Simulation:
+    """Return what announcing a choice at `at` would do, as a transaction sees it; raises as `wished_of`."""
+    return await _simulated(connection, choice, await wished_of(connection, choice, at), at)
+
+
+async def _simulated(connection: AsyncConnection, choice: Choice, wished: Wished, at: datetime) -> Simulation:
     offer = await current_offer(connection, at)
     next_month = add_months(month_of(paris_day(at)), 1)
     months = tuple(add_months(next_month, ahead) for ahead in range(MONTHS_PER_TERM))
@@ -276,7 +249,7 @@ async def _alike(connection: AsyncConnection) -> list[tuple[Standing, int]]:
             sa.func.sum(situations.c.options_cents).label("options_cents"),
             sa.func.count().label("many"),
         )
-        .where(_IN_FORCE)
+        .where(IN_FORCE)
         .group_by(*_STANDING)
     )
     return [(standing_in(row), row.many) for row in rows]
@@ -295,7 +268,7 @@ async def simulated_page(
         sa.select(situations, companies.c.legal_name)
         .join(contracts, contracts.c.id == situations.c.contract_id)
         .join(companies, companies.c.id == contracts.c.company_id)
-        .where(_IN_FORCE)
+        .where(IN_FORCE)
         .order_by(situations.c.term_ends_on, companies.c.legal_name, situations.c.contract_id)
         .limit(PAGE_LENGTH)
         .offset((max(page, 1) - 1) * PAGE_LENGTH)
@@ -303,7 +276,7 @@ async def simulated_page(
     async with portal.database.reading() as connection:
         wished = await wished_of(connection, choice, now)
         offer = await current_offer(connection, now)
-        total = await connection.scalar(sa.select(sa.func.count()).select_from(situations).where(_IN_FORCE))
+        total = await connection.scalar(sa.select(sa.func.count()).select_from(situations).where(IN_FORCE))
         rows = list(await connection.execute(query))
     return tuple(_line(row, offer, wished, now) for row in rows), total or 0
 
@@ -311,156 +284,3 @@ async def simulated_page(
 def _line(row: sa.Row[Any], offer: Offer, wished: Wished, at: datetime) -> Line:
     standing = standing_in(row)
     return Line(row.contract_id, row.legal_name, standing, reached(standing, offer, wished, at))
-
-
-# --- the announcement ------------------------------------------------------------------------------
-
-
-async def announce(
-    portal: Portal, viewer: Viewer, choice: Choice, shown: tuple[int | str | None, int], origin: Origin
-) -> str:
-    """Announce a choice to the contracts in force, as it was shown; return the announcement's id.
-
-    The same one twice, by one person or by two, is once. Raises `SimulationChanged` where it is not what was shown,
-    `Refusal` as `wished_of`, or `announcement_running` while another one of its kind is under way, or `nobody_reached`.
-    """
-    viewer.must_be_staff()
-
-    async def work(connection: AsyncConnection) -> str:
-        now = portal.now()
-        if running := await _running(connection, choice.what):
-            if _names(running) == choice:
-                return str(running.id)
-            raise Refusal(
-                "announcement_running",
-                clause="17",
-                message=(
-                    "Une autre annonce est en cours : elle doit être finie avant la suivante. Réessayez dans un moment."
-                ),
-            )
-        simulation = await _simulate(connection, choice, now)
-        if not simulation.reached:
-            if before := await _last(connection, choice):
-                return before
-            raise Refusal(
-                "nobody_reached",
-                clause="17",
-                message="Cette annonce n’atteint aucun contrat en vigueur : il n’y a rien à annoncer.",
-            )
-        if simulation.shown != shown:
-            raise SimulationChanged(simulation)
-        return await _begin(portal, connection, viewer, simulation, origin)
-
-    return await portal.transact(work)
-
-
-async def _begin(
-    portal: Portal, connection: AsyncConnection, viewer: Viewer, simulation: Simulation, origin: Origin
-) -> str:
-    announcement_id, choice = str(uuid.uuid4()), simulation.choice
-    await connection.execute(
-        sa.insert(announcements).values(
-            id=announcement_id,
-            what=choice.what,
-            grid_id=choice.name if choice.what == "price" else None,
-            user_month_cents=simulation.wished.user_month_cents,
-            version=simulation.wished.version,
-            not_before=simulation.wished.not_before,
-            announced_at=simulation.at,
-            by_id=viewer.person_id,
-        )
-    )
-    for_whom = sa.select(
-        sa.literal(announcement_id), situations.c.contract_id, sa.literal(""), sa.literal("")
-    ).where(_IN_FORCE)
-    await connection.execute(
-        sa.insert(announced_contracts).from_select(
-            ["announcement_id", "contract_id", "outcome", "reason"], for_whom
-        )
-    )
-    kind = "price_announced" if choice.what == "price" else "terms_announced"
-    await note_own_act(
-        portal, connection, viewer, kind, origin, announcement=announcement_id, contracts=simulation.reached
-    )
-    return announcement_id
-
-
-async def _running(connection: AsyncConnection, what: What) -> sa.Row[Any] | None:
-    query = sa.select(announcements).where(
-        announcements.c.what == what, announcements.c.finished_at.is_(None)
-    )
-    return (await connection.execute(query)).first()
-
-
-async def _last(connection: AsyncConnection, choice: Choice) -> str | None:
-    """Return the last announcement of a choice, or None."""
-    column = announcements.c.grid_id if choice.what == "price" else announcements.c.version
-    found: str | None = await connection.scalar(
-        sa.select(announcements.c.id)
-        .where(announcements.c.what == choice.what, column == choice.name)
-        .order_by(announcements.c.announced_at.desc())
-        .limit(1)
-    )
-    return found
-
-
-def _names(row: sa.Row[Any]) -> Choice:
-    return Choice(row.what, row.grid_id if row.what == "price" else row.version)
-
-
-# --- what became of it -----------------------------------------------------------------------------
-
-
-async def announcements_made(portal: Portal, viewer: Viewer, limit: int = 20) -> tuple[Announcement, ...]:
-    """Return the announcements made, the latest first, each with how far it is."""
-    viewer.must_be_staff()
-    async with portal.database.reading() as connection:
-        rows = list(
-            await connection.execute(
-                sa.select(announcements)
-                .order_by(announcements.c.announced_at.desc(), announcements.c.id)
-                .limit(limit)
-            )
-        )
-        counted = await connection.execute(
-            sa.select(announced_contracts.c.announcement_id, announced_contracts.c.outcome, sa.func.count())
-            .where(announced_contracts.c.announcement_id.in_([row.id for row in rows]))
-            .group_by(announced_contracts.c.announcement_id, announced_contracts.c.outcome)
-        )
-        counts: dict[str, dict[Outcome, int]] = {}
-        for announcement_id, outcome, many in counted:
-            counts.setdefault(announcement_id, {})[outcome] = many
-    return tuple(
-        Announcement(
-            row.id,
-            row.what,
-            row.user_month_cents,
-            row.version or "",
-            row.announced_at,
-            row.by_id,
-            row.finished_at,
-            counts.get(row.id, {}),
-        )
-        for row in rows
-    )
-
-
-async def outliers(portal: Portal, viewer: Viewer, announcement_id: str) -> tuple[Outlier, ...]:
-    """Return the contracts that an announcement did not reach, those that a rule refused first; 200 at most."""
-    viewer.must_be_staff()
-    query = (
-        sa.select(announced_contracts, companies.c.legal_name)
-        .join(contracts, contracts.c.id == announced_contracts.c.contract_id)
-        .join(companies, companies.c.id == contracts.c.company_id)
-        .where(
-            announced_contracts.c.announcement_id == announcement_id,
-            announced_contracts.c.outcome.in_(("refused", "left_out")),
-        )
-        .order_by(announced_contracts.c.outcome.desc(), companies.c.legal_name)
-        .limit(200)
-    )
-    async with portal.database.reading() as connection:
-        return tuple(
-            Outlier(row.contract_id, row.legal_name, row.outcome, row.reason, row.applies_from)
-            for row in await connection.execute(query)
-        )

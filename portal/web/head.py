@@ -27,6 +27,7 @@ STYLESHEETS = [
         "billing",
         "pages",
         "terms",
+        "changes",
         "print",
     )
 ]

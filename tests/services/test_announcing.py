@@ -18,15 +18,8 @@ from portal.records.billing_tables import announced_contracts, announcements
 from portal.records.tables import outbox, situations
 from portal.services import announced_chunks
 from portal.services.announced_chunks import announce_chunk, announce_waiting
-from portal.services.announcing import (
-    Choice,
-    SimulationChanged,
-    announce,
-    announcements_made,
-    outliers,
-    simulate,
-    simulated_page,
-)
+from portal.services.announcements import SimulationChanged, announce, announcements_made, outliers
+from portal.services.announcing import Choice, simulate, simulated_page
 from portal.services.calendar import sweep
 from portal.services.context import NotFound, Portal, Role, Viewer
 from portal.services.offers import offers_of
