@@ -30,7 +30,11 @@ class Letter:
     params: dict[str, Any]
 
 
-_OF_THE_END = {
+# The mails that an event calls for whatever stands around it.
+_ALWAYS = {
+    "credit_note_issued": "credit_note_issued",
+    "payment_returned": "payment_returned",
+    "contract_in_force": "in_force",
     "contract_ended": "contract_ended",
     "restitution_requested": "restitution_asked",
     "restitution_completed": "restitution_done",
@@ -55,22 +59,23 @@ def letters(event: e.Event, before: State, state: State) -> Iterator[Letter]:
             yield Letter("first_month", admin, {})
         case e.InvoiceIssued():
             yield Letter("invoice_issued", admin, {})
-        case e.CreditNoteIssued():
-            yield Letter("credit_note_issued", admin, {})
         case e.DefaultRecorded():
             yield Letter("default_recorded", admin, {"month": event.month})
         case e.ServiceSuspended(reason="unpaid"):
             yield Letter("suspended_unpaid", admin, {})
         case e.ServiceRestored() if before.suspended_at is not None:
             yield Letter("service_restored", admin, {})
-        case e.PaymentReturned():
-            yield Letter("payment_returned", admin, {})
         case e.ReminderSent(about="first_payment"):
             yield Letter("first_payment_reminder", admin, {})
-        case e.ContractInForce():
-            yield Letter("in_force", admin, {})
-        case e.ContractEnded() | e.RestitutionRequested() | e.RestitutionCompleted():
-            yield Letter(_OF_THE_END[event.kind], admin, {})
+        case (
+            e.CreditNoteIssued()
+            | e.PaymentReturned()
+            | e.ContractInForce()
+            | e.ContractEnded()
+            | e.RestitutionRequested()
+            | e.RestitutionCompleted()
+        ):
+            yield Letter(_ALWAYS[event.kind], admin, {})
         case e.TermsAccepted():
             yield Letter("terms_accepted", event.by, {"version": event.version})
         case e.TrialStarted():
@@ -83,6 +88,10 @@ def letters(event: e.Event, before: State, state: State) -> Iterator[Letter]:
             yield Letter("archive_ending", admin, {"days": event.days})
         case e.ServiceSuspended(reason="trial_ended"):
             yield Letter("trial_suspended", admin, {})
+        case e.ChangeAnnounced():
+            yield Letter(f"{event.what}_announced", admin, {})
+        case e.ChangeRefused() | e.RefusalWithdrawn():
+            yield Letter(event.kind, admin, {})
         case e.DataDestroyed() if state.in_force_on is None:
             yield Letter("data_destroyed", admin, {})
         case _:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.calendar import start_of_day
 from portal.records.billing_tables import (
+    announced_contracts,
     bank_lines,
     bank_messages,
     collection_files,
@@ -24,6 +25,7 @@ from portal.records.billing_tables import (
     letters,
     mandates,
     quotes,
+    renewal_acceptances,
     vat_decisions,
 )
 from portal.records.end_tables import (
@@ -40,6 +42,7 @@ from portal.records.tables import (
     contracts,
     dossiers,
     events,
+    feeds,
     held_destructions,
     journal,
     links,
@@ -88,6 +91,7 @@ PLACES: Final[Mapping[str, str]] = MappingProxyType(
         "quotes": EVIDENCE,
         "provisioning": EVIDENCE,
         "outbox": EVIDENCE,
+        "announced_contracts": EVIDENCE,
         "mandates": MANDATES,
         "invoice_papers": ACCOUNTING,
         "collections": ACCOUNTING,
@@ -101,11 +105,13 @@ PLACES: Final[Mapping[str, str]] = MappingProxyType(
         "registrations": HISTORY,
         "invoices": HISTORY,
         "trials": HISTORY,
+        "renewal_acceptances": HISTORY,
         "persons": PEOPLE,
         "accounts": PEOPLE,
         "recovery_codes": PEOPLE,
         "sessions": PEOPLE,
         "links": PEOPLE,
+        "feeds": PEOPLE,
         "journal": JOURNALS,
         "companies": COMPANY,
         "vat_decisions": COMPANY,
@@ -122,6 +128,7 @@ PLACES: Final[Mapping[str, str]] = MappingProxyType(
         "terms": VENDOR,
         "grids": VENDOR,
         "legal_rates": VENDOR,
+        "announcements": VENDOR,
         "purges": VENDOR,
     }
 )
@@ -140,6 +147,7 @@ _OF_THE_EVIDENCE: Final = (
     quotes,
     provisioning,
     outbox,
+    announced_contracts,
     arrivals,
 )
 _OF_THE_HISTORY: Final = (
@@ -148,6 +156,7 @@ _OF_THE_HISTORY: Final = (
     credit_proposals,
     mandates,
     invoices,
+    renewal_acceptances,
     trials,
     registrations,
     situations,
@@ -204,7 +213,7 @@ async def blank_mandates(connection: AsyncConnection, contract_id: str, counts: 
 async def people(connection: AsyncConnection, company_id: str, counts: Counts) -> None:
     """Delete the persons of a company, with their accounts: no contract of hers needs their names any more."""
     hers = sa.select(persons.c.id).where(persons.c.company_id == company_id)
-    for table in (sessions, recovery_codes, links, outbox, accounts):
+    for table in (feeds, sessions, recovery_codes, links, outbox, accounts):
         await delete(connection, counts, table, table.c.person_id.in_(hers))
     await delete(connection, counts, persons, persons.c.company_id == company_id)
 

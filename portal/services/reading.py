@@ -82,8 +82,8 @@ async def own_contract(portal: Portal, viewer: Viewer) -> Contract:
         return await _contract(portal, connection, contract_id, company_id=viewer.tenant)
 
 
-async def own_contract_called(portal: Portal, viewer: Viewer, contract_id: str) -> Contract:
-    """Return one of the viewer's own contracts, the present or an earlier one; raises `NotFound`."""
+async def contract_of(portal: Portal, viewer: Viewer, contract_id: str) -> Contract:
+    """Return a contract of the viewer's own company, present or past; raises `NotFound`."""
     async with portal.database.reading() as connection:
         return await _contract(portal, connection, contract_id, company_id=viewer.tenant)
 

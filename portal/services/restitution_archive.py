@@ -42,6 +42,7 @@ from portal.records.tables import (
 from portal.services.conditions import edition
 from portal.services.consequences import post
 from portal.services.context import Portal
+from portal.services.evidence import evidence_file
 from portal.services.file_disposal import doom
 from portal.services.histories import OpenHistory
 from portal.services.invoice_papers import document
@@ -71,6 +72,7 @@ class _Source:
     key: str = ""
     invoice: str = ""
     terms: str = ""
+    evidence_of: str = ""
     content: bytes = b""
 
 
@@ -237,6 +239,11 @@ async def _sources(connection: AsyncConnection, contract_id: str, company_id: st
         sa.select(journal).where(journal.c.company_id == company_id).order_by(journal.c.at, journal.c.id)
     )
     entries = [(_at(one.at), one.kind, one.ip) for one in lines]
+    found.append(
+        _Source(
+            "preuve.zip", "La preuve du contrat, qui se vérifie elle-même", "Preuve", evidence_of=contract_id
+        )
+    )
     table = _csv(("Quand", "Quoi", "Depuis l’adresse"), entries)
     found.append(_Source("journal.csv", "Le journal des douze derniers mois", "Journal", content=table))
     return found
@@ -322,6 +329,8 @@ async def _content(portal: Portal, source: _Source) -> bytes | None:
     """Return the bytes of a part; None where its file was erased before."""
     if source.invoice:
         return await document(portal, source.invoice)
+    if source.evidence_of:
+        return await evidence_file(portal, source.evidence_of)
     if source.terms:
         async with portal.database.reading() as connection:
             accepted = await edition(connection, source.terms)

@@ -67,6 +67,7 @@ STAFF = (
     "/gestion/tableau",
     "/gestion/destructions",
     "/gestion/tarifs",
+    "/gestion/changements",
     "/gestion/mails",
     "/gestion/horloge",
     "/espace/compte",

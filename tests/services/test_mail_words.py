@@ -48,6 +48,7 @@ async def every_mail(portal: Portal, clock: FixedClock, tmp_path: Path) -> list[
     await live_until(portal, clock, client, paris(date(2026, 4, 1), 12))
     subscribed, staff = await a_whole_dossier(portal, clock)
     await of_a_contract(portal, subscribed, staff)
+    await changes_to_come(portal, subscribed)
     await an_arrear_and_an_end(portal, clock, subscribed)
     await prepared(portal, subscribed, staff, tmp_path)
     await all_mails(portal)  # before the files that one of them speaks of are gone
@@ -68,6 +69,18 @@ async def of_a_contract(portal: Portal, client: Client, nina: Viewer) -> None:
         await own_quotes(portal, client.viewer), (offered, AnswerForm("Non.")), strict=True
     ):
         await answer(portal, nina, quote.id, given, ORIGIN)
+
+
+async def changes_to_come(portal: Portal, client: Client) -> None:
+    """A new price, refused and then taken, and another version of the terms."""
+    await act(
+        portal,
+        client,
+        a.AnnouncePrice(user_month_cents=5200),
+        a.RefuseChange(what="price"),
+        a.WithdrawRefusal(what="price"),
+        a.AnnounceTerms(version="2025-09"),
+    )
 
 
 async def an_arrear_and_an_end(portal: Portal, clock: FixedClock, client: Client) -> None:

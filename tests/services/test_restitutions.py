@@ -70,7 +70,8 @@ def the_archive_says_all(content: bytes) -> None:
     """Every file is there, and in the index with its hash."""
     archive = zipfile.ZipFile(io.BytesIO(content))
     names = set(archive.namelist())
-    assert {"index.html", "utilisateurs.csv", "journal.csv"} <= names
+    assert {"index.html", "utilisateurs.csv", "journal.csv", "preuve.zip"} <= names
+    assert "verify.py" in zipfile.ZipFile(io.BytesIO(archive.read("preuve.zip"))).namelist()
     assert {"factures/F-2026-0001.pdf", "factures/F-2026-0002.pdf", "factures/A-2026-0001.pdf"} <= names
     assert sum(name.startswith("e-mails/") for name in names) >= 3
     index = archive.read("index.html").decode()

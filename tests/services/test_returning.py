@@ -12,7 +12,7 @@ from portal.services.conditions import in_force as terms_in_force
 from portal.services.context import NotFound, Portal
 from portal.services.dossiers import own_dossier
 from portal.services.papers import paper
-from portal.services.reading import own_contract, own_contract_called
+from portal.services.reading import contract_of, own_contract
 from portal.services.returning import may_try, own_contracts, subscribe_again
 from portal.services.trials import accept_and_start, accept_terms, allow_another_trial
 from tests.clock import FixedClock
@@ -56,11 +56,11 @@ async def test_another_contract_with_its_own_number_and_the_old_one_to_read(
         ("CT-2026-0002", "prospect", None, True),
         ("CT-2026-0001", "ended", date(2026, 4, 20), False),
     ]
-    old = await own_contract_called(portal, client.viewer, client.contract_id)
+    old = await contract_of(portal, client.viewer, client.contract_id)
     assert old.state.ended_on == date(2026, 4, 20)
     other = await a_client(portal, siren="552100554", email="eve@autre.example")
     with pytest.raises(NotFound):
-        await own_contract_called(portal, other.viewer, client.contract_id)
+        await contract_of(portal, other.viewer, client.contract_id)
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

@@ -10,7 +10,7 @@ from portal.contract.state import Relationship
 from portal.services import restitutions, returning
 from portal.services.certificates import has_certificate
 from portal.services.context import NotFound, Role, Viewer
-from portal.services.reading import Contract, own_contract, own_contract_called
+from portal.services.reading import Contract, contract_of, own_contract
 from portal.services.retained import retained_of
 from portal.web.client.end_view import EndView, end_view
 from portal.web.client.seats_words import Question
@@ -60,6 +60,12 @@ class EndState(PersonalState, rx.State):
     asking: bool = False
     question: Question = Question()
     _act: Act = ""
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def clear(self, viewer: Viewer) -> Any:  # noqa: ARG002 -- admitted first
+        """Take the contract before away, while this one is looked up."""
+        self.loaded = False
 
     @rx.event
     @of(Role.CLIENT)
@@ -126,9 +132,9 @@ class EndState(PersonalState, rx.State):
         if contract_id:
             if not _ID.fullmatch(contract_id):
                 raise NotFound
-            return await own_contract_called(portal(), viewer, contract_id)
+            return await contract_of(portal(), viewer, contract_id)
         present = await own_contract(portal(), viewer)
         ended = next((one for one in contracts if one.relationship == Relationship.ENDED), None)
         if present.state.relationship is Relationship.PROSPECT and ended is not None:
-            return await own_contract_called(portal(), viewer, ended.contract_id)
+            return await contract_of(portal(), viewer, ended.contract_id)
         return present
