@@ -75,7 +75,7 @@ def open_end(page: Page, heading: str) -> None:
 
 def figure(page: Page, label: str) -> str:
     piece = page.locator(".strip > div").filter(has=page.locator("dt", has_text=label)).first
-    return plain(piece.locator(".strip-value").inner_text())
+    return plain(piece.locator(".strip-value").inner_text()).lower()
 
 
 def confirm_in_dialog(page: Page, consent: str, label: str) -> None:

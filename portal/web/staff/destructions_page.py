@@ -233,6 +233,7 @@ def _holds() -> rx.Component:
             key=rx.Var.create("hold-") + OPEN.form_key.to_string(),
         ),
         aria_labelledby="contentieux",
+        class_name="stack",
     )
 
 

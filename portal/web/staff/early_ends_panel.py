@@ -35,6 +35,7 @@ def early_ends_panel() -> rx.Component:
         _demand(),
         _observe(),
         aria_labelledby="avant-terme",
+        class_name="stack",
     )
 
 
