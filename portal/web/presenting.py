@@ -131,6 +131,7 @@ _SHORT = {
     "next_invoice": "Facture",
     "suspension": "Suspension",
     "notice_limit": "Résilier",
+    "refusal_limit": "Refuser",
     "term_end": "Fin de période",
 }
 

@@ -12,7 +12,7 @@ from portal.web.components.badge import badge
 from portal.web.components.confirm import confirm_dialog
 from portal.web.components.countdown import countdown
 from portal.web.components.empty import empty
-from portal.web.components.figures import figures
+from portal.web.components.figures import figures, strip
 from portal.web.components.frame import Area, frame
 from portal.web.components.next_step import next_step
 from portal.web.components.notice import notice, problem, warning
@@ -78,7 +78,7 @@ def _card(card: Any) -> rx.Component:
     return rx.el.section(
         rx.el.h2(card.title, " ", badge(card.state, card.tone), id=card.what),
         rx.el.p(card.announced, class_name="soft"),
-        figures(card.facts),
+        strip(card.facts),
         rx.cond(card.what == "price", _price(card), _terms(card)),
         rx.el.h3("Si vous ne faites rien"),
         rx.el.p(card.nothing_done),
@@ -137,7 +137,10 @@ def _terms(card: Any) -> rx.Component:
         ),
         rx.el.details(
             rx.el.summary("Lire les différences", class_name="why-question"),
-            rx.el.div(rx.foreach(card.articles, article_change), class_name="terms-text changes"),
+            rx.el.div(
+                rx.foreach(card.articles, lambda one: article_change(one, heading=rx.el.h4)),
+                class_name="terms-text changes",
+            ),
             class_name="differences",
             open=True,
         ),

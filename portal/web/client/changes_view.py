@@ -213,10 +213,13 @@ def _facts(one: Coming, state: State) -> Iterator[Figure]:
     if one.change.what == "price":
         first = one.year.months[0]
         users = invoiced_users(state.offer.grid, len(state.users))
-        yield Figure(
-            "Prix d’aujourd’hui", f"{euros(one.year.price_before)} HT", "par utilisateur et par mois"
-        )
-        yield Figure("Nouveau prix", f"{euros(one.year.price_after)} HT", "par utilisateur et par mois")
+        for label, price in (
+            ("Prix d’aujourd’hui", one.year.price_before),
+            ("Nouveau prix", one.year.price_after),
+        ):
+            yield Figure(
+                label, f"{euros(price.cents)} HT", "par utilisateur et par mois", why_of_amount(price)
+            )
         yield Figure(
             typeset(f"Votre mois, {count(users, 'utilisateur facturé', 'utilisateurs facturés')}"),
             typeset(f"{euros(first.after.cents)} TTC"),

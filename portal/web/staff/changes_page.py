@@ -288,16 +288,15 @@ def _terms() -> rx.Component:
             class_name="soft",
         ),
         rx.el.form(
-            rx.el.div(
-                rx.el.label("Le fichier du texte", html_for="text-file"),
+            rx.el.label(
+                "Choisir le fichier du texte",
                 rx.el.input(
-                    id="text-file",
                     type="file",
                     accept=".md,text/markdown,text/plain",
-                    class_name="input",
                     custom_attrs={"data-reads-into": "text", "data-longest": _LONGEST_FILE},
+                    class_name="seat-file",
                 ),
-                class_name="field",
+                class_name="seat-file-label",
             ),
             long_field(
                 "text",
@@ -332,7 +331,10 @@ def _preview() -> rx.Component:
             rx.el.del_("ce qui est retiré"),
             " est barré.",
         ),
-        rx.el.div(rx.foreach(READ.articles, article_change), class_name="terms-text changes"),
+        rx.el.div(
+            rx.foreach(READ.articles, lambda one: article_change(one, heading=rx.el.h4)),
+            class_name="terms-text changes",
+        ),
         rx.el.div(button("Publier cette version", on_click=OPEN.ask_to_publish), class_name="button-row"),
         class_name="stack",
     )
