@@ -176,6 +176,8 @@ def test_a_client_s_pages_at_every_stage(page: Page, server: Server, stage: str)
     if stage in USING:
         problems += look_at(page, "/espace/utilisateurs", f"utilisateurs-{stage}")
         problems += look_at(page, "/espace/options", f"options-{stage}")
+    if stage == "en-vigueur":
+        problems += look_at(page, "/espace/changements", "changements-aucun")
     if stage in PAYING:
         problems += look_at(page, "/espace/factures", f"factures-{stage}")
         problems += look_at(page, "/espace/paiement", f"paiement-{stage}")

@@ -58,7 +58,7 @@ async def test_a_version_is_read_published_and_announced(portal: Portal, clock: 
     [
         ("", "Collez le texte"),
         ("un texte sans en-tête", "en-tête"),
-        (a_text().replace("## 22", "### 22"), "22"),
+        (a_text().replace("## 22", "## vingt-deux"), "vingt-deux"),
     ],
 )
 async def test_a_text_that_is_none_says_what_to_mend(
@@ -75,7 +75,7 @@ async def test_a_text_that_is_none_says_what_to_mend(
     [
         (a_text(version="2026-01", more="\nUn autre texte.\n"), "terms_same_version"),
         (a_text(applies="2026-03-03"), "terms_in_past"),
-        (a_text(applies="2025-01-01"), "terms_in_past"),
+        (a_text(applies="2026-01-01"), "terms_in_past"),
         (a_text(applies="2027-04-05"), "terms_after_limit"),
     ],
 )
