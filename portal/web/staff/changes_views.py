@@ -23,13 +23,13 @@ from portal.web.public.terms_view import ChangeView, change_view
 
 _SHORT = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 _LEFT_OUT: dict[LeftOutFor, str] = {
-    "ends": "finissent avant de se renouveler",
+    "ends": "finissent sans se renouveler",
     "same": "ont déjà ce prix ou cette version, ou l’auront",
-    "too_soon": "se renouvellent avant le jour où elle s’applique",
+    "too_soon": "se renouvellent avant le jour d’application",
 }
 _LEFT_OUT_ONE: dict[str, str] = {
-    "ends": "Finit avant de se renouveler",
-    "same": "A déjà ce prix ou cette version",
+    "ends": "Finit sans se renouveler",
+    "same": "A déjà ce prix ou cette version, ou l’aura",
     "too_soon": "Se renouvelle avant le jour d’application",
 }
 
@@ -166,9 +166,7 @@ def simulation_view(found: Simulation) -> SimulationView:
         label=label_of(found.wished),
         sentence=typeset(_sentence(found)),
         figures=list(_figures(found)),
-        left_out=[
-            typeset(f"{count(many, 'contrat')} : {_LEFT_OUT[reason]}.") for reason, many in found.left_out
-        ],
+        left_out=[_left_out(reason, many) for reason, many in found.left_out],
         pairs=list(_pairs(found)) if is_price else [],
         says=typeset(_says(found, before, after)) if is_price else "",
         total_before=euros(before),
@@ -194,6 +192,11 @@ def simulation_view(found: Simulation) -> SimulationView:
         consent=typeset(f"Oui, j’annonce ce changement à {whom} au nom de l’entreprise"),
         confirm=typeset(f"Annoncer à {whom}"),
     )
+
+
+def _left_out(reason: LeftOutFor, many: int) -> str:
+    words = _LEFT_OUT[reason] if many > 1 else _LEFT_OUT_ONE[reason].lower()
+    return typeset(f"{count(many, 'contrat')} : {words}.")
 
 
 def _sentence(found: Simulation) -> str:
