@@ -162,9 +162,9 @@ async def test_staff_simulate_announce_and_follow(portal: Portal, clock: FixedCl
     # Announced already: the simulation says so, and there is nothing to confirm.
     await tab.send(StaffChangesState.simulate, {"choice": choice})
     assert [plain(one) for one in shown.simulation.left_out] == [
-        "1 contrat : ont déjà ce prix ou cette version, ou l’auront."
+        "1 contrat : a déjà ce prix ou cette version, ou l’aura."
     ]
-    assert shown.rows[0].left_out == "A déjà ce prix ou cette version."
+    assert shown.rows[0].left_out == "A déjà ce prix ou cette version, ou l’aura."
 
 
 async def test_staff_read_a_text_before_they_publish_it(
