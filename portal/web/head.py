@@ -27,6 +27,7 @@ STYLESHEETS = [
         "billing",
         "pages",
         "terms",
+        "contract",
         "changes",
         "print",
     )
@@ -67,6 +68,7 @@ HEAD = [
         for name in (
             "arrival",
             "countdown",
+            "departure",
             "dialogs",
             "lists",
             "once",
@@ -74,6 +76,7 @@ HEAD = [
             "private",
             "shortcuts",
             "terms-search",
+            "timeline",
         )
     ),
 ]
