@@ -20,6 +20,7 @@ from tests.e2e.pages_built import serve_from
 from tests.e2e.server import Server
 from tests.e2e.test_pages import WRITTEN, faults_of, looks_of
 from tests.e2e.walking import become_staff, ready, sign_in
+from tests.e2e.whys import unexplained
 from tests.services.clients import ORIGIN, act, live_until, paris
 from tests.services.contracts import VALIDATED, a_contract
 from tests.services.paying_lives import paid_until
@@ -91,6 +92,7 @@ def announce(page: Page, label: str) -> str:
     said = plain(sentence.inner_text())
     if label.startswith("Prix"):
         assert looks_of(page, "/gestion/changements, simulation", "changements-simulation") == []
+        assert unexplained(page) == []
     page.get_by_role("button", name=re.compile(r"^Annoncer à 1\scontrat$")).click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label(re.compile("Oui, j’annonce")).check()
@@ -112,6 +114,7 @@ def publish_terms(staff: Page, text: str) -> None:
     typed.fill(text)
     staff.get_by_role("button", name="Lire ce qui change").click()
     expect(staff.locator("ins").filter(has_text="Une version nouvelle se lit")).to_be_visible()
+    assert unexplained(staff) == []
     decide(staff, "Publier cette version", "Oui, ce texte", "Publier cette version")
     expect(staff.get_by_text("La version 2027-03 est publiée")).to_be_visible()
 
@@ -151,12 +154,14 @@ def test_a_price_and_terms_are_announced_refused_taken_back_and_refused_to_the_e
     expect(page.locator("ins").filter(has_text="Une version nouvelle se lit")).to_be_visible()
     expect(page.get_by_text("aucune date et aucun montant ne bougent")).to_be_visible()
     assert looks_of(page, "/espace/changements", "changements") == []
+    assert unexplained(page) == []
 
     price = page.get_by_role("region", name=re.compile("Nouveau prix"))
     price.get_by_role("button", name="Refuser ce changement").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text(re.compile(r"mardi\s16\smars\s2027")).first).to_be_visible()
     assert looks_of(page, "/espace/changements, refuser", "changements-refuser") == []
+    assert unexplained(page) == []
     dialog.get_by_label(re.compile("Oui, je refuse")).check()
     dialog.get_by_role("button", name="Refuser ce changement").click()
     expect(page.get_by_text("Votre refus est enregistré")).to_be_visible()

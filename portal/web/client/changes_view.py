@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from portal.contract import events as e
 from portal.contract.calendar import paris_day
+from portal.contract.changes import refusal_end
 from portal.contract.french import count, euros, full_date, full_instant, long_month, typeset
 from portal.contract.preview import Document
 from portal.contract.quotation import invoiced_users
@@ -325,7 +326,8 @@ def decision_view(decision: Decision) -> DecisionView:
         return DecisionView(
             summary=typeset(
                 f"Le contrat continue : il est renouvelé le {day}, et le changement s’y applique."
-            )
+            ),
+            why=why_of(refusal_end(decision.change)),
         )
     return DecisionView(
         summary=typeset(

@@ -112,6 +112,7 @@ class TermsPreviewView:
     title: str = ""
     sentence: str = ""
     reach: str = ""
+    figures: list[Figure] = field(default_factory=list)
     articles: list[ChangeView] = field(default_factory=list)
     articles_said: str = ""
 
@@ -372,6 +373,7 @@ def terms_preview_view(
             "plus ; elle n’est annoncée aux contrats en vigueur qu’ensuite, par un autre geste."
         ),
         reach=typeset(_sentence(found)),
+        figures=list(_figures(found)),
         articles=changed,
         articles_said=typeset(
             f"{count(len(changed), 'article change', 'articles changent')}{rest}."
