@@ -21,7 +21,7 @@ from portal.contract.evolve import history
 from portal.contract.offer import Offer
 from portal.contract.recurring import recurring_cents
 from portal.contract.state import Relationship, State
-from portal.contract.term import current_last_day
+from portal.contract.term import End, change_last_day, current_last_day, ends_on
 from portal.records.arrivals import awaiting
 from portal.records.billing_tables import invoices
 from portal.records.store import Recorded, load
@@ -141,8 +141,44 @@ def _situation(recorded: Recorded, state: State) -> dict[str, Any]:
         "changed_at": state.at,
         "next_due_at": due.at if due else None,
         "monthly_cents": recurring_cents(state),
-        "term_ends_on": current_last_day(state) if state.relationship is Relationship.ACTIVE else None,
+        **_term(recorded, state),
     }
+
+
+def _term(recorded: Recorded, state: State) -> dict[str, Any]:
+    """Return how long a contract in force runs: its term, and whether and why that is its last."""
+    if state.relationship is not Relationship.ACTIVE:
+        return dict.fromkeys(("term_ends_on", "entered_on", "ends_on", "end_cause", "end_declared_at"))
+    end = ends_on(state)
+    cause, declared_at = _end_cause(recorded, state, end) if end else (None, None)
+    return {
+        "term_ends_on": current_last_day(state),
+        "entered_on": state.in_force_on,
+        "ends_on": end.last_day if end else None,
+        "end_cause": cause,
+        "end_declared_at": declared_at,
+    }
+
+
+def _end_cause(recorded: Recorded, state: State, end: End) -> tuple[str, datetime | None]:
+    """Return what keeps a contract from being renewed, and when it was said: by the last notice, or refusal."""
+    if end.reason == "notice" and state.notice:
+        by = state.notice.by
+        said = (
+            one.event.at
+            for one in recorded.events
+            if isinstance(one.event, e.NoticeServed) and one.event.ends == end.last_day
+        )
+        return f"{by}_notice", max(said, default=None)
+    refusals = [
+        one.event
+        for one in recorded.events
+        if isinstance(one.event, e.ChangeRefused) and one.event.applies_from > end.last_day
+    ]
+    standing = {one.what for one in state.changes if one.refused and change_last_day(one) == end.last_day}
+    last = max((one for one in refusals if one.what in standing), key=lambda one: one.at, default=None)
+    what = last.what if last else min(standing)
+    return f"refused_{what}", last.at if last else None
 
 
 def _people(contract_id: str, state: State) -> Iterator[dict[str, Any]]:

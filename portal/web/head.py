@@ -27,6 +27,7 @@ STYLESHEETS = [
         "billing",
         "pages",
         "terms",
+        "contract",
         "print",
     )
 ]
@@ -66,6 +67,7 @@ HEAD = [
         for name in (
             "arrival",
             "countdown",
+            "departure",
             "dialogs",
             "lists",
             "once",
@@ -73,6 +75,7 @@ HEAD = [
             "private",
             "shortcuts",
             "terms-search",
+            "timeline",
         )
     ),
 ]
