@@ -206,6 +206,7 @@ async def test_what_was_erased_is_named_and_the_chain_verified_all_the_same(
     async with portal.database.reading() as connection:
         pdf = await connection.scalar(sa.select(invoice_papers.c.pdf_sha256))
     await portal.files.delete(kbis.originals[0]["key"])
+    assert pdf is not None
     await portal.files.delete(pdf)
     await execute(
         portal,
@@ -270,9 +271,8 @@ async def test_a_new_event_changes_the_head(portal: Portal, trial: Client) -> No
 async def test_without_the_storage_it_waits(
     portal: Portal, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def away(*_: object) -> bytes:
+    def away(*_: object) -> None:
         raise StorageUnavailable("Le stockage ne répond pas.")
-        yield b""
 
     monkeypatch.setattr(SealedFiles, "get", away)
     with pytest.raises(StorageUnavailable):
