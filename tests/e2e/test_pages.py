@@ -66,6 +66,7 @@ STAFF = (
     "/gestion/avoirs",
     "/gestion/tableau",
     "/gestion/tarifs",
+    "/gestion/changements",
     "/gestion/mails",
     "/gestion/horloge",
     "/espace/compte",

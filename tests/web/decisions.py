@@ -40,6 +40,7 @@ PAGES = {
     "/espace/factures": Who.CLIENTS,
     "/espace/facture": Who.CLIENTS,
     "/espace/paiement": Who.CLIENTS,
+    "/espace/changements": Who.CLIENTS,
     "/espace/compte": Who.SIGNED_IN,
     "/gestion": Who.STAFF,
     "/gestion/client": Who.STAFF,
@@ -54,6 +55,7 @@ PAGES = {
     "/gestion/tableau": Who.STAFF,
     "/gestion/echeances": Who.STAFF,
     "/gestion/tarifs": Who.STAFF,
+    "/gestion/changements": Who.STAFF,
     "/gestion/mails": Who.STAFF,
     "/gestion/horloge": Who.STAFF,
     "/404": Who.ANYONE,
@@ -154,6 +156,26 @@ EVENTS = {
     "client.options_state.OptionsState.keep": Who.CLIENTS,
     "client.options_state.OptionsState.confirm": Who.CLIENTS,
     "client.options_state.OptionsState.ask_for_a_quote": Who.CLIENTS,
+    **{
+        f"client.changes_state.ChangesState.{name}": Who.CLIENTS
+        for name in ("load", "refuse", "take_back", "keep", "confirm")
+    },
+    **{
+        f"staff.changes_states.StaffChangesState.{name}": Who.STAFF
+        for name in (
+            "load",
+            "simulate",
+            "turn_page",
+            "ask",
+            "keep",
+            "announce",
+            "follow",
+            "show_outliers",
+            "read_terms",
+            "ask_to_publish",
+            "publish",
+        )
+    },
     "client.pieces_state.PiecesState.load": Who.CLIENTS,
     "client.pieces_state.PiecesState.refresh": Who.CLIENTS,
     "client.pieces_state.PiecesState.correct": Who.CLIENTS,
