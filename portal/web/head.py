@@ -28,6 +28,7 @@ STYLESHEETS = [
         "pages",
         "terms",
         "contract",
+        "changes",
         "print",
     )
 ]

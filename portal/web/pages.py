@@ -18,6 +18,8 @@ from portal.web.account.pages import (
     new_password_page,
     sign_in_page,
 )
+from portal.web.client.changes_page import changes_page
+from portal.web.client.changes_state import ChangesState
 from portal.web.client.contract_page import contract_page
 from portal.web.client.contract_state import ContractState
 from portal.web.client.invoice_page import invoice_page
@@ -47,6 +49,8 @@ from portal.web.staff.arrears_page import arrears_page
 from portal.web.staff.arrears_states import ArrearsState
 from portal.web.staff.bank_page import bank_page
 from portal.web.staff.bank_states import BankState
+from portal.web.staff.changes_page import staff_changes_page
+from portal.web.staff.changes_states import StaffChangesState
 from portal.web.staff.client_page import client_page
 from portal.web.staff.credit_states import CreditsState
 from portal.web.staff.credits_page import credits_page
@@ -112,6 +116,7 @@ PAGES: list[Page] = [
     Page("/espace/contrat", contract_page, "Votre contrat", on_load=ContractState.load),
     Page("/espace/utilisateurs", seats_page, "Vos utilisateurs", on_load=SeatsState.load),
     Page("/espace/options", options_page, "Vos options", on_load=OptionsState.load),
+    Page("/espace/changements", changes_page, "Ce qui change", on_load=ChangesState.load),
     Page("/espace/compte", account_page, "Votre compte", on_load=AccountState.load),
     Page("/gestion", clients_page, "Les clients", on_load=ClientsState.load),
     Page(
@@ -135,6 +140,9 @@ PAGES: list[Page] = [
     Page("/gestion/tableau", figures_page, "Les chiffres", on_load=FiguresState.load),
     Page("/gestion/echeances", terms_to_come_page, "Les échéances", on_load=TermsToComeState.load),
     Page("/gestion/tarifs", tariffs_page, "Les tarifs", on_load=TariffsState.load),
+    Page(
+        "/gestion/changements", staff_changes_page, "Annoncer un changement", on_load=StaffChangesState.load
+    ),
     Page("/gestion/mails", mails_page, "Les e-mails", on_load=MailsState.load),
     Page("/gestion/horloge", clock_page, "L’horloge", on_load=ClockState.load),
     Page("/404", not_found_page, "Page introuvable"),

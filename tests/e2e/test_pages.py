@@ -69,6 +69,7 @@ STAFF = (
     "/gestion/tableau",
     "/gestion/echeances",
     "/gestion/tarifs",
+    "/gestion/changements",
     "/gestion/mails",
     "/gestion/horloge",
     "/espace/compte",

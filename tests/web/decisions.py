@@ -40,6 +40,7 @@ PAGES = {
     "/espace/factures": Who.CLIENTS,
     "/espace/facture": Who.CLIENTS,
     "/espace/paiement": Who.CLIENTS,
+    "/espace/changements": Who.CLIENTS,
     "/espace/compte": Who.SIGNED_IN,
     "/gestion": Who.STAFF,
     "/gestion/client": Who.STAFF,
@@ -54,6 +55,7 @@ PAGES = {
     "/gestion/tableau": Who.STAFF,
     "/gestion/echeances": Who.STAFF,
     "/gestion/tarifs": Who.STAFF,
+    "/gestion/changements": Who.STAFF,
     "/gestion/mails": Who.STAFF,
     "/gestion/horloge": Who.STAFF,
     "/404": Who.ANYONE,
@@ -96,6 +98,11 @@ ROUTES = {
     "/espace/factures.zip": Who.CLIENTS,
     "/espace/factures.csv": Who.CLIENTS,
     "/espace/decompte.pdf": Who.CLIENTS,
+    # Whoever has the address has the dates: it is the secret.
+    "/agenda/{token}.ics": Who.ANYONE,
+    "/espace/preuves.zip": Who.CLIENTS,
+    "/espace/preuves/{contract}.zip": Who.CLIENTS,
+    "/gestion/contrats/{contract}/preuves.zip": Who.STAFF,
     "/gestion/banque/messages": Who.STAFF,
     "/gestion/prelevements/{file}.xml": Who.STAFF,
     "/gestion/exports/ventes": Who.STAFF,
@@ -149,6 +156,26 @@ EVENTS = {
     "client.options_state.OptionsState.keep": Who.CLIENTS,
     "client.options_state.OptionsState.confirm": Who.CLIENTS,
     "client.options_state.OptionsState.ask_for_a_quote": Who.CLIENTS,
+    **{
+        f"client.changes_state.ChangesState.{name}": Who.CLIENTS
+        for name in ("load", "refuse", "take_back", "keep", "confirm")
+    },
+    **{
+        f"staff.changes_states.StaffChangesState.{name}": Who.STAFF
+        for name in (
+            "load",
+            "simulate",
+            "turn_page",
+            "ask",
+            "keep",
+            "announce",
+            "follow",
+            "show_outliers",
+            "read_terms",
+            "ask_to_publish",
+            "publish",
+        )
+    },
     "client.pieces_state.PiecesState.load": Who.CLIENTS,
     "client.pieces_state.PiecesState.refresh": Who.CLIENTS,
     "client.pieces_state.PiecesState.correct": Who.CLIENTS,
@@ -171,6 +198,13 @@ EVENTS = {
     "client.payment_state.PaymentState.keep": Who.CLIENTS,
     "client.payment_state.PaymentState.check_iban": Who.CLIENTS,
     "client.payment_state.PaymentState.save_account": Who.CLIENTS,
+    "client.feed_state.FeedState.load": Who.CLIENTS,
+    "client.feed_state.FeedState.make": Who.CLIENTS,
+    "client.feed_state.FeedState.ask_to_replace": Who.CLIENTS,
+    "client.feed_state.FeedState.ask_to_revoke": Who.CLIENTS,
+    "client.feed_state.FeedState.keep": Who.CLIENTS,
+    "client.feed_state.FeedState.confirm": Who.CLIENTS,
+    "client.evidence_state.EvidenceState.load": Who.CLIENTS,
     "account.own_state.AccountState.load": Who.SIGNED_IN,
     "staff.states.ClientsState.load": Who.STAFF,
     "staff.states.ClientsState.find": Who.STAFF,

@@ -7,6 +7,8 @@ import reflex as rx
 from portal.contract.french import typeset
 from portal.web.account.draft_state import DraftState
 from portal.web.account.own_state import AccountState, EnrolState
+from portal.web.client.evidence_panel import evidence_panel
+from portal.web.client.feed_panel import feed_panel
 from portal.web.components.anchors import button
 from portal.web.components.badge import badge
 from portal.web.components.empty import empty
@@ -42,6 +44,7 @@ def _framed(area: Area) -> rx.Component:
                 _password(),
                 _factor(),
                 _sessions(),
+                *([feed_panel(), evidence_panel()] if area is Area.CLIENT else []),
                 _journal(),
             ),
             skeleton(10),

@@ -113,6 +113,30 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """A month of a chart that compares: what it comes to without a change and with it, each with its reason.
+
+    `x` is its middle, the heights how tall its two bars are, from 0 to 100. `is_named` where the amount with the
+    change is written above it.
+    """
+
+    key: str = ""
+    month: str = ""
+    short: str = ""
+    initial: str = ""
+    before: str = ""
+    after: str = ""
+    difference: str = ""
+    x: float = 0
+    before_height: float = 0
+    after_height: float = 0
+    is_named: bool = False
+    why_before: Why = field(default_factory=Why)
+    why_after: Why = field(default_factory=Why)
+    why_difference: Why = field(default_factory=Why)
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A line of a chart of parts: `done` and `rest` are how long its two stretches are, from 0 to 100.
 

@@ -8,15 +8,13 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0005"
+down_revision = "0008"
 
 INSTANT = sa.DateTime(timezone=True).with_variant(sa.String(32), "sqlite")
 
 
 def upgrade() -> None:
     with op.batch_alter_table("situations", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("entered_on", sa.Date(), nullable=True))
-        batch_op.add_column(sa.Column("ends_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("end_cause", sa.String(length=20), nullable=True))
         batch_op.add_column(sa.Column("end_declared_at", INSTANT, nullable=True))
         batch_op.create_index("ix_situations_ends_on", ["ends_on"], unique=False)
@@ -27,5 +25,3 @@ def downgrade() -> None:
         batch_op.drop_index("ix_situations_ends_on")
         batch_op.drop_column("end_declared_at")
         batch_op.drop_column("end_cause")
-        batch_op.drop_column("ends_on")
-        batch_op.drop_column("entered_on")
