@@ -199,6 +199,8 @@ def test_a_client_s_pages_at_every_stage(page: Page, server: Server, stage: str)
         problems += look_at(page, "/espace/options", f"options-{stage}")
     if stage in CONTRACTED:
         problems += look_at(page, "/espace/contrat", f"contrat-{stage}")
+    if stage == "en-vigueur":
+        problems += look_at(page, "/espace/changements", "changements-aucun")
     if stage in PAYING:
         problems += look_at(page, "/espace/factures", f"factures-{stage}")
         problems += look_at(page, "/espace/paiement", f"paiement-{stage}")
