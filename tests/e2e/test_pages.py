@@ -68,6 +68,7 @@ STAFF = (
     "/gestion/avoirs",
     "/gestion/tableau",
     "/gestion/echeances",
+    "/gestion/destructions",
     "/gestion/tarifs",
     "/gestion/changements",
     "/gestion/mails",
@@ -204,6 +205,8 @@ def test_a_client_s_pages_at_every_stage(page: Page, server: Server, stage: str)
     if stage in PAYING:
         problems += look_at(page, "/espace/factures", f"factures-{stage}")
         problems += look_at(page, "/espace/paiement", f"paiement-{stage}")
+    if stage in {"en-vigueur", "sans-suite"}:
+        problems += look_at(page, "/espace/fin", f"fin-{stage}")
     if stage in SUBSCRIBING:
         problems += look_at(page, "/espace/souscrire", f"souscrire-{stage}")
     assert problems == []
