@@ -77,7 +77,7 @@ _MESSAGE = Wanted(most_files=1, most_bytes=LARGEST, judge=_is_xml, too_big=_too_
 
 async def send_message(request: Request) -> Response:
     """Take a message of the bank; what came of it, or why it is refused, is on the page that follows."""
-    viewer = await _staff(request)
+    viewer = await staff_of(request)
     if viewer is None:
         return see_other(EXPIRED)
     body = Body(request)
@@ -90,8 +90,8 @@ async def send_message(request: Request) -> Response:
     except ClientDisconnect:
         return Response(status_code=400)
     except (Unacceptable, NotReceived, Refusal, Unavailable) as error:
-        return await _refused(request, body, BANK, error)
-    return await say(see_other(BANK.page), _submission(request), BANK, notice=typeset(_told(taken)))
+        return await refused(request, body, BANK, error)
+    return await say(see_other(BANK.page), submission_of(request), BANK, notice=typeset(_told(taken)))
 
 
 def _told(taken: Taken) -> str:
@@ -107,7 +107,7 @@ def _told(taken: Taken) -> str:
 
 async def send_proof(request: Request) -> Response:
     """Keep the proof of a letter's reception: a PDF, or a photo of the signed card."""
-    viewer = await _staff(request)
+    viewer = await staff_of(request)
     letter = request.path_params["letter"]
     if viewer is None or not _ID.fullmatch(letter):
         return not_found()
@@ -122,19 +122,19 @@ async def send_proof(request: Request) -> Response:
     except NotFound:
         return not_found()
     except (Unacceptable, NotReceived, Refusal, Unavailable) as error:
-        return await _refused(request, body, LETTERS, error)
+        return await refused(request, body, LETTERS, error)
     return await say(
-        see_other(LETTERS.page), _submission(request), LETTERS, notice="La preuve de réception est rangée."
+        see_other(LETTERS.page), submission_of(request), LETTERS, notice="La preuve de réception est rangée."
     )
 
 
 async def letter_pdf(request: Request) -> Response:
-    viewer = await _staff(request)
+    viewer = await staff_of(request)
     return not_found() if viewer is None else await _handed_over(request, viewer, is_proof=False)
 
 
 async def letter_proof(request: Request) -> Response:
-    viewer = await _staff(request)
+    viewer = await staff_of(request)
     return not_found() if viewer is None else await _handed_over(request, viewer, is_proof=True)
 
 
@@ -158,7 +158,7 @@ async def _handed_over(request: Request, viewer: Viewer, *, is_proof: bool) -> R
 
 async def collection_file(request: Request) -> Response:
     """Hand over a collection file: taken, it counts as handed to the bank."""
-    viewer = await _staff(request)
+    viewer = await staff_of(request)
     name = request.path_params["file"]
     if viewer is None or not _ID.fullmatch(name):
         return not_found()
@@ -197,16 +197,18 @@ async def export(submission: Submission) -> Response:
 # --- all of them ----------------------------------------------------------------------------------
 
 
-async def _staff(request: Request) -> Viewer | None:
+async def staff_of(request: Request) -> Viewer | None:
+    """Return the member of the staff who asks, None for everybody else."""
     viewer = await viewer_from_request(request)
     return viewer if viewer is not None and viewer.role is Role.STAFF else None
 
 
-def _submission(request: Request) -> Submission:
+def submission_of(request: Request) -> Submission:
+    """Return what is known of a request that holds a file: where its page is told what came of it."""
     return Submission({}, origin_of(request), session_cookie(request), draft_cookie(request))
 
 
-async def _refused(
+async def refused(
     request: Request,
     body: Body,
     at: FormPage,
@@ -225,7 +227,7 @@ async def _refused(
         await body.let_in()
     except ClientDisconnect:
         log.info("upload.gone")
-    return await say(see_other(at.page), _submission(request), at, errors={"": typeset(message)})
+    return await say(see_other(at.page), submission_of(request), at, errors={"": typeset(message)})
 
 
 ROUTES = [
