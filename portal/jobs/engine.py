@@ -18,6 +18,7 @@ from portal.services.crm import ask_crm
 from portal.services.invoice_papers import deposit_waiting, render_waiting
 from portal.services.legal_rates import alert_missing_rates
 from portal.services.outbox import deliver
+from portal.services.registered_sending import send_registered
 from portal.services.tidying import tidy
 
 log = structlog.get_logger()
@@ -68,6 +69,11 @@ async def place_orders() -> int:
 
 
 @DBOS.step()
+async def deposit_letters() -> int:
+    return await send_registered(_running())
+
+
+@DBOS.step()
 async def exchange_with_the_bank() -> None:
     await exchange(_running())
 
@@ -106,6 +112,7 @@ async def tick(scheduled: datetime, context: object) -> None:  # noqa: ARG001 --
     await execute_what_is_due()
     await exchange_with_the_bank()
     await alert_staff()
+    await deposit_letters()
     await send_mails()
     await place_orders()
     await render_invoices()
@@ -158,5 +165,6 @@ async def _watch(portal: Portal) -> None:
             await sweep(portal)
             await deliver(portal)
             await ask_crm(portal)
+            await send_registered(portal)
         except Exception:
             log.exception("jobs.look_failed")

@@ -16,7 +16,8 @@ from portal.services.bank_list import messages
 from portal.services.collection_reading import files_for_bank
 from portal.services.context import Portal
 from portal.services.drafts import FormDraft
-from portal.services.terminating import PostingForm, draw_letter, letters_sent, terminate_unpaid
+from portal.services.letters import PostingForm, letters_sent
+from portal.services.terminating import draw_letter, terminate_unpaid
 from portal.web import running
 from portal.web.routes import ROUTES, billing
 from portal.web.routes.receiving import Wanted

@@ -29,9 +29,9 @@ from portal.services.bank import LARGEST, Taken, take_message
 from portal.services.collection_reading import file_for_bank
 from portal.services.context import NotFound, Role, Viewer
 from portal.services.forms import FormProblems, kept
+from portal.services.letters import LetterFile, keep_proof, letter_file, proof_file
 from portal.services.opening import workspace_of
 from portal.services.pieces import Sent
-from portal.services.terminating import LetterFile, keep_proof, letter_file, proof_file
 from portal.web.routes.pieces import PRIVATE, disposition, not_found, sentence
 from portal.web.routes.receiving import Body, NotReceived, Wanted, received_files
 from portal.web.routes.submissions import EXPIRED, FormPage, Submission, received_by, say, see_other
