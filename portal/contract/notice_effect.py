@@ -29,9 +29,9 @@ _A_MONTH = timedelta(days=31)
 class NoticeEffect:
     """The end that a notice leads to. `is_late`: it comes after the limit, and ends the term after the current one.
 
-    `documents` are all that are still issued, the account's last one included; `spared` is the first that no
-    longer will be; `destruction` the first instant at which the data is destroyed, `already` that nothing is added
-    to a notice served before.
+    `documents` are all that are still issued, the account's last one included; `otherwise` those that would be, in
+    the same time and a month more, without the notice; `spared` is the first that no longer will be; `destruction`
+    the first instant at which the data is destroyed, `already` that nothing is added to a notice served before.
     """
 
     limit: Because
@@ -39,6 +39,7 @@ class NoticeEffect:
     is_late: bool
     already: bool
     documents: tuple[Document, ...]
+    otherwise: tuple[Document, ...]
     spared: Document | None
     restitution: Because
     destruction: Because
@@ -58,15 +59,11 @@ def notice_effect(state: State, act: ServeNotice, at: datetime) -> NoticeEffect 
     is_late = end.last_day > current_last_day(state)
     over, lived = advance(after, end_of_day(end.last_day))
     _, without = advance(state, end_of_day(end.last_day) + _A_MONTH)
-    documents = documents_among(lived)
+    documents, otherwise = documents_among(lived), documents_among(without)
     months = {one.month for one in documents}
     # Those of months invoiced already stay as they are; a shorter last month is among `documents`.
     spared = next(
-        (
-            one
-            for one in documents_among(without)
-            if one.month not in months and one.month > _month(end.last_day)
-        ),
+        (one for one in otherwise if one.month not in months and one.month > _month(end.last_day)),
         None,
     )
     return NoticeEffect(
@@ -75,6 +72,7 @@ def notice_effect(state: State, act: ServeNotice, at: datetime) -> NoticeEffect 
         is_late=is_late,
         already=not caused,
         documents=documents,
+        otherwise=otherwise,
         spared=spared,
         restitution=restitution_last_day(over, end.last_day),
         destruction=data_destruction(over),

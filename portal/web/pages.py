@@ -21,6 +21,8 @@ from portal.web.account.pages import (
 from portal.web.client.invoice_page import invoice_page
 from portal.web.client.invoices_page import invoices_page
 from portal.web.client.invoices_state import InvoicesState, InvoiceState
+from portal.web.client.notice_page import notice_page
+from portal.web.client.notice_state import NoticeState
 from portal.web.client.options_page import options_page
 from portal.web.client.options_state import OptionsState
 from portal.web.client.payment_page import payment_page
@@ -50,6 +52,8 @@ from portal.web.staff.credit_states import CreditsState
 from portal.web.staff.credits_page import credits_page
 from portal.web.staff.dossier_pages import dossier_page, dossiers_page
 from portal.web.staff.dossier_states import DossiersState, DossierState
+from portal.web.staff.letters_page import letters_page
+from portal.web.staff.letters_states import LettersState
 from portal.web.staff.month_pages import figures_page, month_page
 from portal.web.staff.month_states import FiguresState, MonthState
 from portal.web.staff.pages import clients_page, clock_page, mails_page
@@ -118,6 +122,7 @@ PAGES: list[Page] = [
     Page("/espace/factures", invoices_page, "Vos factures", on_load=InvoicesState.load),
     Page("/espace/facture", invoice_page, "Une facture", on_load=InvoiceState.load),
     Page("/espace/paiement", payment_page, "Paiement", on_load=[PaymentState.load, PiecesState.load]),
+    Page("/espace/resiliation", notice_page, "Résilier", on_load=NoticeState.load),
     Page("/gestion/client", client_page, "Un client", on_load=ClientFileState.load),
     Page("/gestion/dossiers", dossiers_page, "Les dossiers", on_load=DossiersState.load),
     Page("/gestion/dossier", dossier_page, "Un dossier", on_load=DossierState.load),
@@ -127,6 +132,7 @@ PAGES: list[Page] = [
     Page("/gestion/banque", bank_page, "La banque", on_load=BankState.load),
     Page("/gestion/impayes", arrears_page, "Les impayés", on_load=ArrearsState.load),
     Page("/gestion/avoirs", credits_page, "Les avoirs", on_load=CreditsState.load),
+    Page("/gestion/courriers", letters_page, "Les courriers", on_load=LettersState.load),
     Page("/gestion/tableau", figures_page, "Les chiffres", on_load=FiguresState.load),
     Page("/gestion/tarifs", tariffs_page, "Les tarifs", on_load=TariffsState.load),
     Page("/gestion/mails", mails_page, "Les e-mails", on_load=MailsState.load),

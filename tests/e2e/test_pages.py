@@ -64,12 +64,15 @@ STAFF = (
     "/gestion/banque",
     "/gestion/impayes",
     "/gestion/avoirs",
+    "/gestion/courriers",
     "/gestion/tableau",
     "/gestion/tarifs",
     "/gestion/mails",
     "/gestion/horloge",
     "/espace/compte",
 )
+# Nothing to end yet, and a contract in force.
+ENDING = {"essai", "des-mois"}
 Scheme = Literal["light", "dark"]
 LOOKS: tuple[tuple[int, Scheme], ...] = ((360, "light"), (1440, "light"), (1440, "dark"), (360, "dark"))
 # What the colours and the width decide; the rest of a page is the same in the dark.
@@ -175,6 +178,8 @@ def test_a_client_s_pages_at_every_stage(page: Page, server: Server, stage: str)
     if stage in USING:
         problems += look_at(page, "/espace/utilisateurs", f"utilisateurs-{stage}")
         problems += look_at(page, "/espace/options", f"options-{stage}")
+    if stage in ENDING:
+        problems += look_at(page, "/espace/resiliation", f"resiliation-{stage}")
     if stage in PAYING:
         problems += look_at(page, "/espace/factures", f"factures-{stage}")
         problems += look_at(page, "/espace/paiement", f"paiement-{stage}")

@@ -4,6 +4,7 @@ import asyncio
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import sqlalchemy as sa
@@ -50,7 +51,10 @@ from tests.services.test_terminating import a_scan
 on_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 
-async def happened(portal: Portal, client: Client, kind: type[e.Event]) -> list[e.Event]:
+Kind = TypeVar("Kind", e.NoticeServed, e.NoticeWithdrawn)
+
+
+async def happened(portal: Portal, client: Client, kind: type[Kind]) -> list[Kind]:
     async with portal.database.reading() as connection:
         recorded = await store.load(connection, client.contract_id, company_id=None)
     return [one.event for one in recorded.events if isinstance(one.event, kind)]

@@ -11,7 +11,7 @@ from portal.services.context import NotFound, Role, Viewer
 from portal.services.forms import FormProblems
 from portal.web.components.shapes import Part
 from portal.web.handlers import PersonalState, of
-from portal.web.routes.billing import LETTERS
+from portal.web.routes.letters import LETTERS
 from portal.web.running import portal
 from portal.web.session import draft_of, origin_of
 from portal.web.staff.arrears_views import (
