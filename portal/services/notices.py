@@ -80,12 +80,18 @@ def effect_on(state: State, day: date, now: datetime) -> NoticeEffect | Refusal:
     return notice_effect(state, a.ServeNotice(by="client", posted=day), at)
 
 
+def effect_posted(state: State, day: date, now: datetime) -> NoticeEffect | Refusal:
+    """Return what notice brings about whose letter was posted on `day`: a day to come is refused."""
+    return notice_effect(state, a.ServeNotice(by="client", posted=day), now)
+
+
 async def own_notice(portal: Portal, viewer: Viewer) -> OwnNotice:
     """Return the viewer's contract and where its notice stands."""
     contract = await own_contract(portal, viewer)
     async with portal.database.reading() as connection:
         row = await _living(connection, contract.id)
-        draft = await _draft(connection, row) if row is not None else None
+        is_over = row is not None and row.served_at is not None and contract.state.notice is None
+        draft = await _draft(connection, row) if row is not None and not is_over else None
         vendors = await connection.scalar(
             sa.select(notices.c.letter_id).where(
                 notices.c.contract_id == contract.id,
@@ -125,6 +131,10 @@ async def prepare(portal: Portal, viewer: Viewer, wished: NoticeForm, origin: Or
         opened = await _opened(portal, connection, viewer)
         _must_be_possible(opened.state, wished.day, portal.now())
         row = await _living(connection, opened.contract_id, lock=True)
+        if row is not None and row.served_at is not None:
+            # Withdrawn otherwise than on this page: nothing of it runs any more.
+            await _close(connection, row.id, portal.now())
+            row = None
         if row is not None:
             await _must_be_a_draft(connection, row)
             await connection.execute(
@@ -176,7 +186,7 @@ async def tell_posted(portal: Portal, viewer: Viewer, posted: PostedForm, shown:
         row = await _must_be_living(connection, opened.contract_id)
         if row.served_at is not None:
             return
-        _must_be_as_shown(effect_on(opened.state, posted.day, now), shown)
+        _must_be_as_shown(effect_posted(opened.state, posted.day, now), shown)
         await opened.act(a.ServeNotice(by="client", posted=posted.day), actor=viewer.person_id, at=now)
         await connection.execute(
             sa.update(letters)
@@ -213,7 +223,7 @@ async def send_electronically(portal: Portal, viewer: Viewer, shown: str, origin
         row = await _must_be_living(connection, opened.contract_id)
         if row.served_at is not None:
             return
-        _must_be_as_shown(effect_on(opened.state, paris_day(now), now), shown)
+        _must_be_as_shown(effect_posted(opened.state, paris_day(now), now), shown)
         await ask_for_deposit(portal, connection, row.letter_id, viewer.person_id)
         await note_own_act(
             portal, connection, viewer, "notice_sending_asked", origin, company_id=viewer.tenant
@@ -320,7 +330,7 @@ async def _must_be_living(connection: AsyncConnection, contract_id: str) -> sa.R
 async def _must_be_a_draft(connection: AsyncConnection, row: sa.Row[Any]) -> None:
     """Refuse to draw anew a letter that has left, or is about to."""
     letter = await find_letter(connection, row.letter_id)
-    if row.served_at is not None or (letter is not None and letter.is_electronic):
+    if letter is not None and letter.is_electronic:
         raise Refusal(
             "notice_running",
             clause="16",

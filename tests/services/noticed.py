@@ -26,7 +26,9 @@ NUMBER = "CT-2026-0001"
 TRACKING = "1A23456789012"
 
 
-async def a_numbered_contract(portal: Portal, clock: FixedClock, until: datetime, **names: str) -> Client:
+async def a_numbered_contract(
+    portal: Portal, clock: FixedClock, until: datetime, number: str = NUMBER, **names: str
+) -> Client:
     """Return a client with a contract of 17 March 2026 that has its number, at `until`."""
     client, _ = await a_contract(portal, clock, **names)
 
@@ -34,7 +36,7 @@ async def a_numbered_contract(portal: Portal, clock: FixedClock, until: datetime
         await connection.execute(
             sa.insert(dossiers).values(
                 contract_id=client.contract_id,
-                number=NUMBER,
+                number=number,
                 capital="10 000 €",
                 rcs_city="Dunkerque",
                 vat_number="",
@@ -72,14 +74,19 @@ async def post_notice(portal: Portal, client: Client, day: date) -> None:
     )
 
 
-async def mails_alone(portal: Portal, *templates: str) -> list[ReceivedMail]:
-    """Deliver the mails of these templates and return them; a year's others, invoices and all, are left."""
+async def give_up_others(portal: Portal, *templates: str) -> None:
+    """Leave the mails of other templates undelivered: to print a year's invoices is another test's matter."""
 
     async def work(connection: AsyncConnection) -> None:
         others = outbox.c.template.not_in(templates)
         await connection.execute(sa.update(outbox).where(others).values(next_attempt_at=None))
 
     await portal.transact(work)
+
+
+async def mails_alone(portal: Portal, *templates: str) -> list[ReceivedMail]:
+    """Deliver the mails of these templates and return them; a year's others, invoices and all, are left."""
+    await give_up_others(portal, *templates)
     return [mail for mail in await all_mails(portal) if template_of(mail) in templates]
 
 

@@ -50,7 +50,7 @@ def _sentence(effect: NoticeEffect) -> str:
             f"La date limite de cette période était le {full_date(effect.limit.day)} : le contrat est reconduit une fois, "
             f"puis finit le {end}."
         )
-    return f"Le contrat n’est pas reconduit : il finit le {end} à minuit. Jusque-là, le service reste ouvert."
+    return f"Le contrat n’est pas reconduit : il finit le {end} à minuit. Le service reste ouvert jusqu’à la fin."
 
 
 def _dates(effect: NoticeEffect) -> list[Figure]:

@@ -49,7 +49,9 @@ def _page() -> rx.Component:
             VIEW.step_title,
             VIEW.step_text,
             rx.cond(
-                VIEW.step_href != "",
+                VIEW.letter_is_next,
+                # Saved, not gone to: the browser would leave the page's connection for it.
+                plain_link(VIEW.step_label, VIEW.step_href, class_name="button button-main", download=""),
                 plain_link(VIEW.step_label, VIEW.step_href, class_name="button button-main"),
             ),
             rx.cond(
@@ -136,7 +138,7 @@ def _panel(effect: Any) -> rx.Component:
     return rx.cond(
         effect.refusal != "",
         rx.el.p(effect.refusal, class_name="limit"),
-        rx.fragment(
+        rx.el.div(
             rx.cond(
                 effect.is_late,
                 rx.el.p(effect.sentence, class_name="limit"),
@@ -146,6 +148,7 @@ def _panel(effect: Any) -> rx.Component:
             rx.el.p(effect.invoices),
             documents_panel(effect.documents),
             rx.cond(effect.spared != "", rx.el.p(effect.spared)),
+            class_name="notice-effect stack",
         ),
     )
 

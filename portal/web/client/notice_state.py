@@ -194,7 +194,7 @@ class NoticeState(PersonalState, rx.State):
 
     async def _ask(self, viewer: Viewer, asked: Asked, day: date) -> None:
         found = await notices.own_notice(portal(), viewer)
-        effect = notices.effect_on(found.contract.state, day, portal().now())
+        effect = notices.effect_posted(found.contract.state, day, portal().now())
         self._shown = notices.shown_of(effect) if isinstance(effect, NoticeEffect) else ""
         self.effect, self.meanwhile, self.asking = notice_effect_view(effect), "", asked
         if asked == "posted":

@@ -52,6 +52,7 @@ class NoticeView:
     problem: str = ""
     late_text: str = ""
     has_letter: bool = False
+    letter_is_next: bool = False
     has_deposit_proof: bool = False
     has_receipt_proof: bool = False
     is_electronic: bool = False
@@ -157,6 +158,7 @@ def _open(view: NoticeView, found: OwnNotice) -> NoticeView:
         ),
         step_label="Télécharger la lettre (PDF)",
         step_href="/espace/resiliation/lettre.pdf",
+        letter_is_next=True,
     )
 
 
@@ -179,6 +181,7 @@ def _sending(view: NoticeView, letter: Letter, limit: str, *, is_over: bool) -> 
         ),
         step_label="Télécharger la lettre (PDF)",
         step_href="/espace/resiliation/lettre.pdf",
+        letter_is_next=True,
     )
 
 
@@ -200,7 +203,7 @@ def _served(view: NoticeView, found: OwnNotice, notice: Notice) -> NoticeView:
         stage=SERVED,
         headline=typeset(f"Votre contrat finit le {end}"),
         lead=typeset(
-            f"Votre résiliation, postée le {full_date(notice.posted)}, est enregistrée. Jusqu’à la fin, rien ne change."
+            f"Votre résiliation, postée le {full_date(notice.posted)}, est enregistrée. Le service reste ouvert jusqu’à la fin."
         ),
         effect=notice_effect_view(effect_on(state, paris_day(contract.at), contract.at)),
         step_title="Garder les preuves de votre lettre" if letter else "Suivre la fin du contrat",
