@@ -8,8 +8,11 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 
 from portal.contract import acts as a
+from portal.contract.because import Because
 from portal.contract.notice_effect import NoticeEffect, missed_end, notice_effect
 from portal.contract.refusal import Refusal
+from portal.contract.state import State
+from portal.contract.term import term_last_day
 from portal.records.billing_tables import notices
 from portal.records.tables import companies, contracts, dossiers
 from portal.services.context import Portal, Viewer
@@ -51,7 +54,7 @@ class ReceivedNotice:
     reason: str
     words: str
     letter: Letter
-    ends: date | None
+    ends: Because | None
     missed: date | None
     waiver: str
     waived_by: str
@@ -129,11 +132,18 @@ async def _received(
         reason=row.reason,
         words=row.words,
         letter=letter,
-        ends=state.notice.ends if state.notice else state.ended_on,
+        ends=_end(state),
         missed=missed_end(state),
         waiver=row.waiver,
         waived_by=waived_by,
     )
+
+
+def _end(state: State) -> Because | None:
+    """Return the last day of a contract whose notice counts; None where it was taken back."""
+    if state.notice is None and state.ended_on is None:
+        return None
+    return term_last_day(state, 1 if missed_end(state) else 0)
 
 
 def _listed(party: Literal["client", "vendor"]) -> sa.Select[Any]:

@@ -21,7 +21,7 @@ from tests.e2e.mailbox import mails_to, text_of, wait_for_mail
 from tests.e2e.pages_built import serve_from
 from tests.e2e.server import Server
 from tests.e2e.test_pages import WRITTEN, faults_of, looks_of
-from tests.e2e.walking import ready, sign_in
+from tests.e2e.walking import become_staff, ready, sign_in
 from tests.services.clients import Client, act, paris
 from tests.services.noticed import TRACKING, a_numbered_contract, give_up_others
 
@@ -180,6 +180,25 @@ def test_one_day_late_it_is_said_before_and_after(page: Page, server: Server) ->
     expect(page.get_by_text("le contrat est reconduit une fois").first).to_be_visible()
     mail = wait_for_mail(server.data, email("late"), "Résiliation tardive enregistrée")
     assert "au plus tard le mardi 16 février 2027" in plain(text_of(mail))
+
+
+def test_staff_let_the_late_one_count(page: Page, server: Server) -> None:
+    become_staff(page, server)
+    page.goto("/gestion/courriers")
+    ready(page)
+    page.get_by_label("Contrat", exact=True).fill("CT-2026-0004")
+    page.get_by_label("Pourquoi", exact=True).fill("Nous arrêtons cette offre")
+    page.get_by_role("button", name="Proposer cette résiliation").click()
+    expect(page.get_by_text("Une autre personne la décide.")).to_be_visible()
+    assert faults_of(page.evaluate(WRITTEN)) == []
+    assert looks_of(page, "/gestion/courriers", "courriers") == []
+    page.get_by_role("button", name="Retirer ma proposition").click()
+    page.get_by_text(re.compile("Accepter la fin du")).click()
+    page.get_by_label("Pourquoi l’accepter").fill("La poste était fermée")
+    page.get_by_role("button", name="Accepter cette résiliation").click()
+    expect(page.get_by_text("tardive, acceptée")).to_be_visible()
+    mail = wait_for_mail(server.data, email("late"), "Résiliation tardive acceptée")
+    assert "mardi 16 mars 2027" in plain(str(mail["Subject"]))
 
 
 def test_without_notice_it_is_renewed_after_three_reminders(page: Page, server: Server) -> None:

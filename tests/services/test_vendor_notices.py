@@ -1,10 +1,12 @@
 """Notice by the vendor with four eyes, counted from the first presentation; and a late notice that staff let count."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from portal.contract.refusal import Refusal
+from portal.outside.registered_letters import Code, LetterStatus
 from portal.services.context import NotFound, Portal, Viewer
 from portal.services.forms import FormProblems
 from portal.services.letters import VENDOR_NOTICE, Stage, letter_file, letters_sent
@@ -20,6 +22,7 @@ from portal.services.notice_forms import (
 from portal.services.notice_lists import received_notices, vendor_notices
 from portal.services.notices import own_notice
 from portal.services.notices import withdraw as withdraw_client_notice
+from portal.services.registered_sending import send_registered
 from portal.services.vendor_letters import send, tell_outcome, tell_posted, tell_presented
 from portal.services.vendor_notices import decide, propose, waive, withdraw
 from tests.clock import FixedClock
@@ -36,6 +39,7 @@ from tests.services.noticed import (
     plain,
     post_notice,
 )
+from tests.services.test_registered_sending import Provider
 
 on_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 WISHED = ProposalForm(contract=NUMBER, reason="Nous arrêtons cette offre")
@@ -140,6 +144,26 @@ async def test_presented_after_the_limit_it_ends_the_next_term(
 
 
 @on_sqlite
+async def test_deposited_by_a_provider_it_counts_from_the_presentation(
+    portal: Portal, clock: FixedClock, machine: FixedClock, yves: Viewer, salima: Viewer, engine: str
+) -> None:
+    client = await a_numbered_contract(portal, clock, paris(date(2027, 2, 10), 10))
+    letter = await a_letter(portal, yves, salima)
+    provider = Provider(statuses=(LetterStatus(Code.DEPOSITED, portal.now()),))
+    connected = replace(portal, registered_letters=provider)
+    for _ in range(2):
+        await send(connected, yves, letter, ORIGIN)
+    await send_registered(connected)
+    assert await the_end(portal, client) is None
+    assert [one.recipient.email for one in provider.taken] == ["anne.leroy@atelier-nord.example"]
+    clock.move_to(paris(date(2027, 2, 12), 10))
+    machine.move_to(machine.now() + timedelta(hours=1))
+    provider.statuses += (LetterStatus(Code.PRESENTED, paris(date(2027, 2, 11), 9)),)
+    await send_registered(connected)
+    assert await the_end(portal, client) == LAST_DAY
+
+
+@on_sqlite
 async def test_what_is_declined_or_taken_back_before_it_counts_changes_nothing(
     portal: Portal, clock: FixedClock, yves: Viewer, salima: Viewer, engine: str
 ) -> None:
@@ -168,13 +192,15 @@ async def test_a_late_notice_is_let_count_for_a_reason_that_is_kept(
     client = await a_numbered_contract(portal, clock, paris(LATE, 9))
     await post_notice(portal, client, LATE)
     [late] = await received_notices(portal, yves)
-    assert (late.ends, late.missed, late.reason) == (NEXT_LAST_DAY, LAST_DAY, "price")
+    assert late.ends is not None
+    assert (late.ends.day, late.missed, late.reason) == (NEXT_LAST_DAY, LAST_DAY, "price")
     waiver = WaiverForm(reason="La poste était en grève")
     for _ in range(2):
         await waive(portal, yves, late.id, waiver, ORIGIN)
     assert await the_end(portal, client) == LAST_DAY
     [waived] = await received_notices(portal, yves)
-    assert (waived.ends, waived.missed, waived.waiver, waived.waived_by) == (
+    assert waived.ends is not None
+    assert (waived.ends.day, waived.missed, waived.waiver, waived.waived_by) == (
         LAST_DAY,
         None,
         waiver.reason,

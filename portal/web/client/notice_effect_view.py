@@ -9,7 +9,7 @@ from portal.contract.notice_effect import NoticeEffect
 from portal.contract.preview import Document
 from portal.contract.refusal import Refusal
 from portal.web.client.effect_view import EffectDocument, document_view, reads_the_same
-from portal.web.components.shapes import Figure
+from portal.web.components.shapes import Figure, Why
 from portal.web.presenting import when, why_of
 
 
@@ -24,6 +24,7 @@ class NoticeEffectView:
     documents: list[EffectDocument] = field(default_factory=list)
     invoices: str = ""
     spared: str = ""
+    spared_why: Why = field(default_factory=Why)
 
 
 def notice_effect_view(effect: NoticeEffect | Refusal) -> NoticeEffectView:
@@ -37,9 +38,11 @@ def notice_effect_view(effect: NoticeEffect | Refusal) -> NoticeEffectView:
         is_late=effect.is_late,
         sentence=typeset(_sentence(effect)),
         dates=_dates(effect),
-        documents=[document_view(before, one) for before, one in changed],
+        # One that stays as it was is shown without its comparison.
+        documents=[document_view(before if _changes(before, one) else None, one) for before, one in changed],
         invoices=typeset(_invoices(effect, len(changed))),
         spared=typeset(_spared(effect)),
+        spared_why=why_of(effect.last_day) if effect.spared else Why(),
     )
 
 

@@ -65,14 +65,24 @@ def _page() -> rx.Component:
             (VIEW.stage == "served") | (VIEW.stage == "ours"),
             _letter(),
         ),
+        # Where the letter is ready, what remains to be done stands before what it changes.
+        rx.cond(
+            VIEW.may_act,
+            rx.match(
+                VIEW.stage,
+                ("draft", rx.fragment(_posting(), _sending())),
+                ("sending", _posting()),
+                rx.fragment(),
+            ),
+        ),
         rx.cond(VIEW.stage != "closed", _effect()),
         rx.cond(
             VIEW.may_act,
             rx.match(
                 VIEW.stage,
                 ("none", _preparing()),
-                ("draft", rx.fragment(_posting(), _sending(), _again())),
-                ("sending", rx.fragment(_posting(), _giving_up())),
+                ("draft", _again()),
+                ("sending", _giving_up()),
                 ("served", rx.fragment(_proofs(), _withdrawing())),
                 rx.fragment(),
             ),
@@ -147,7 +157,10 @@ def _panel(effect: Any) -> rx.Component:
             figures(effect.dates),
             rx.el.p(effect.invoices),
             documents_panel(effect.documents),
-            rx.cond(effect.spared != "", rx.el.p(effect.spared)),
+            rx.cond(
+                effect.spared != "",
+                rx.fragment(rx.el.p(effect.spared), why(effect.spared_why, "la fin des factures")),
+            ),
             class_name="notice-effect stack",
         ),
     )

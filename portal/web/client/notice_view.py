@@ -121,7 +121,7 @@ def _open(view: NoticeView, found: OwnNotice) -> NoticeView:
         lead=typeset(
             f"La date limite pour finir le {term} est passée. Une lettre postée aujourd’hui met fin au contrat le {after}."
             if is_over
-            else f"Sans résiliation, il est reconduit jusqu’au {after}. Le jour où votre lettre est postée compte."
+            else f"Sans résiliation, le contrat est reconduit jusqu’au {after}. Le jour où votre lettre est postée compte."
         ),
         effect=notice_effect_view(effect),
         late_text=typeset(

@@ -266,7 +266,7 @@ def _told(one: Any) -> rx.Component:
         rx.el.p(
             link(one.name, "/gestion/client?id=" + one.contract_id, class_name="decision-name"),
             ", contrat ",
-            one.number,
+            rx.el.span(one.number, class_name="nowrap"),
             " ",
             badge(one.state, one.tone),
         ),
@@ -388,7 +388,7 @@ def _received_row(one: Any) -> rx.Component:
             rx.el.span(one.number, class_name="second-line"),
         ),
         one.posted,
-        one.ends,
+        rx.el.span(one.ends, " ", why(one.why, "la fin de ce contrat")),
         rx.el.div(
             badge(one.state, one.tone),
             rx.cond(one.reason != "", rx.el.p(one.reason, class_name="step-detail")),

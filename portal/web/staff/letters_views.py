@@ -89,6 +89,7 @@ class ReceivedRow:
     number: str = ""
     posted: str = ""
     ends: str = ""
+    why: Why = field(default_factory=Why)
     state: str = ""
     tone: str = "done"
     reason: str = ""
@@ -227,7 +228,8 @@ def received_row(one: ReceivedNotice) -> ReceivedRow:
         name=one.legal_name,
         number=one.number,
         posted=long_date(letter.posted_on) if letter.posted_on else "",
-        ends=long_date(one.ends) if one.ends else "",
+        ends=long_date(one.ends.day) if one.ends else "",
+        why=why_of(one.ends) if one.ends else Why(),
         state=state,
         tone=tone,
         reason=typeset(said),
