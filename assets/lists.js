@@ -15,6 +15,6 @@ document.addEventListener("change", async (event) => {
   const file = name && event.target.files[0];
   if (!file) return;
   const field = event.target.form.elements[name];
-  field.value = words(await file.slice(0, LONGEST + 1).arrayBuffer());
+  field.value = words(await file.slice(0, Number(event.target.dataset.longest ?? LONGEST) + 1).arrayBuffer());
   field.focus();
 });

@@ -6,6 +6,7 @@ from portal.commands.banking import bank
 from portal.commands.checking import check
 from portal.commands.conditions import terms
 from portal.commands.demonstrating import demo
+from portal.commands.evidence import evidence
 from portal.commands.invoicing import invoices
 from portal.commands.reading_kbis import kbis_file
 from portal.commands.records import rebuild, verify
@@ -25,6 +26,7 @@ main.command("check")(check)
 main.command("replay")(replay_file)
 main.command("kbis")(kbis_file)
 main.command("rules")(rules_command)
+main.command("evidence")(evidence)
 main.command("verify")(verify)
 main.command("rebuild")(rebuild)
 main.add_typer(terms, name="terms")

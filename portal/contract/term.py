@@ -8,6 +8,7 @@ from typing import Literal
 from portal.contract.because import Because
 from portal.contract.calendar import add_open_days, closing_reason
 from portal.contract.french import count, full_date
+from portal.contract.refusal import ImpossibleHistory
 from portal.contract.state import Change, State
 
 MONTHS_PER_TERM = 12
@@ -43,6 +44,16 @@ def _last_day(in_force_on: date, term: int, leap_day_ends_with_month: bool) -> B
     if has_no_such_day and leap_day_ends_with_month:
         return because
     return because.plus_days(-1, "la veille de cet anniversaire")
+
+
+def counted_last_day(in_force_on: date, last_day: date, *, leap_day_ends_with_month: bool = True) -> Because:
+    """Return why the term of a contract ends on `last_day`, its entry into force being known: no state is needed."""
+    for term in range(max(last_day.year - in_force_on.year, 1), last_day.year - in_force_on.year + 2):
+        because = _last_day(in_force_on, term, leap_day_ends_with_month)
+        if because.day == last_day:
+            return because
+    msg = f"no term of a contract in force since {in_force_on} ends on {last_day}"
+    raise ImpossibleHistory(msg)
 
 
 def first_last_day(state: State, entered: date) -> date:

@@ -10,6 +10,7 @@ from datetime import datetime
 import structlog
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 
+from portal.services.announced_chunks import announce_chunk, announce_waiting, announcements_wait
 from portal.services.banking import exchange
 from portal.services.calendar import contracts_due, sweep
 from portal.services.chunks import CHUNK, continue_chunk
@@ -56,6 +57,27 @@ async def execute_a_chunk() -> int:
 async def help_out() -> int:
     """Execute one chunk of what is due; that another worker has done it meanwhile is no harm."""
     return await execute_a_chunk()
+
+
+@DBOS.step()
+async def count_announcements() -> int:
+    return await announcements_wait(_running())
+
+
+@DBOS.step()
+async def announce_some() -> int:
+    return await announce_chunk(_running()) or 0
+
+
+@DBOS.workflow()
+async def help_announce() -> int:
+    """Announce a change to one chunk of the contracts that wait for it."""
+    return await announce_some()
+
+
+@DBOS.step()
+async def announce_to_all() -> int:
+    return await announce_waiting(_running())
 
 
 @DBOS.step()
@@ -110,6 +132,11 @@ async def tick(scheduled: datetime, context: object) -> None:  # noqa: ARG001 --
         with SetWorkflowID(f"{DBOS.workflow_id}-chunk-{nth}"):
             await DBOS.enqueue_workflow_async(_QUEUE, help_out)
     await execute_what_is_due()
+    some = await count_announcements() // CHUNK
+    for nth in range(min(some, _MOST_CHUNKS)):
+        with SetWorkflowID(f"{DBOS.workflow_id}-announce-{nth}"):
+            await DBOS.enqueue_workflow_async(_QUEUE, help_announce)
+    await announce_to_all()
     await exchange_with_the_bank()
     await alert_staff()
     await deposit_letters()
@@ -163,6 +190,8 @@ async def _watch(portal: Portal) -> None:
         portal.changed.clear()
         try:
             await sweep(portal)
+            # Some at a time: its own commit brings us back here, and nobody's mail waits for ten thousand contracts.
+            await announce_chunk(portal)
             await deliver(portal)
             await ask_crm(portal)
             await send_registered(portal)

@@ -33,6 +33,58 @@ grids = Table(
     Column("by_id", ID, nullable=False),
 )
 
+# A change announced to the contracts in force: the price of a grid, or a version of the terms (art. 10.1, 17).
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("what", String(10), nullable=False),  # price | terms
+    Column("grid_id", ID),
+    Column("user_month_cents", Integer),
+    Column("version", String(40), ForeignKey("terms.version")),
+    Column("not_before", Date, nullable=False),  # no contract it applies to before that day
+    Column("announced_at", Instant, nullable=False),
+    Column("by_id", ID, nullable=False),
+    Column("finished_at", Instant),
+    # One at a time of each kind: two who announce at once announce one after the other.
+    Index(
+        "uq_announcements_what_running",
+        "what",
+        unique=True,
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
+    ),
+)
+
+# What an announcement does to each contract that was in force when it was made: its row is done once.
+announced_contracts = Table(
+    "announced_contracts",
+    metadata,
+    Column("announcement_id", ID, ForeignKey("announcements.id"), nullable=False),
+    Column("contract_id", ID, ForeignKey("contracts.id"), nullable=False, index=True),
+    Column("outcome", String(10), nullable=False),  # "" while it waits | announced | left_out | refused
+    Column("reason", Text, nullable=False),  # why it was left out, or the sentence that refused it
+    Column("applies_from", Date),
+    Column("before_cents", Integer),
+    Column("after_cents", Integer),
+    Column("quantity", Integer),
+    Column("done_at", Instant),
+    sa.PrimaryKeyConstraint("announcement_id", "contract_id", name="pk_announced_contracts"),
+    Index("ix_announced_contracts_announcement_id_outcome", "announcement_id", "outcome"),
+)
+
+# Rebuilt from events. Terms that became a contract's by its tacit renewal: nobody's act, so no person and no address.
+renewal_acceptances = Table(
+    "renewal_acceptances",
+    metadata,
+    Column("contract_id", ID, ForeignKey("contracts.id"), nullable=False),
+    Column("seq", Integer, nullable=False),  # of the renewal
+    Column("announced_seq", Integer, nullable=False),  # of the announcement that was not refused
+    Column("version", String(40), nullable=False),
+    Column("at", Instant, nullable=False),
+    sa.PrimaryKeyConstraint("contract_id", "seq", name="pk_renewal_acceptances"),
+)
+
 # The legal interest rate by half-year, « 2026-2 », in hundredths of a percent (art. 10.4).
 legal_rates = Table(
     "legal_rates",

@@ -4,10 +4,12 @@
 every row anew and says where the stored ones differ; `rebuild` then replaces them.
 """
 
+import json
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,20 +17,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import events as e
 from portal.contract.acts import FIRST
+from portal.contract.announcing import Standing, standing_of
 from portal.contract.calendar import paris_day
 from portal.contract.deadlines import next_due
 from portal.contract.evolve import history
 from portal.contract.offer import Offer
 from portal.contract.recurring import recurring_cents
-from portal.contract.state import Relationship, State
-from portal.contract.term import current_last_day
+from portal.contract.state import Change, Relationship, State
+from portal.contract.term import End, change_last_day, current_last_day, ends_on
 from portal.records.arrivals import awaiting
-from portal.records.billing_tables import invoices
+from portal.records.billing_tables import invoices, renewal_acceptances
 from portal.records.store import Recorded, load
 from portal.records.tables import contracts, held_destructions, parked, registrations, situations, trials
 from portal.records.upserts import replace
 
-PROJECTIONS = (situations, registrations, invoices, trials)
+PROJECTIONS = (situations, registrations, invoices, trials, renewal_acceptances)
 
 # Says which offer a contract is under: its grid may be an older one than another contract's.
 OfferOf = Callable[[AsyncConnection, Recorded], Awaitable[Offer]]
@@ -59,6 +62,16 @@ async def project(connection: AsyncConnection, changes: Sequence[Changed]) -> No
         if people:
             await connection.execute(sa.insert(registrations), people)
     await replace(connection, invoices, [row for one in changes for row in _changed_documents(one)])
+    await replace(
+        connection,
+        renewal_acceptances,
+        [
+            row
+            for one in changes
+            if one.before.terms_version != one.state.terms_version
+            for row in _acceptances(one.recorded)
+        ],
+    )
 
 
 async def count_trials(connection: AsyncConnection, siren: str) -> int:
@@ -125,6 +138,7 @@ def _rows(recorded: Recorded, state: State) -> dict[str, list[dict[str, Any]]]:
         "situations": [_situation(recorded, state)],
         "registrations": list(_people(recorded.contract_id, state)),
         "invoices": list(_documents(recorded, state)),
+        "renewal_acceptances": list(_acceptances(recorded)),
     }
 
 
@@ -141,8 +155,121 @@ def _situation(recorded: Recorded, state: State) -> dict[str, Any]:
         "changed_at": state.at,
         "next_due_at": due.at if due else None,
         "monthly_cents": recurring_cents(state),
-        "term_ends_on": current_last_day(state) if state.relationship is Relationship.ACTIVE else None,
+        **_term(recorded, state),
+        **_standing(state),
     }
+
+
+def _term(recorded: Recorded, state: State) -> dict[str, Any]:
+    """Return how long a contract in force runs: its term, and whether and why that is its last."""
+    if state.relationship is not Relationship.ACTIVE:
+        return dict.fromkeys(("term_ends_on", "ends_on", "end_cause", "end_declared_at"))
+    end = ends_on(state)
+    cause, declared_at = _end_cause(recorded, state, end) if end else (None, None)
+    return {
+        "term_ends_on": current_last_day(state),
+        "ends_on": end.last_day if end else None,
+        "end_cause": cause,
+        "end_declared_at": declared_at,
+    }
+
+
+def _end_cause(recorded: Recorded, state: State, end: End) -> tuple[str, datetime | None]:
+    """Return what keeps a contract from being renewed, and when it was said: by the last notice, or refusal."""
+    if end.reason == "notice" and state.notice:
+        by = state.notice.by
+        said = (
+            one.event.at
+            for one in recorded.events
+            if isinstance(one.event, e.NoticeServed) and one.event.ends == end.last_day
+        )
+        return f"{by}_notice", max(said, default=None)
+    refusals = [
+        one.event
+        for one in recorded.events
+        if isinstance(one.event, e.ChangeRefused) and one.event.applies_from > end.last_day
+    ]
+    standing = {one.what for one in state.changes if one.refused and change_last_day(one) == end.last_day}
+    last = max((one for one in refusals if one.what in standing), key=lambda one: one.at, default=None)
+    what = last.what if last else min(standing)
+    return f"refused_{what}", last.at if last else None
+
+
+def _standing(state: State) -> dict[str, Any]:
+    """Return the columns that say how a contract stands for an announcement; those of one not in force say nothing."""
+    standing = standing_of(state)
+    if standing is None:
+        return dict(_NOT_IN_FORCE)
+    return {
+        "entered_on": standing.entered_on,
+        "terms": standing.terms,
+        "unit_cents": standing.unit_cents,
+        "invoiced_users": standing.quantity,
+        "options_cents": standing.options_cents,
+        "terms_version": standing.terms_version,
+        "changes": json.dumps([_told(one) for one in standing.changes]) if standing.changes else "",
+    }
+
+
+_NOT_IN_FORCE = MappingProxyType(
+    {
+        "entered_on": None,
+        "terms": 0,
+        "unit_cents": 0,
+        "invoiced_users": 0,
+        "options_cents": 0,
+        "terms_version": "",
+        "changes": "",
+    }
+)
+
+
+def _told(change: Change) -> list[object]:
+    return [
+        change.what,
+        change.applies_from.isoformat(),
+        change.user_month_cents,
+        change.version,
+        change.refused,
+    ]
+
+
+def standing_in(row: sa.Row[Any]) -> Standing:
+    """Return how a contract in force stands for an announcement, from its row of `situations`."""
+    changes = json.loads(row.changes) if row.changes else ()
+    return Standing(
+        entered_on=row.entered_on,
+        terms=row.terms,
+        unit_cents=row.unit_cents,
+        quantity=row.invoiced_users,
+        options_cents=row.options_cents,
+        ends=row.ends_on,
+        terms_version=row.terms_version,
+        changes=tuple(
+            Change(what, date.fromisoformat(day), user_month_cents=cents, version=version, refused=refused)
+            for what, day, cents, version, refused in changes
+        ),
+    )
+
+
+def _acceptances(recorded: Recorded) -> Iterator[dict[str, Any]]:
+    """Yield each version of the terms that a renewal made the contract's: announced, and not refused (art. 17)."""
+    announced: dict[date, tuple[int, str]] = {}
+    for stored in recorded.events:
+        event = stored.event
+        if isinstance(event, e.ChangeAnnounced) and event.version is not None:
+            announced[event.applies_from] = (stored.seq, event.version)
+        elif isinstance(event, e.ContractRenewed):
+            begins = paris_day(event.at)
+            for day in sorted(one for one in announced if one <= begins):
+                seq, version = announced.pop(day)
+                yield {
+                    "contract_id": recorded.contract_id,
+                    "seq": stored.seq,
+                    "announced_seq": seq,
+                    "version": version,
+                    "at": event.at,
+                }
 
 
 def _people(contract_id: str, state: State) -> Iterator[dict[str, Any]]:

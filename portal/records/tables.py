@@ -185,6 +185,17 @@ situations = Table(
     Column("next_due_at", Instant, index=True),
     Column("monthly_cents", BigInteger, nullable=False, server_default="0"),  # of a contract in force
     Column("term_ends_on", Date, index=True),  # the last day of its term
+    Column("ends_on", Date, index=True),  # its last day, once it is known that it is not renewed
+    Column("end_cause", String(20)),  # client_notice | vendor_notice | refused_price | refused_terms
+    Column("end_declared_at", Instant),  # when that notice was recorded, or that refusal
+    # What an announcement to the contracts in force needs to know of each (`contract.announcing.Standing`).
+    Column("entered_on", Date),
+    Column("terms", Integer, nullable=False, server_default="0"),
+    Column("unit_cents", BigInteger, nullable=False, server_default="0"),
+    Column("invoiced_users", Integer, nullable=False, server_default="0"),
+    Column("options_cents", BigInteger, nullable=False, server_default="0"),
+    Column("terms_version", String(40), nullable=False, server_default=""),
+    Column("changes", Text, nullable=False, server_default=""),  # a JSON list: its text is compared as it is
 )
 
 # Rebuilt from events.
@@ -237,6 +248,16 @@ held_destructions = Table(
     Column("found_at", Instant, nullable=False),
     Column("confirmed_at", Instant),
     Column("by_id", ID),
+)
+
+# The private address under which a calendar program reads an administrator's dates: each has one at most.
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("person_id", ID, ForeignKey("persons.id"), primary_key=True),
+    Column("token_hash", HASH, nullable=False, unique=True),
+    Column("made_at", Instant, nullable=False),
+    Column("read_at", Instant),  # lately, to the hour
 )
 
 terms = Table(

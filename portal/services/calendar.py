@@ -17,6 +17,7 @@ from portal.contract import acts as a
 from portal.records import projections
 from portal.records.tables import held_destructions
 from portal.services import parking
+from portal.services.announced_chunks import announce_waiting
 from portal.services.banking import exchange
 from portal.services.chunks import continue_chunk
 from portal.services.collecting import next_to_hand_over
@@ -69,6 +70,8 @@ async def travel(portal: Portal, to: datetime) -> AsyncIterator[datetime]:
     if not isinstance(clock, DemonstrationClock):
         raise NotFound
     await sweep(portal)
+    # What was announced before the clock moves is announced at the time it was.
+    await announce_waiting(portal)
     await exchange(portal)
     while (stop := await _next_stop(portal)) is not None and stop <= to:
         clock.move_to(max(stop, clock.now()))

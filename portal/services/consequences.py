@@ -74,6 +74,10 @@ def letters(event: e.Event, before: State, state: State) -> Iterator[Letter]:
             yield Letter("archive_ending", admin, {"days": event.days})
         case e.ServiceSuspended(reason="trial_ended"):
             yield Letter("trial_suspended", admin, {})
+        case e.ChangeAnnounced():
+            yield Letter(f"{event.what}_announced", admin, {})
+        case e.ChangeRefused() | e.RefusalWithdrawn():
+            yield Letter(event.kind, admin, {})
         case e.DataDestroyed() if state.in_force_on is None:
             yield Letter("data_destroyed", admin, {})
         case _:

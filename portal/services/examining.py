@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import acts as a
 from portal.contract.acts import FIRST, Piece
+from portal.contract.because import Because
 from portal.contract.calendar import paris_day
 from portal.contract.deadlines import deadlines
 from portal.contract.dossier import PIECE_NAMES
@@ -47,7 +48,8 @@ class Waiting:
     """A dossier of the queue: what waits for us, and the next date that strikes the client.
 
     `pieces` are to be examined; `identity` whether all of them are accepted and it waits to be validated.
-    `limit` is the instant at which the service stops or the data goes, `days_left` the days before it.
+    `limit` is the instant at which the service stops or the data goes, `because` why it is that one, `days_left`
+    the days before it.
     """
 
     contract_id: str
@@ -58,6 +60,7 @@ class Waiting:
     identity: bool
     received_at: datetime | None
     limit: datetime | None
+    because: Because | None
     days_left: int | None
     met: int
     others: tuple[str, ...]
@@ -317,7 +320,8 @@ def _waiting(dossier: Dossier, others: tuple[str, ...], today: date) -> Waiting:
         for piece in Piece
         if (document := state.documents.get(piece)) and document.examination is Examination.RECEIVED
     }
-    limit = next((one.at for one in deadlines(state, dossier.contract.at) if one.name in _LIMITS), None)
+    strikes = next((one for one in deadlines(state, dossier.contract.at) if one.name in _LIMITS), None)
+    limit = strikes.at if strikes else None
     met = {one.name for one in dossier.conditions if one.progress is Progress.MET}
     return Waiting(
         contract_id=dossier.contract.id,
@@ -329,6 +333,7 @@ def _waiting(dossier: Dossier, others: tuple[str, ...], today: date) -> Waiting:
         and ConditionName.IDENTITY not in met,
         received_at=min((document.received_at for document in to_examine.values()), default=None),
         limit=limit,
+        because=strikes.because if strikes else None,
         # A limit at midnight leaves the day before as the last one.
         days_left=(paris_day(limit - timedelta(microseconds=1)) - today).days if limit else None,
         met=len(met),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import events as e
-from portal.contract.acts import Act, OrderOption
+from portal.contract.acts import Act, OrderOption, What
 from portal.contract.decide import decide
 from portal.contract.refusal import Refusal
 from portal.contract.state import State
@@ -87,6 +87,11 @@ class OpenHistory:
     def seq(self) -> int:
         """The number of the last event: a mail about now speaks of the history up to it."""
         return self._recorded.seq
+
+    def announced(self, what: What) -> e.ChangeAnnounced | None:
+        """The last change of that kind that was announced to the contract, whether or not it applies yet."""
+        found = [one.event for one in self._recorded.events if isinstance(one.event, e.ChangeAnnounced)]
+        return next((one for one in reversed(found) if one.what == what), None)
 
     async def act(self, act: Act, *, actor: str, at: datetime) -> tuple[e.Event, ...]:
         """Decide `act`, record what it causes, and return it as it was recorded; raises `Refusal`."""

@@ -53,6 +53,9 @@ CONFIRMATION_ACCOUNT = Limit("confirmation.account", (Window(3, 6 * _HOUR),))
 # Each is a row kept for a month: an office of many browsers has room, a script has not.
 DRAFT_ADDRESS = Limit("draft.address", (Window(40, _HOUR), Window(150, _DAY)))
 LINK_ADDRESS = Limit("link.address", (Window(30, 5 * _MINUTE),))
+# A calendar program asks once an hour or so. One address may be that of many people's: only what it guesses counts.
+FEED = Limit("feed", (Window(60, _HOUR),))
+FEED_ADDRESS = Limit("feed.address", (Window(30, 5 * _MINUTE),))
 # Each may be 15 MB on the disk and 15 seconds of a process: three pieces sent ten times over have room.
 UPLOAD_ACCOUNT = Limit("upload.account", (Window(40, _HOUR), Window(150, _DAY)))
 UPLOAD_ADDRESS = Limit("upload.address", (Window(120, _HOUR), Window(400, _DAY)))

@@ -39,6 +39,7 @@ from portal.services.context import Portal
 from portal.services.legal_rates import half_year_name
 from portal.services.links import Purpose, address
 from portal.services.mail_writing import NotToBeSent, as_named, write
+from portal.services.mails_of_changes import CHANGE_MAILS, values_of_change
 from portal.services.mails_of_collections import COLLECTION_MAILS, values_of_collection
 from portal.services.mails_of_dossiers import DOSSIER_MAILS, values_of_dossier
 from portal.services.mails_of_invoices import INVOICE_MAILS, enclosed, invoice_attached
@@ -86,6 +87,8 @@ async def render(portal: Portal, connection: AsyncConnection, row: sa.Row[Any]) 
         values |= await _of_contract(connection, recorded)
         if row.template in DOSSIER_MAILS:
             values |= await values_of_dossier(portal, connection, recorded)
+        if row.template in CHANGE_MAILS:
+            values |= await values_of_change(connection, recorded)
         if row.template in COLLECTION_MAILS:
             values |= await values_of_collection(portal, connection, recorded, row.params["collection"])
         if row.template in NOTICE_MAILS:

@@ -82,6 +82,12 @@ async def own_contract(portal: Portal, viewer: Viewer) -> Contract:
         return await _contract(portal, connection, contract_id, company_id=viewer.tenant)
 
 
+async def contract_of(portal: Portal, viewer: Viewer, contract_id: str) -> Contract:
+    """Return a contract of the viewer's own company, present or past; raises `NotFound`."""
+    async with portal.database.reading() as connection:
+        return await _contract(portal, connection, contract_id, company_id=viewer.tenant)
+
+
 async def any_contract(portal: Portal, viewer: Viewer, contract_id: str) -> Contract:
     """Return any contract, for staff; raises `NotFound`."""
     viewer.must_be_staff()

@@ -27,6 +27,8 @@ STYLESHEETS = [
         "billing",
         "pages",
         "terms",
+        "contract",
+        "changes",
         "print",
     )
 ]
@@ -66,6 +68,7 @@ HEAD = [
         for name in (
             "arrival",
             "countdown",
+            "departure",
             "dialogs",
             "lists",
             "once",
@@ -73,6 +76,7 @@ HEAD = [
             "private",
             "shortcuts",
             "terms-search",
+            "timeline",
         )
     ),
 ]

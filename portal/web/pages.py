@@ -18,6 +18,10 @@ from portal.web.account.pages import (
     new_password_page,
     sign_in_page,
 )
+from portal.web.client.changes_page import changes_page
+from portal.web.client.changes_state import ChangesState
+from portal.web.client.contract_page import contract_page
+from portal.web.client.contract_state import ContractState
 from portal.web.client.invoice_page import invoice_page
 from portal.web.client.invoices_page import invoices_page
 from portal.web.client.invoices_state import InvoicesState, InvoiceState
@@ -47,6 +51,8 @@ from portal.web.staff.arrears_page import arrears_page
 from portal.web.staff.arrears_states import ArrearsState
 from portal.web.staff.bank_page import bank_page
 from portal.web.staff.bank_states import BankState
+from portal.web.staff.changes_page import staff_changes_page
+from portal.web.staff.changes_states import StaffChangesState
 from portal.web.staff.client_page import client_page
 from portal.web.staff.credit_states import CreditsState
 from portal.web.staff.credits_page import credits_page
@@ -64,6 +70,8 @@ from portal.web.staff.run_states import RunState
 from portal.web.staff.states import ClientFileState, ClientsState, ClockState, MailsState
 from portal.web.staff.tariff_states import TariffsState
 from portal.web.staff.tariffs_page import tariffs_page
+from portal.web.staff.terms_page import terms_to_come_page
+from portal.web.staff.terms_states import TermsToComeState
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +117,10 @@ PAGES: list[Page] = [
     Page("/premier-acces", first_staff_page, "Premier accès", on_load=DraftState.load_first_staff),
     Page("/invitation", invitation_page, "Ouvrir votre accès", on_load=DraftState.load_invitation),
     Page("/espace", space_page, "Votre espace", on_load=SpaceState.load),
+    Page("/espace/contrat", contract_page, "Votre contrat", on_load=ContractState.load),
     Page("/espace/utilisateurs", seats_page, "Vos utilisateurs", on_load=SeatsState.load),
     Page("/espace/options", options_page, "Vos options", on_load=OptionsState.load),
+    Page("/espace/changements", changes_page, "Ce qui change", on_load=ChangesState.load),
     Page("/espace/compte", account_page, "Votre compte", on_load=AccountState.load),
     Page("/gestion", clients_page, "Les clients", on_load=ClientsState.load),
     Page(
@@ -120,12 +130,12 @@ PAGES: list[Page] = [
         on_load=[SubscribeState.load, PiecesState.load],
     ),
     Page("/espace/factures", invoices_page, "Vos factures", on_load=InvoicesState.load),
-    Page("/espace/facture", invoice_page, "Une facture", on_load=InvoiceState.load),
+    Page("/espace/facture", invoice_page, "Une facture", on_load=[InvoiceState.clear, InvoiceState.load]),
     Page("/espace/paiement", payment_page, "Paiement", on_load=[PaymentState.load, PiecesState.load]),
     Page("/espace/resiliation", notice_page, "Résilier", on_load=NoticeState.load),
-    Page("/gestion/client", client_page, "Un client", on_load=ClientFileState.load),
+    Page("/gestion/client", client_page, "Un client", on_load=[ClientFileState.clear, ClientFileState.load]),
     Page("/gestion/dossiers", dossiers_page, "Les dossiers", on_load=DossiersState.load),
-    Page("/gestion/dossier", dossier_page, "Un dossier", on_load=DossierState.load),
+    Page("/gestion/dossier", dossier_page, "Un dossier", on_load=[DossierState.clear, DossierState.load]),
     Page("/gestion/devis", quotes_page, "Les devis", on_load=QuotesState.load),
     Page("/gestion/facturation", month_page, "La facturation", on_load=MonthState.load),
     Page("/gestion/emission", run_page, "L’émission des factures", on_load=RunState.load),
@@ -134,7 +144,11 @@ PAGES: list[Page] = [
     Page("/gestion/avoirs", credits_page, "Les avoirs", on_load=CreditsState.load),
     Page("/gestion/courriers", letters_page, "Les courriers", on_load=LettersState.load),
     Page("/gestion/tableau", figures_page, "Les chiffres", on_load=FiguresState.load),
+    Page("/gestion/echeances", terms_to_come_page, "Les échéances", on_load=TermsToComeState.load),
     Page("/gestion/tarifs", tariffs_page, "Les tarifs", on_load=TariffsState.load),
+    Page(
+        "/gestion/changements", staff_changes_page, "Annoncer un changement", on_load=StaffChangesState.load
+    ),
     Page("/gestion/mails", mails_page, "Les e-mails", on_load=MailsState.load),
     Page("/gestion/horloge", clock_page, "L’horloge", on_load=ClockState.load),
     Page("/404", not_found_page, "Page introuvable"),

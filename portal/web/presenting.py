@@ -56,7 +56,7 @@ def marks_of(moments: tuple[Moment, ...], at: datetime) -> list[Mark]:
     first = min(moments[0].at, at)
     span = max(moments[-1].at, at) - first or timedelta(days=1)
     drawn = [
-        replace(_mark(moment, at), x=round((moment.at - first) / span * 100, 2), short=_short(moment))
+        replace(_mark(moment, at), x=round((moment.at - first) / span * 100, 2), short=short_name(moment))
         for moment in moments
     ]
     today = Mark(
@@ -81,13 +81,13 @@ def next_marks(moments: tuple[Moment, ...], at: datetime) -> list[Mark]:
     ahead = [moment for moment in moments if moment.at > at]
     weighty: dict[datetime, Moment] = {}
     for moment in ahead:
-        if _short(moment) and (moment.at not in weighty or moment.tense is Tense.LAST_CHANCE):
+        if short_name(moment) and (moment.at not in weighty or moment.tense is Tense.LAST_CHANCE):
             weighty[moment.at] = moment
     first = list(weighty.values())
     others = [moment for moment in ahead if moment not in first]
-    chosen = [*first, *sorted(others, key=lambda moment: not _short(moment))][:_NEXT]
+    chosen = [*first, *sorted(others, key=lambda moment: not short_name(moment))][:_NEXT]
     return [
-        replace(_mark(moment, at), short=_short(moment), detail=_how_far(moment.at, at))
+        replace(_mark(moment, at), short=short_name(moment), detail=_how_far(moment.at, at))
         for moment in sorted(chosen, key=lambda moment: moment.at)
     ]
 
@@ -107,7 +107,8 @@ def _mark(moment: Moment, at: datetime) -> Mark:
     )
 
 
-def _short(moment: Moment) -> str:
+def short_name(moment: Moment) -> str:
+    """Return what the picture calls a moment, "" for one that has no name there."""
     return _SHORT.get(moment.name.split("-", maxsplit=1)[0], "")
 
 
@@ -131,7 +132,17 @@ _SHORT = {
     "next_invoice": "Facture",
     "suspension": "Suspension",
     "notice_limit": "Résilier",
+    "refusal_limit": "Refuser",
     "term_end": "Fin de période",
+    "contract_in_force": "En vigueur",
+    "contract_renewed": "Reconduction",
+    "change_announced": "Changement annoncé",
+    "notice_served": "Résiliation",
+    "contract_ended": "Fin du contrat",
+    "restitution_end": "Vos données",
+    "default_recorded": "Impayé",
+    "service_restored": "Rétabli",
+    "termination_open": "Résiliation possible",
 }
 
 

@@ -10,7 +10,14 @@ from filelock import FileLock
 from typer.testing import CliRunner, Result
 
 from portal.__main__ import main
+from portal.commands.terminal import with_portal
 from portal.services import passwords
+from portal.services.demonstration_clients import CLIENTS
+from portal.services.outbox import deliver
+from portal.settings import load
+
+# In trial, in force, in arrears.
+TRIED_ON = {"Atelier Nord", "Cordages Malouins", "Tanneries de la Creuse"}
 
 
 class Terminal:
@@ -46,14 +53,20 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
 
 @pytest.fixture(scope="session")
 def made_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A demonstration's folder as `portal demo` makes it, by whichever worker of the run comes first."""
+    """A demonstration's folder as `portal demo` makes it, its mails sent, by whichever worker of the run comes first.
+
+    Only the clients that a command is tried on: each of them lives through months of deadlines.
+    """
     own = tmp_path_factory.getbasetemp()
     folder = (own if worker_id == "master" else own.parent) / "demonstration"
     with FileLock(folder.with_suffix(".lock")), pytest.MonkeyPatch.context() as monkeypatch:
         if not folder.exists():
             folder.mkdir()
             _alone(folder, monkeypatch)
+            chosen = [one for one in CLIENTS if one.legal_name in TRIED_ON]
+            monkeypatch.setattr("portal.services.demonstration.CLIENTS", chosen)
             Terminal(folder / "data").done("demo")
+            with_portal(load(data=folder / "data", demo=True), deliver)
     return folder / "data"
 
 

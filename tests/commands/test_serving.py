@@ -17,8 +17,8 @@ def taken_port() -> Iterator[int]:
         yield int(listening.getsockname()[1])
 
 
-def test_a_demonstration_says_who_can_sign_in(terminal: Terminal) -> None:
-    said = terminal.done("demo")
+def test_a_demonstration_says_who_can_sign_in(demonstration: Terminal) -> None:
+    said = demonstration.done("demo")
     assert "essai-sans-surprise" in said
     assert "anne.leroy@atelier-nord.example" in said
 

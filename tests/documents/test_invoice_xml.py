@@ -104,11 +104,22 @@ def test_what_is_read_back_is_what_the_document_says(paper: InvoicePaper) -> Non
     assert differences(found, paper) == ()
 
 
-def test_a_thousand_random_documents_are_read_back_to_the_cent() -> None:
-    for number in range(1000):
+def read_back_to_the_cent(numbers: range) -> None:
+    for number in numbers:
         paper = random_paper(number)
         found = read(invoice_xml(paper))
         assert (faults(found), differences(found, paper)) == ((), ()), number
+
+
+def test_a_thousand_random_documents_are_read_back_to_the_cent() -> None:
+    read_back_to_the_cent(range(1000))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("tenth", range(10))
+def test_a_hundred_thousand_random_documents_are_read_back_to_the_cent(tenth: int) -> None:
+    read_back_to_the_cent(range(tenth * 10_000, (tenth + 1) * 10_000))
 
 
 def test_another_document_reads_otherwise() -> None:

@@ -79,6 +79,22 @@ class Server:
         if self._process is not None:
             self.stop()
 
+    def wait_until_idle(self) -> None:
+        """Wait until no mail and no invoice of the demonstration is left to make."""
+        deadline = time.monotonic() + READY_WITHIN_SECONDS
+        while left := self._left_to_do():
+            assert time.monotonic() < deadline, f"{left} mails and invoices are still to be made"
+            time.sleep(0.5)
+
+    def _left_to_do(self) -> int:
+        with sqlite3.connect(self.data / "portal.db", timeout=10) as connection:
+            row = connection.execute(
+                "SELECT (SELECT count(*) FROM outbox WHERE sent_at IS NULL AND next_attempt_at IS NOT NULL)"
+                " + (SELECT count(*) FROM invoice_papers WHERE pdf_key IS NULL)"
+            ).fetchone()
+        connection.close()
+        return int(row[0])
+
     def output(self) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")
 

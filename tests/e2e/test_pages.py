@@ -67,6 +67,7 @@ STAFF = (
     "/gestion/courriers",
     "/gestion/tableau",
     "/gestion/tarifs",
+    "/gestion/changements",
     "/gestion/mails",
     "/gestion/horloge",
     "/espace/compte",

@@ -22,7 +22,7 @@ def ready(page: Page) -> None:
         if page.evaluate("sessionStorage.getItem('token')") is not None:
             break
         page.wait_for_timeout(50)
-    expect(page.locator(".skeleton")).to_have_count(0, timeout=15_000)
+    expect(page.locator(".skeleton")).to_have_count(0)
 
 
 def fill_company(page: Page, siren: str = SIREN, name: str = "Atelier du Littoral") -> None:

@@ -66,7 +66,13 @@ async def test_rebuilding_gives_the_rows_that_were_written_along_the_way(
     await two_clients(portal, clock)
     before = await all_rows(portal)
     assert await differences(portal) == {}
-    assert await rebuild(portal) == {"situations": 2, "registrations": 4, "invoices": 0, "trials": 2}
+    assert await rebuild(portal) == {
+        "situations": 2,
+        "registrations": 4,
+        "invoices": 0,
+        "trials": 2,
+        "renewal_acceptances": 0,
+    }
     assert await all_rows(portal) == before
 
 

@@ -1,5 +1,6 @@
 """The demonstration's clients: every standing there is, each come to by living, none written by hand."""
 
+import pytest
 import sqlalchemy as sa
 
 from portal.contract.acts import Piece
@@ -22,6 +23,8 @@ from portal.services.reading import clients
 STAFF = Viewer("a colleague", Role.STAFF, None, "session")
 
 
+# On SQLite it is what `portal serve --demo` serves to the browser tests.
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 async def test_the_demonstration_is_furnished_once_with_clients_who_lived(portal: Portal) -> None:
     await publish_demonstration(portal)
     await furnish(portal)

@@ -67,6 +67,7 @@ async def _every_mail(portal: Portal, clock: FixedClock) -> list[ReceivedMail]:
     await live_until(portal, clock, client, paris(date(2026, 4, 1), 12))
     subscribed, staff = await a_whole_dossier(portal, clock)
     await of_a_contract(portal, subscribed, staff)
+    await changes_to_come(portal, subscribed)
     await an_arrear_and_an_end(portal, clock, subscribed)
     await live_with_the_bank(portal, clock, staff)
     await all_mails(portal)
@@ -109,6 +110,18 @@ async def of_a_contract(portal: Portal, client: Client, nina: Viewer) -> None:
         await own_quotes(portal, client.viewer), (offered, AnswerForm("Non.")), strict=True
     ):
         await answer(portal, nina, quote.id, given, ORIGIN)
+
+
+async def changes_to_come(portal: Portal, client: Client) -> None:
+    """A new price, refused and then taken, and another version of the terms."""
+    await act(
+        portal,
+        client,
+        a.AnnouncePrice(user_month_cents=5200),
+        a.RefuseChange(what="price"),
+        a.WithdrawRefusal(what="price"),
+        a.AnnounceTerms(version="2025-09"),
+    )
 
 
 async def an_arrear_and_an_end(portal: Portal, clock: FixedClock, client: Client) -> None:
@@ -163,7 +176,7 @@ async def test_every_mail_gives_a_person_to_reach_and_a_reason(
         assert portal.settings.support_email in mail.text
         assert portal.settings.support_phone in mail.text
         assert re.search(r"\n(POURQUOI|COMMENT CES DATES)", mail.text)
-        clause = re.compile(rf"[Aa]rticle{NBSP}(3|5\.[13]|7|8|9|10\.[2-4]|16)\b")
+        clause = re.compile(rf"[Aa]rticle{NBSP}(3|5\.[13]|7|8|9|10\.[2-4]|16|17)\b")
         assert clause.search(mail.text) or template_of(mail) in {"staff_invited", "contract_parked"}
 
 

@@ -178,6 +178,17 @@ async def test_more_mails_than_a_batch_leave_in_one_round(portal: Portal) -> Non
     assert await deliver(replace(portal, mailer=server)) == Delivered(sent=45, postponed=0, given_up=0)
 
 
+async def test_the_newest_mail_does_not_wait_for_a_night_s_mails_nor_the_oldest_for_it(
+    portal: Portal,
+) -> None:
+    server = Server()
+    await post_mails(portal, "password_changed", *["address_taken"] * 44, "password_changed")
+    await deliver(replace(portal, mailer=server))
+    templates = [mail.message_id.partition(".")[0] for mail in server.taken]
+    assert [nth for nth, one in enumerate(templates) if one == "password_changed"] == [0, 19]
+    assert len(templates) == 46
+
+
 async def test_two_workers_at_once_send_each_mail_once(portal: Portal) -> None:
     server = Server(lambda _: time.sleep(0.01))
     portal = replace(portal, mailer=server)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.web.components.shapes import Mark
-from portal.web.components.timeline_layout import span_days, with_lanes
+from portal.web.components.timeline_layout import gathered, span_days, with_lanes
 
 
 def mark(x: float, short: str = "Fin de l’essai", tone: str = "future") -> Mark:
@@ -71,7 +71,46 @@ def test_where_nothing_can_be_drawn_only_today_keeps_its_flag() -> None:
     wide = "Un nom beaucoup trop long pour tenir dans une image, de quelque côté qu’on le tourne, jamais"
     today = replace(mark(60, short="", tone="today"), title="Aujourd’hui")
     placed = with_lanes([mark(45, short=wide), today])
-    assert [(one.short, one.anchor) for one in placed] == [("", "start"), ("Aujourd’hui", "end")]
+    assert [(one.short, one.anchor) for one in placed] == [("", "start"), ("Aujourd’hui", "start")]
+
+
+def test_the_oldest_of_what_has_happened_gives_its_flag_up_first() -> None:
+    """Six flags so close together would stand six lanes high: the picture leaves room for four."""
+    past = [mark(40 + 2 * one, f"Évènement {one}", tone="past") for one in range(5)]
+    placed = with_lanes([*past, mark(50, "Résilier", tone="handle")])
+    assert [one.short for one in placed] == [
+        "",
+        "",
+        "Évènement 2",
+        "Évènement 3",
+        "Évènement 4",
+        "Résilier",
+    ]
+    assert max(one.lane for one in placed) == 3
+
+
+def test_a_long_past_is_gathered_by_months_and_what_has_a_name_stays() -> None:
+    months = [f"{year}-{month:02}" for year in (2024, 2025, 2026) for month in range(1, 13)]
+    past = [
+        replace(mark(place, "", "past"), key=f"{month}-{day}", when_iso=f"{month}-{day}T10:00:00+01:00")
+        for place, month in enumerate(months)
+        for day in ("03", "20")
+    ]
+    renewed = replace(mark(12, "Reconduction", "past"), key="renewed", when_iso="2025-01-01T00:00:00+01:00")
+    drawn = gathered([*past, renewed], most=40)
+    assert len(drawn) == 37
+    assert [(one.key, one.when_text, one.title, one.gathers) for one in drawn[:1]] == [
+        ("2024-01-03", "janvier\u00a02024", "2\u00a0évènements", 2)
+    ]
+    assert "Reconduction" in [one.short for one in drawn]
+    by_two = gathered([*past, renewed], most=20)
+    assert by_two[0].when_text == "De janvier\u00a02024 à février\u00a02024"
+    assert len(by_two) == 19
+
+
+def test_what_the_picture_can_hold_is_not_gathered() -> None:
+    few = [replace(mark(one, "", "past"), when_iso="2026-03-03T10:00:00+01:00") for one in range(3)]
+    assert [one.gathers for one in gathered(few)] == [0, 0, 0]
 
 
 def test_the_line_is_as_long_as_the_time_between_its_ends() -> None:

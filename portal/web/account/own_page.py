@@ -7,10 +7,13 @@ import reflex as rx
 from portal.contract.french import typeset
 from portal.web.account.draft_state import DraftState
 from portal.web.account.own_state import AccountState, EnrolState
+from portal.web.client.evidence_panel import evidence_panel
+from portal.web.client.feed_panel import feed_panel
 from portal.web.components.anchors import button
 from portal.web.components.badge import badge
 from portal.web.components.empty import empty
 from portal.web.components.fields import field
+from portal.web.components.figures import fact
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem
 from portal.web.components.skeleton import skeleton
@@ -41,6 +44,7 @@ def _framed(area: Area) -> rx.Component:
                 _password(),
                 _factor(),
                 _sessions(),
+                *([feed_panel(), evidence_panel()] if area is Area.CLIENT else []),
                 _journal(),
             ),
             skeleton(10),
@@ -202,7 +206,7 @@ def _sessions() -> rx.Component:
 def _session(one: Any) -> rx.Component:
     return rx.el.li(
         rx.el.p(one.device, " ", rx.cond(one.is_current, badge("Cette session", "quiet"))),
-        rx.el.span("Ouverte le ", one.since, ", vue le ", one.seen, class_name="second-line"),
+        rx.el.span("Ouverte le ", fact(one.since), ", vue le ", fact(one.seen), class_name="second-line"),
         rx.cond(
             one.is_current,
             None,
@@ -224,7 +228,7 @@ def _journal() -> rx.Component:
                 rx.foreach(
                     ACCOUNT.entries,
                     lambda one: rx.el.li(
-                        rx.el.span(one.when, class_name="second-line"), rx.el.p(one.sentence)
+                        rx.el.span(fact(one.when), class_name="second-line"), rx.el.p(one.sentence)
                     ),
                 ),
                 class_name="history",

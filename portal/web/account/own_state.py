@@ -11,6 +11,8 @@ from portal.services.context import Role, Viewer
 from portal.services.reading import own_contract
 from portal.services.sessions import OpenSession, Strength
 from portal.web.account.draft_state import DraftState
+from portal.web.client.evidence_state import EvidenceState
+from portal.web.client.feed_state import FeedState
 from portal.web.client.space_view import next_dates_of
 from portal.web.components.shapes import Mark
 from portal.web.handlers import PersonalState, of
@@ -68,7 +70,7 @@ class AccountState(PersonalState, rx.State):
             lines = await journal.of_person(connection, viewer.person_id)
         self.entries = [JournalRow(full_instant(one.at), sentence_of(one)) for one in lines]
         self.loaded = True
-        return DraftState.load
+        return DraftState.load if self.is_staff else [DraftState.load, FeedState.load, EvidenceState.load]
 
 
 class EnrolState(rx.State):

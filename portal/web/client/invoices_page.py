@@ -220,7 +220,7 @@ def _year() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Votre année", id="annee"),
         rx.el.p(VIEW.year.title, class_name="soft"),
-        year_chart(VIEW.year.bars, VIEW.year.says, "Ce que chaque mois coûte, TTC"),
+        year_chart(VIEW.year.bars, VIEW.year.says, "Ce que chaque mois coûte, TTC", reason=VIEW.year.why),
         aria_labelledby="annee",
     )
 
@@ -251,7 +251,7 @@ def _row(one: ObjectVar[Row]) -> rx.Component:
         one.what,
         date(one.issued),
         rx.el.div(badge(one.standing, one.tone), rx.el.span(one.since, class_name="second-line")),
-        amount(one.amount),
+        rx.el.span(amount(one.amount, one.why), class_name="over-row"),
         rx.cond(
             one.pdf != "",
             plain_link(

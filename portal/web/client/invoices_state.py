@@ -36,8 +36,13 @@ class InvoiceState(PersonalState, rx.State):
 
     @rx.event
     @of(Role.CLIENT)
-    async def load(self, viewer: Viewer) -> Any:
+    async def clear(self, viewer: Viewer) -> Any:  # noqa: ARG002 -- admitted first
+        """Take the invoice before away, while this one is looked up."""
         self.loaded = False
+
+    @rx.event
+    @of(Role.CLIENT)
+    async def load(self, viewer: Viewer) -> Any:
         number = str(self.router.url.query_parameters.get("numero", ""))[:_LONGEST_NUMBER]
         self.view = invoice_view(await own_document(portal(), viewer, number))
         self.loaded = True

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from portal.contract import events as e
+from portal.contract.amounts import document_total
 from portal.contract.because import Because
 from portal.contract.calendar import month_of, paris_day
 from portal.contract.french import count, euros, full_date, full_instant, long_date, typeset
@@ -44,6 +45,7 @@ class Row:
     tone: str = "quiet"
     since: str = ""
     pdf: str = ""
+    why: Why = field(default_factory=Why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,4 +275,5 @@ def _row(ledger: Ledger, issued: Issued) -> Row:
         tone=tone,
         since=since,
         pdf=f"/factures/{document.number}.pdf" if issued.has_paper else "",
+        why=why_of_amount(document_total(document.lines, document.vat_cents)),
     )

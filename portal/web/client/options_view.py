@@ -129,7 +129,7 @@ def quote_card(quote: Quote) -> QuoteCard:
 def _step(quotes: tuple[Quote, ...], closed: str) -> tuple[str, str, str, str]:
     waiting = [one for one in quotes if one.standing is Standing.ANSWERED and one.valid_until]
     if closed:
-        return "Rien ne peut être commandé pour l’instant", closed, "Mon contrat", "/espace"
+        return "Rien ne peut être commandé pour l’instant", closed, "Retour à l’accueil", "/espace"
     if waiting:
         soonest = min(waiting, key=lambda one: one.valid_until or paris_day(one.asked_at))
         last = long_date(soonest.valid_until or paris_day(soonest.asked_at))

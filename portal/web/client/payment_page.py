@@ -14,7 +14,7 @@ from portal.web.client.subscribe_forms import account_form
 from portal.web.components.anchors import button, button_link, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.empty import empty
-from portal.web.components.figures import figures, strip
+from portal.web.components.figures import fact, figures, strip
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem
 from portal.web.components.skeleton import skeleton
@@ -136,7 +136,7 @@ def _signing() -> rx.Component:
                 download="",
                 class_name="button button-main",
             ),
-            rx.cond(VIEW.printed != "", rx.el.span(VIEW.printed, class_name="soft")),
+            rx.cond(VIEW.printed != "", rx.el.span(fact(VIEW.printed), class_name="soft")),
             class_name="button-row",
         ),
         pieces_panel(PAYMENT.refresh, only=Piece.MANDATE),

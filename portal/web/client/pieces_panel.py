@@ -16,6 +16,7 @@ from portal.web.client.pieces_view import Line, Link, SentVersion
 from portal.web.components.anchors import button, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.fields import field
+from portal.web.components.figures import fact
 from portal.web.components.notice import notice, problem
 from portal.web.components.skeleton import skeleton
 from portal.web.components.why import why
@@ -144,7 +145,7 @@ def _chooser(piece: Piece, card: Any) -> rx.Component:
 def _current(piece: Piece, version: Any, after: tuple[Any, ...]) -> rx.Component:
     return rx.el.div(
         rx.el.div(
-            rx.el.p(rx.el.strong(version.name), rx.el.span(version.received, class_name="second-line")),
+            rx.el.p(rx.el.strong(version.name), rx.el.span(fact(version.received), class_name="second-line")),
             _refusal(version),
             rx.cond(version.waits_for != "", rx.el.p(version.waits_for, class_name="piece-waits")),
             rx.el.dl(rx.foreach(version.lines, _line), class_name="piece-lines"),
@@ -300,7 +301,7 @@ def _earlier_one(version: rx.vars.ObjectVar[SentVersion]) -> rx.Component:
         rx.el.strong(version.name),
         " ",
         badge(version.state, version.tone),
-        rx.el.span(version.received, class_name="second-line"),
+        rx.el.span(fact(version.received), class_name="second-line"),
         _refusal(version),
         _files(version),
     )

@@ -11,13 +11,14 @@ from portal.web.client.seats_state import SeatsState
 from portal.web.components.anchors import button, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.fields import long_field
+from portal.web.components.figures import amount, date, fact
 from portal.web.components.frame import Area, frame
 from portal.web.components.next_step import next_step
 from portal.web.components.notice import notice, problem, warning
 from portal.web.components.skeleton import skeleton
 from portal.web.components.table import Column, row, table
 from portal.web.components.timeline import next_dates
-from portal.web.components.why import why
+from portal.web.components.why import OF_AMOUNT, why
 
 # Reflex turns the vars of a state into expressions of the browser, which types do not follow.
 SEATS: Any = SeatsState
@@ -63,6 +64,7 @@ def _page() -> rx.Component:
                 rx.fragment(
                     rx.el.p("Votre prochaine facture", class_name="soft"),
                     rx.el.p(VIEW.next_invoice, class_name="amount seats-next"),
+                    rx.el.p(why(VIEW.next_invoice_why, "de la prochaine facture", question=OF_AMOUNT)),
                     rx.el.p(VIEW.next_invoice_said, class_name="soft"),
                 ),
             ),
@@ -157,14 +159,14 @@ def _user(one: Any) -> rx.Component:
             rx.el.span(one.name, class_name="seat-name"),
             rx.el.span(one.email, class_name="soft seat-email"),
         ),
-        one.since,
+        fact(one.since),
         badge(one.state, one.tone),
         rx.cond(
             VIEW.is_trial,
             "gratuit",
-            rx.cond(VIEW.cost != "", rx.el.span(VIEW.cost, class_name="amount"), "—"),
+            rx.cond(VIEW.cost != "", amount(VIEW.cost, VIEW.cost_why), "—"),
         ),
-        rx.cond((VIEW.saves == "") | one.is_alone, "rien", VIEW.saves),
+        rx.cond((VIEW.saves == "") | one.is_alone, "rien", date(VIEW.saves, reason=VIEW.saves_why)),
         rx.cond(VIEW.may_suspend, _changes(one)),
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from portal.contract import events as e
+from portal.contract.amounts import document_total
 from portal.contract.calendar import paris_day
 from portal.contract.decisions.users import counted_in_trial
 from portal.contract.french import count, euros, full_date, long_date, typeset
@@ -69,6 +70,7 @@ class SeatsView:
     marks: list[str] = field(default_factory=list)
     next_invoice: str = ""
     next_invoice_said: str = ""
+    next_invoice_why: Why = field(default_factory=Why)
     cost: str = ""
     cost_why: Why = field(default_factory=Why)
     saves: str = ""
@@ -108,6 +110,9 @@ def seats_view(shown: Overview) -> SeatsView:
             if document
             else ""
         ),
+        next_invoice_why=why_of_amount(document_total(document.lines, document.vat_cents))
+        if document and not is_trial
+        else Why(),
         cost=euros(shown.cost.cents) if shown.cost else "",
         cost_why=why_of_amount(shown.cost) if shown.cost else Why(),
         saves=_when_it_saves(saves),

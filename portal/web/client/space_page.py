@@ -11,6 +11,7 @@ from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.confirm import confirm_dialog
 from portal.web.components.countdown import countdown
+from portal.web.components.figures import fact
 from portal.web.components.frame import Area, frame
 from portal.web.components.next_step import next_step
 from portal.web.components.notice import notice, problem
@@ -129,7 +130,7 @@ def _user(user: Any) -> rx.Component:
         USERS,
         user.name,
         user.email,
-        user.since,
+        fact(user.since),
         rx.cond(
             user.is_admin,
             badge("Administrateur", "quiet"),

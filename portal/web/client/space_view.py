@@ -153,9 +153,12 @@ def _subscribed(contract: Contract) -> SpaceView:
         )
     return replace(
         view,
-        step_title="Retrouver votre dossier",
-        step_text=typeset("Votre contrat, votre mandat et vos pièces, avec leurs dates."),
-        step_label="Ouvrir le dossier",
+        step_title="Lire votre contrat",
+        step_text=typeset(
+            "Sa durée, le jour jusqu’auquel vous pouvez résilier, son prix, ses documents, et ce qu’un acte y changerait."
+        ),
+        step_label="Voir mon contrat",
+        step_href="/espace/contrat",
     )
 
 

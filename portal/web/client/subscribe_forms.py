@@ -9,6 +9,7 @@ from portal.web.client.subscribe_state import SubscribeState
 from portal.web.components.anchors import button
 from portal.web.components.fields import field
 from portal.web.components.figures import figures
+from portal.web.components.why import why
 
 # Reflex turns the vars of a state into expressions of the browser, which types do not follow.
 SUBSCRIBE: Any = SubscribeState
@@ -74,7 +75,7 @@ def company_form() -> rx.Component:
 def _option(one: Any) -> rx.Component:
     return rx.el.div(
         rx.el.label(one.label, html_for=one.name),
-        rx.el.p(one.price, class_name="field-hint"),
+        rx.el.p(one.price, " ", why(one.why, one.label), class_name="field-hint"),
         rx.el.p(SUBSCRIBE.errors.get(one.name, ""), class_name="field-error", role="alert"),
         rx.el.input(
             id=one.name,

@@ -168,10 +168,10 @@ def _next_step(
         case _:
             return NextStep(
                 _FROM_HERE,
-                "Ouvrir votre espace",
-                "Vos utilisateurs et vos dates y sont.",
-                "Mon contrat",
-                "/espace",
+                "Lire votre contrat",
+                "Sa durée, ses dates, son prix et ses documents y sont.",
+                "Voir mon contrat",
+                "/espace/contrat",
             )
 
 

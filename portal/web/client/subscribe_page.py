@@ -11,7 +11,7 @@ from portal.web.client.subscribe_state import SubscribeState
 from portal.web.components.anchors import button, button_link, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.fields import tick
-from portal.web.components.figures import figures
+from portal.web.components.figures import fact, figures
 from portal.web.components.frame import Area, frame
 from portal.web.components.next_step import next_step
 from portal.web.components.notice import notice, problem
@@ -94,7 +94,7 @@ def _condition(one: Any) -> rx.Component:
         rx.el.span(one.words, class_name="condition-words"),
         rx.el.span(
             badge(one.state, one.tone),
-            rx.cond(one.since != "", rx.el.span(one.since, class_name="soft condition-since")),
+            rx.cond(one.since != "", rx.el.span(fact(one.since), class_name="soft condition-since")),
             class_name="condition-state",
         ),
         class_name="condition",
@@ -197,7 +197,7 @@ def _papers() -> rx.Component:
 
 def _paper(one: Any) -> rx.Component:
     return rx.el.li(
-        rx.el.div(rx.el.strong(one.title), rx.el.p(one.printed, class_name="soft")),
+        rx.el.div(rx.el.strong(one.title), rx.el.p(fact(one.printed), class_name="soft")),
         plain_link(
             rx.fragment("Télécharger", rx.el.span(" ", one.title, class_name="unseen")),
             one.href,

@@ -56,6 +56,7 @@ class OptionLine:
     label: str = ""
     price: str = ""
     kept: str = "0"
+    why: Why = field(default_factory=Why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +239,7 @@ def _option(dossier: Dossier, one: Option) -> OptionLine:
     each = "par mois" if one.monthly else "une fois"
     kept = dossier.facts.options.get(one.code, 0) if dossier.facts else 0
     price = typeset(f"{euros(quoted.net.cents)} HT {each}, soit {euros(quoted.gross.cents)} TTC")
-    return OptionLine(f"{OPTION}{one.code}", one.label, price, str(kept))
+    return OptionLine(f"{OPTION}{one.code}", one.label, price, str(kept), why_of_amount(quoted.gross))
 
 
 def _account(dossier: Dossier) -> Iterator[Figure]:

@@ -10,8 +10,9 @@ import reflex as rx
 from reflex.vars import ObjectVar
 
 from portal.web.components.anchors import Text, link
-from portal.web.components.shapes import Bar
+from portal.web.components.shapes import Bar, Why
 from portal.web.components.table import Column, row, table
+from portal.web.components.why import OF_AMOUNTS, why
 
 _svg = rx.el.svg
 # The plot is so high; above it stands the amount of the tallest bar, under it the months.
@@ -19,13 +20,26 @@ _PLOT, _TOP, _FOOT = 176, 28, 32
 
 
 def year_chart(
-    bars: list[Bar] | rx.Var[list[Bar]], says: Text, caption: Text, *, amount: str = "Montant TTC"
+    bars: list[Bar] | rx.Var[list[Bar]],
+    says: Text,
+    caption: Text,
+    *,
+    reason: Why | rx.Var[Why],
+    amount: str = "Montant TTC",
 ) -> rx.Component:
-    """Draw the bars, the sentence that says what they show, and their table, closed; `amount` heads its figures."""
+    """Draw the bars, the sentence that says what they show, and their table, closed; `amount` heads its figures.
+
+    `reason` is how its amounts are reckoned.
+    """
     columns = (Column("Mois"), Column("État"), Column(amount, figures=True))
     given = rx.Var.create(bars).to(list[Bar])
     return rx.el.figure(
-        rx.el.figcaption(says, id="chart-says", class_name="chart-says"),
+        rx.el.figcaption(
+            rx.el.span(says, id="chart-says"),
+            " ",
+            why(reason, caption, question=OF_AMOUNTS),
+            class_name="chart-says",
+        ),
         rx.el.svg(
             late_stripes("bar-late"),
             _svg.line(x1="0%", x2="100%", y1=_TOP + _PLOT, y2=_TOP + _PLOT, class_name="chart-ground"),

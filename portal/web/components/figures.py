@@ -21,6 +21,14 @@ def date(text: Text, iso: Text = "", reason: Reason = None) -> rx.Component:
     return shown if reason is None else rx.fragment(shown, " ", why(reason, text))
 
 
+def fact(text: Text) -> rx.Component:
+    """Show a date that was recorded when something was done, typed or received: nothing was counted to reach it.
+
+    Marked so in the page, where every other date or amount has its reason; never for what a rule gives.
+    """
+    return rx.el.span(text, class_name="fact", custom_attrs={"data-fact": "true"})
+
+
 def amount(text: Text, reason: Reason = None) -> rx.Component:
     """Show an amount, never broken over two lines."""
     shown = rx.el.span(text, class_name="amount")

@@ -7,6 +7,7 @@ from enum import StrEnum
 import reflex as rx
 
 from portal.web.components.anchors import button, link, plain_link
+from portal.web.components.rooms import rooms
 
 SERVICE = "EXANERGY CRM"
 _svg = rx.el.svg
@@ -14,10 +15,11 @@ _svg = rx.el.svg
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in the navigation."""
+    """A place in the navigation; `holds` are the addresses of the pages that are reached through it."""
 
     label: str
     href: str
+    holds: frozenset[str] = frozenset()
 
 
 class Area(StrEnum):
@@ -29,6 +31,17 @@ class Area(StrEnum):
     STAFF = "staff"
 
 
+# A subscription begins the contract, and these end or change it: its page leads to each when it makes sense.
+_OF_THE_CONTRACT = frozenset(
+    {"/espace/souscrire", "/espace/resiliation", "/espace/changements", "/espace/fin"}
+)
+# The rooms of the staff's care for contracts in force; the frame draws the ways between them.
+CONTRACT_ROOMS = (
+    ("Les échéances", "/gestion/echeances"),
+    ("Les changements", "/gestion/changements"),
+    ("Les courriers", "/gestion/courriers"),
+    ("Les destructions", "/gestion/destructions"),
+)
 _PLACES: dict[Area, tuple[Place, ...]] = {
     Area.PUBLIC: (
         Place("Tarifs", "/#tarifs"),
@@ -37,11 +50,11 @@ _PLACES: dict[Area, tuple[Place, ...]] = {
     ),
     Area.SIGN_UP: (Place("Conditions générales", "/cgv"), Place("Se connecter", "/connexion")),
     Area.CLIENT: (
-        Place("Mon contrat", "/espace"),
+        Place("Accueil", "/espace"),
+        Place("Mon contrat", "/espace/contrat", _OF_THE_CONTRACT),
         Place("Utilisateurs", "/espace/utilisateurs"),
         Place("Options", "/espace/options"),
-        Place("Souscrire", "/espace/souscrire"),
-        Place("Factures", "/espace/factures"),
+        Place("Factures", "/espace/factures", frozenset({"/espace/facture"})),
         Place("Paiement", "/espace/paiement"),
         Place("Mon compte", "/espace/compte"),
     ),
@@ -49,6 +62,7 @@ _PLACES: dict[Area, tuple[Place, ...]] = {
         Place("Clients", "/gestion"),
         Place("Dossiers", "/gestion/dossiers"),
         Place("Devis", "/gestion/devis"),
+        Place("Contrats", "/gestion/echeances", frozenset(href for _, href in CONTRACT_ROOMS)),
         Place("Facturation", "/gestion/facturation"),
         Place("Tarifs", "/gestion/tarifs"),
         Place("E-mails", "/gestion/mails"),
@@ -74,10 +88,20 @@ def frame(
     return rx.el.div(
         plain_link("Aller au contenu", "#contenu", class_name="skip"),
         _head(area, here),
-        rx.el.main(rx.el.div(*content, class_name=kind), id="contenu", tab_index=-1, class_name="content"),
+        rx.el.main(
+            rx.el.div(*_rooms(here), *content, class_name=kind),
+            id="contenu",
+            tab_index=-1,
+            class_name="content",
+        ),
         _foot(),
         class_name="frame",
     )
+
+
+def _rooms(here: str) -> tuple[rx.Component, ...]:
+    is_of_contracts = any(href == here for _, href in CONTRACT_ROOMS)
+    return (rooms(CONTRACT_ROOMS, "Contrats", here),) if is_of_contracts else ()
 
 
 def _head(area: Area, here: str) -> rx.Component:
@@ -95,7 +119,10 @@ def _head(area: Area, here: str) -> rx.Component:
 
 
 def _place(place: Place, here: str) -> rx.Component:
-    current = {"aria_current": "page"} if place.href == here else {}
+    if place.href == here:
+        current = {"aria_current": "page"}
+    else:
+        current = {"aria_current": "true"} if here in place.holds else {}
     return link(place.label, place.href, **current)
 
 

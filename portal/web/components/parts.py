@@ -10,23 +10,36 @@ import reflex as rx
 
 from portal.web.components.anchors import Text, link
 from portal.web.components.chart import late_stripes
-from portal.web.components.shapes import Part
+from portal.web.components.shapes import Part, Why
 from portal.web.components.table import Column, row, table
+from portal.web.components.why import OF_AMOUNTS, why
 
 _svg = rx.el.svg
 
 
 def parts_chart(
-    parts: list[Part] | rx.Var[list[Part]], says: Text, caption: Text, columns: Sequence[Column]
+    parts: list[Part] | rx.Var[list[Part]],
+    says: Text,
+    caption: Text,
+    columns: Sequence[Column],
+    *,
+    reason: Why | rx.Var[Why] | None = None,
 ) -> rx.Component:
-    """Draw the lines, the sentence, and their table, closed; `columns` are the line's own name, then its figures."""
+    """Draw the lines, the sentence, and their table, closed; `columns` are the line's own name, then its figures.
+
+    `reason` is how its amounts are reckoned, where it shows amounts.
+    """
     given = rx.Var.create(parts).to(list[Part])
     return rx.el.figure(
-        rx.el.figcaption(says, class_name="chart-says"),
+        rx.el.figcaption(
+            says,
+            *([" ", why(reason, caption, question=OF_AMOUNTS)] if reason is not None else []),
+            class_name="chart-says",
+        ),
         rx.el.svg(late_stripes("part-late"), class_name="part-stripes", aria_hidden="true"),
         rx.el.ul(rx.foreach(given, _line), class_name="parts"),
         rx.el.details(
-            rx.el.summary("Les mêmes montants en tableau", class_name="why-question"),
+            rx.el.summary("Les mêmes chiffres en tableau", class_name="why-question"),
             table(caption, columns, rx.foreach(given, lambda part: _row(part, columns))),
             class_name="chart-table",
         ),

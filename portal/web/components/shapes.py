@@ -7,8 +7,9 @@ an empty shape is what a page shows before its data has come.
 from dataclasses import dataclass, field
 from typing import Literal
 
-# What a mark says by its form: happened, now, to come, something the person can still do, too late.
-Tone = Literal["past", "today", "future", "handle", "late"]
+# What a mark says by its form: happened, now, to come, something the person can still do, too late; beside another
+# line: what is not where it was, what is not there any more.
+Tone = Literal["past", "today", "future", "handle", "late", "moved", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Mark:
     """One moment of a timeline.
 
     `x` is its place on the line, from 0 to 100. `short` names it in the picture, where there is room for
-    three words; the list has `title` and `detail`. `lane` and `anchor` say where its label stands in the
+    three words; the list has `title` and `detail`. In a picture it may stand for several, `gathers` of them. `lane` and `anchor` say where its label stands in the
     picture: `timeline_layout.with_lanes` sets them so that labels never cover each other.
     """
 
@@ -78,6 +79,7 @@ class Mark:
     short: str = ""
     lane: int = 0
     anchor: str = "start"
+    gathers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,30 @@ class Bar:
     height: float = 0
     is_named: bool = False
     href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A month of a chart that compares: what it comes to without a change and with it, each with its reason.
+
+    `x` is its middle, the heights how tall its two bars are, from 0 to 100. `is_named` where the amount with the
+    change is written above it.
+    """
+
+    key: str = ""
+    month: str = ""
+    short: str = ""
+    initial: str = ""
+    before: str = ""
+    after: str = ""
+    difference: str = ""
+    x: float = 0
+    before_height: float = 0
+    after_height: float = 0
+    is_named: bool = False
+    why_before: Why = field(default_factory=Why)
+    why_after: Why = field(default_factory=Why)
+    why_difference: Why = field(default_factory=Why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 What happened is solid, today is a mark, what will happen is outlined, what can still be done is a handle.
 The picture and the list under it are the same data. The picture is an SVG whose marks can be reached by
-keyboard and lead to their line in the list; on a narrow screen the list itself becomes the line.
+keyboard and lead to their line in the list; on a narrow screen the list itself becomes the line, its marks
+reached in the same way. `assets/timeline.js` walks them with the arrows and opens a mark's reason in place.
 """
 
 import reflex as rx
 from reflex.vars import NumberVar, ObjectVar
 
-from portal.web.components.anchors import Text
+from portal.web.components.anchors import Text, plain_link
 from portal.web.components.shapes import Mark, Phase
 from portal.web.components.why import why
 
@@ -22,27 +23,44 @@ def timeline(
     *,
     days: float | rx.Var[float] = 0,
     phases: list[Phase] | rx.Var[list[Phase]] | None = None,
+    drawn: Marks | None = None,
+    is_listed: bool = True,
 ) -> rx.Component:
     """Draw the whole line and its list; `label` says whose line it is. Lanes come from `with_lanes`.
 
+    Without `is_listed` the list (`moments`) stands elsewhere on the page.
+
     `days` is how many the line is long (`span_days`): it is then divided like a ruler, a tick a day.
-    `phases` are named under it.
+    `phases` are named under it. `drawn` are the marks of the picture where it gathers some (`gathered`).
     """
     given = rx.Var.create(marks).to(list[Mark])
-    length = rx.Var.create(days).to(float)
     return rx.el.div(
-        rx.el.svg(
-            _svg.rect(x="0%", y="-8", width="100%", height="16", class_name="timeline-outline"),
-            rx.cond(length > 0, _ruler(length)),
-            rx.foreach(given, _elapsed),
-            *([rx.foreach(rx.Var.create(phases).to(list[Phase]), _phase)] if phases is not None else []),
-            rx.foreach(given, _mark),
-            class_name="timeline-picture",
-            role="group",
-            aria_label=label,
-        ),
-        _listed(given, label),
+        picture(given if drawn is None else drawn, label, days=days, phases=phases),
+        rx.el.div(class_name="timeline-stage", aria_live="polite"),
+        *([moments(given, label)] if is_listed else []),
         class_name="timeline",
+    )
+
+
+def picture(
+    marks: Marks,
+    label: Text,
+    *,
+    days: float | rx.Var[float] = 0,
+    phases: list[Phase] | rx.Var[list[Phase]] | None = None,
+) -> rx.Component:
+    """Draw the line alone; each mark leads to what has the id `moment-` and its key."""
+    given = rx.Var.create(marks).to(list[Mark])
+    length = rx.Var.create(days).to(float)
+    return rx.el.svg(
+        _svg.rect(x="0%", y="-8", width="100%", height="16", class_name="timeline-outline"),
+        rx.cond(length > 0, _ruler(length)),
+        rx.foreach(given, _elapsed),
+        *([rx.foreach(rx.Var.create(phases).to(list[Phase]), _phase)] if phases is not None else []),
+        rx.foreach(given, _mark),
+        class_name="timeline-picture",
+        role="group",
+        aria_label=label,
     )
 
 
@@ -107,10 +125,18 @@ def _mark(mark: ObjectVar[Mark]) -> rx.Component:
             _glyph(mark),
             href=f"#moment-{mark.key}",
             aria_label=f"{mark.when_text}\u00a0: {mark.title}",
+            tab_index=_stop(mark),
+            class_name="mark-stop",
+            custom_attrs={"data-many": rx.cond(mark.gathers.to(int) > 1, mark.detail, "")},
         ),
         class_name=f"mark mark-{mark.tone} lane-{mark.lane}",
         custom_attrs={"x": f"{mark.x}%"},
     )
+
+
+def _stop(mark: ObjectVar[Mark]) -> rx.Var[int]:
+    """One mark of a line is reached by the Tab key, today's; the arrows lead on to the others."""
+    return rx.cond(mark.tone == "today", 0, -1)
 
 
 def _flag(mark: ObjectVar[Mark]) -> rx.Component:
@@ -144,19 +170,48 @@ def _glyph(mark: ObjectVar[Mark]) -> rx.Component:
             ),
         ),
         ("late", _svg.path(d="M0 -10 L10 0 L0 10 L-10 0 Z", class_name="glyph glyph-late")),
+        (
+            "moved",
+            _svg.g(
+                _svg.circle(cx="0", cy="0", r="10", class_name="glyph glyph-moved"),
+                _svg.circle(cx="0", cy="0", r="4", class_name="glyph glyph-moved-heart"),
+            ),
+        ),
+        (
+            "gone",
+            _svg.g(
+                _svg.circle(cx="0", cy="0", r="8", class_name="glyph glyph-future"),
+                _svg.path(d="M-5 -5 L5 5 M5 -5 L-5 5", class_name="glyph glyph-cross"),
+            ),
+        ),
         _svg.circle(cx="0", cy="0", r=rx.cond(mark.short != "", "7", "4"), class_name="glyph glyph-future"),
     )
 
 
-def _listed(marks: rx.Var[list[Mark]], label: Text) -> rx.Component:
-    return rx.el.ol(rx.foreach(marks, _moment), class_name="moments", aria_label=label)
+def moments(marks: Marks, label: Text) -> rx.Component:
+    """Draw the list of a line, each mark with its reason."""
+    given = rx.Var.create(marks).to(list[Mark])
+    return rx.el.ol(rx.foreach(given, _moment), class_name="moments", aria_label=label)
 
 
 def _moment(mark: ObjectVar[Mark]) -> rx.Component:
     return rx.el.li(
-        _bullet(mark),
+        plain_link(
+            _bullet(mark),
+            f"#moment-{mark.key}",
+            aria_label=f"{mark.when_text}\u00a0: {mark.title}",
+            tab_index=_stop(mark),
+            class_name="moment-mark mark-stop",
+        ),
         rx.el.p(
-            rx.el.time(mark.when_text, date_time=mark.when_iso, class_name="date"), class_name="moment-when"
+            rx.el.time(
+                mark.when_text,
+                date_time=mark.when_iso,
+                class_name="date",
+                # The present is no count: it has no reason to give.
+                custom_attrs={"data-fact": rx.cond(mark.tone == "today", "true", "false")},
+            ),
+            class_name="moment-when",
         ),
         rx.el.div(
             rx.el.p(mark.title, class_name="moment-title"),

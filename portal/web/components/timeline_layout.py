@@ -11,7 +11,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from graphlib import CycleError, TopologicalSorter
 
+from portal.contract.french import count, long_month
 from portal.web.components.shapes import Mark
+
+# A picture that holds more would be one blot.
+MOST_MARKS = 44
+# The highest lane for which the picture leaves room.
+HIGHEST_LANE = 3
+_MONTHS_AT_MOST = 24
 
 # The picture is drawn from 720 px on, where a letter of 14 px is about 1 % of it.
 _PERCENT_PER_LETTER = 1.0
@@ -28,32 +35,89 @@ def with_lanes(marks: Sequence[Mark]) -> list[Mark]:
     """Return the marks in order of place, apart from each other, each with its lane and anchor.
 
     Today always has a flag, the others where they have a `short` name. Where the flags cannot all be
-    drawn, only today's is: the list beside the picture has every name.
+    drawn, or would stand too high, the oldest of what has happened give theirs up first, then what is
+    furthest away, today last of all: the list beside the picture has every name.
     """
     placed = [_named(mark) for mark in _apart(sorted(marks, key=lambda mark: mark.x))]
+    while (found := _best(placed)) is None:
+        index = _least_needed(placed)
+        if index is None:
+            anchored = (replace(mark, anchor="end" if mark.x > _MIDDLE else "start") for mark in placed)
+            return [mark if mark.tone == "today" else replace(mark, short="") for mark in anchored]
+        placed[index] = replace(placed[index], short="")
     flags = [index for index, mark in enumerate(placed) if mark.short]
-    tried = ((turn, _lanes([placed[index] for index in flags], turn)) for turn in range(len(flags), -1, -1))
-    drawable = [(max(lanes, default=0), turn, lanes) for turn, lanes in tried if lanes is not None]
-    if not drawable:
-        return [
-            replace(
-                mark,
-                anchor="end" if mark.x > _MIDDLE else "start",
-                short=mark.short if mark.tone == "today" else "",
-            )
-            for mark in placed
-        ]
-    _, turn, lanes = min(drawable, key=lambda one: (one[0], -one[1]))
+    turn, lanes = found
     for order, index in enumerate(flags):
         anchor = "start" if order < turn else "end"
         placed[index] = replace(placed[index], lane=lanes[order], anchor=anchor)
     return placed
 
 
+def gathered(marks: Sequence[Mark], most: int = MOST_MARKS) -> list[Mark]:
+    """Return the marks for a picture that holds `most`: what has happened and bears no name is drawn together.
+
+    By month, or by more months the longer a contract has lasted. A mark that stands for several leads to the
+    first of them in the list, and says how many they are.
+    """
+    months = 1
+    drawn = list(marks)
+    while len(drawn) > most and months <= _MONTHS_AT_MOST:
+        drawn = _by_months(marks, months)
+        months *= 2
+    return with_lanes(drawn)
+
+
+def _by_months(marks: Sequence[Mark], months: int) -> list[Mark]:
+    kept = [mark for mark in marks if mark.short or mark.tone != "past"]
+    stretches: dict[int, list[Mark]] = {}
+    for mark in marks:
+        if not mark.short and mark.tone == "past":
+            at = datetime.fromisoformat(mark.when_iso)
+            stretches.setdefault((at.year * 12 + at.month - 1) // months, []).append(mark)
+    together = [
+        replace(
+            found[0],
+            x=sum(one.x for one in found) / len(found),
+            when_text=_months_of(found[0], found[-1]),
+            title=count(len(found), "évènement"),
+            detail=" ".join(one.title for one in found),
+            gathers=len(found),
+            why=None,
+        )
+        if len(found) > 1
+        else found[0]
+        for found in stretches.values()
+    ]
+    return sorted([*kept, *together], key=lambda mark: mark.x)
+
+
+def _months_of(first: Mark, last: Mark) -> str:
+    begins, ends = (long_month(mark.when_iso[:7]) for mark in (first, last))
+    return begins if begins == ends else f"De {begins} à {ends}"
+
+
 def span_days(marks: Sequence[Mark]) -> float:
     """Return how many days lie between the first mark and the last; 0 where they have no dates."""
     instants = [datetime.fromisoformat(mark.when_iso) for mark in marks if mark.when_iso]
     return (max(instants) - min(instants)) / timedelta(days=1) if instants else 0
+
+
+def _best(placed: list[Mark]) -> tuple[int, list[int]] | None:
+    """Return how many flags fly right and each one's lane, in the lowest way; None where they cannot be drawn."""
+    flags = [mark for mark in placed if mark.short]
+    tried = ((turn, _lanes(flags, turn)) for turn in range(len(flags), -1, -1))
+    drawable = [(max(lanes, default=0), turn, lanes) for turn, lanes in tried if lanes is not None]
+    if not drawable:
+        return None
+    highest, turn, lanes = min(drawable, key=lambda one: (one[0], -one[1]))
+    return (turn, lanes) if highest <= HIGHEST_LANE else None
+
+
+def _least_needed(placed: list[Mark]) -> int | None:
+    """Return whose flag goes first: the oldest past one, else the furthest to come; None where only today's is left."""
+    flags = [index for index, mark in enumerate(placed) if mark.short and mark.tone != "today"]
+    past = [index for index in flags if placed[index].tone == "past"]
+    return past[0] if past else next(reversed(flags), None)
 
 
 def _named(mark: Mark) -> Mark:

@@ -9,6 +9,7 @@ from portal.web.components.shapes import SkippedDay, Why, WhyStep
 
 QUESTION = typeset("Pourquoi ?")
 OF_AMOUNT = typeset("Pourquoi ce montant ?")
+OF_AMOUNTS = typeset("Pourquoi ces montants ?")
 
 
 def why(

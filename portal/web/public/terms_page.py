@@ -15,6 +15,7 @@ from portal.documents.terms import decode_terms, parse_terms, text_sha256
 from portal.services.conditions import Edition
 from portal.settings import load
 from portal.web.components.anchors import link, plain_link
+from portal.web.components.article_change import article_change
 from portal.web.components.badge import badge
 from portal.web.components.frame import Area, frame
 from portal.web.components.skeleton import skeleton
@@ -242,34 +243,5 @@ def _comparison() -> rx.Component:
             ),
             class_name="page-head",
         ),
-        rx.el.div(rx.foreach(COMPARED.changes, _change), class_name="terms-text changes"),
-    )
-
-
-def _change(change: Any) -> rx.Component:
-    return rx.el.section(
-        rx.el.h2(
-            rx.el.span(change.number, class_name="number"),
-            change.title,
-            " ",
-            badge(change.verb, rx.match(change.kind, ("added", "done"), ("removed", "late"), "soon")),
-        ),
-        rx.cond(
-            change.summary.length() > 0,
-            rx.el.p(rx.el.strong("En clair. "), rx.foreach(change.summary, _segment), class_name="plainly"),
-        ),
-        rx.foreach(change.passages, _passage),
-    )
-
-
-def _passage(passage: Any) -> rx.Component:
-    return rx.el.p(rx.foreach(passage.segments, _segment), class_name="passage " + passage.kind)
-
-
-def _segment(segment: Any) -> rx.Component:
-    return rx.match(
-        segment.kind,
-        ("inserted", rx.el.ins(segment.text)),
-        ("deleted", rx.el.del_(segment.text)),
-        rx.el.span(segment.text),
+        rx.el.div(rx.foreach(COMPARED.changes, article_change), class_name="terms-text changes"),
     )

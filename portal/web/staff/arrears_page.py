@@ -14,7 +14,7 @@ from portal.web.components.notice import notice, problem
 from portal.web.components.parts import parts_chart
 from portal.web.components.skeleton import skeleton
 from portal.web.components.table import Column, row, table
-from portal.web.components.why import why
+from portal.web.components.why import OF_AMOUNTS, why
 from portal.web.staff.arrears_states import ArrearsState
 from portal.web.staff.rooms import billing_rooms
 from portal.web.staff.sending import send_file
@@ -48,7 +48,12 @@ def arrears_page() -> rx.Component:
 def _arrears() -> rx.Component:
     return rx.fragment(
         billing_rooms("/gestion/impayes"),
-        rx.el.header(rx.el.h1("Les impayés"), rx.el.p(OPEN.says, class_name="lead"), class_name="page-head"),
+        rx.el.header(
+            rx.el.h1("Les impayés"),
+            rx.el.p(OPEN.says, class_name="lead"),
+            why(OPEN.says_why, "des impayés", question=OF_AMOUNTS),
+            class_name="page-head",
+        ),
         problem(OPEN.problem),
         notice(OPEN.said),
         rx.cond(OPEN.letters.length() > 0, _letters()),
@@ -61,6 +66,7 @@ def _arrears() -> rx.Component:
                 ),
                 "Ce qui est en retard, par âge",
                 _AGES,
+                reason=OPEN.says_why,
             ),
             aria_labelledby="ages",
         ),

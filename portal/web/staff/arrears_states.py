@@ -9,7 +9,7 @@ from portal.contract.refusal import Refusal
 from portal.services import letters, overdue, terminating
 from portal.services.context import NotFound, Role, Viewer
 from portal.services.forms import FormProblems
-from portal.web.components.shapes import Part
+from portal.web.components.shapes import Part, Why
 from portal.web.handlers import PersonalState, of
 from portal.web.routes.letters import LETTERS
 from portal.web.running import portal
@@ -22,6 +22,7 @@ from portal.web.staff.arrears_views import (
     age_choices,
     age_parts,
     ages_sentence,
+    ages_why,
     late_row,
     letter_row,
     termination_effect,
@@ -32,6 +33,7 @@ class ArrearsState(PersonalState, rx.State):
     """Who is late, and what staff decide of it."""
 
     says: str = ""
+    says_why: Why = Why()
     parts: list[Part] = []
     ages: list[AgeChoice] = []
     age: str = ""
@@ -124,6 +126,7 @@ class ArrearsState(PersonalState, rx.State):
             running, viewer, age=self.age, to_terminate=self.age == TO_DECIDE, page=self.page
         )
         self.parts, self.says = age_parts(bands), ages_sentence(bands)
+        self.says_why = ages_why(bands)
         self.ages = age_choices(bands, terminations)
         self.rows = [late_row(one) for one in found]
         self.count = "Aucun client" if total == 0 else f"{total} client{'s' if total > 1 else ''}"

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from portal.contract.amounts import added
 from portal.contract.calendar import paris_day
 from portal.contract.french import count, euros, full_date, full_instant, long_date, short_date, typeset
 from portal.services.letters import Letter
 from portal.services.overdue import AgeBand, InArrears, Step
 from portal.web.components.shapes import Part, Why
-from portal.web.presenting import why_of
+from portal.web.presenting import why_of, why_of_amount
 
 TO_DECIDE: Final = "decide"
 _AT_A_GLANCE: Final = 2
@@ -103,6 +104,21 @@ def ages_sentence(bands: Iterable[AgeBand]) -> str:
     if len(found) > 1:
         said += f", dont {euros(oldest.cents)} depuis {_AGES[oldest.age.name].lower()}"
     return typeset(f"{said}.")
+
+
+def ages_why(bands: Iterable[AgeBand]) -> Why:
+    """Return how what is late adds up, by age; nothing where nothing is."""
+    found = [one for one in bands if one.cents]
+    if not found:
+        return Why()
+    return why_of_amount(
+        added(
+            "10.3",
+            "une facture est en retard dès le lendemain de son échéance, pour ce qui en reste dû ; sans les pénalités.",
+            ((_AGES[one.age.name].lower(), one.cents) for one in found),
+            "factures en retard, TTC, par âge",
+        )
+    )
 
 
 def age_choices(bands: Iterable[AgeBand], terminations: int) -> list[AgeChoice]:

@@ -9,10 +9,12 @@ from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.empty import empty
 from portal.web.components.fields import field
+from portal.web.components.figures import date, fact
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem
 from portal.web.components.skeleton import skeleton
 from portal.web.components.table import Column, row, table
+from portal.web.components.why import why
 from portal.web.staff.bank_states import BankState
 from portal.web.staff.rooms import billing_rooms, page_parts
 from portal.web.staff.sending import send_file
@@ -166,7 +168,7 @@ def _message(one: Any) -> rx.Component:
     return row(
         _MESSAGES,
         rx.el.span(one.kind, rx.el.span(one.name, class_name="second-line")),
-        one.received,
+        fact(one.received),
         one.lines,
         badge(one.state, one.tone),
     )
@@ -198,7 +200,7 @@ def _files() -> rx.Component:
 def _file(one: Any) -> rx.Component:
     return row(
         _FILES,
-        one.day,
+        date(one.day, reason=one.why),
         one.lines,
         one.total,
         rx.el.span(
@@ -219,7 +221,10 @@ def _file(one: Any) -> rx.Component:
 def _left_out(one: Any) -> rx.Component:
     return row(
         _LEFT_OUT,
-        rx.el.span(one.invoice, rx.el.span("pour le ", one.day, class_name="second-line")),
+        rx.el.span(
+            one.invoice,
+            rx.el.span("pour le ", one.day, " ", why(one.day_why, one.invoice), class_name="second-line"),
+        ),
         link(one.client, "/gestion/client?id=" + one.contract_id),
         one.amount,
         one.why,

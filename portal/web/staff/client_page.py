@@ -10,6 +10,7 @@ from portal.web.components.badge import badge
 from portal.web.components.confirm import confirm_dialog
 from portal.web.components.empty import empty
 from portal.web.components.fields import long_field
+from portal.web.components.figures import fact
 from portal.web.components.frame import Area, frame
 from portal.web.components.next_step import next_step
 from portal.web.components.notice import notice, problem
@@ -70,7 +71,9 @@ def _file() -> rx.Component:
                         FILE.users,
                         lambda user: rx.el.li(
                             rx.el.p(user.name, class_name="history-name"),
-                            rx.el.p(user.email, rx.el.span(" · depuis le ", user.since, class_name="soft")),
+                            rx.el.p(
+                                user.email, rx.el.span(" · depuis le ", fact(user.since), class_name="soft")
+                            ),
                         ),
                     ),
                     class_name="history history-dated",
@@ -176,4 +179,4 @@ def _event(event: Any) -> rx.Component:
 
 
 def _journal(entry: Any) -> rx.Component:
-    return rx.el.li(rx.el.p(entry.when, class_name="history-when"), rx.el.p(entry.sentence))
+    return rx.el.li(rx.el.p(fact(entry.when), class_name="history-when"), rx.el.p(entry.sentence))

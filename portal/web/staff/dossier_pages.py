@@ -13,6 +13,7 @@ from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.empty import empty
 from portal.web.components.fields import choice, field, long_field
+from portal.web.components.figures import fact
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem, warning
 from portal.web.components.skeleton import skeleton
@@ -82,7 +83,10 @@ def _waiting(one: Any) -> rx.Component:
         rx.el.span(
             rx.foreach(one.chips, lambda chip: rx.el.span(chip, class_name="chip")), class_name="chips"
         ),
-        rx.el.span(badge(one.days, one.tone), rx.el.span(one.limit, class_name="second-line")),
+        rx.el.span(
+            badge(one.days, one.tone),
+            rx.el.span(one.limit, " ", why(one.limit_why, one.name), class_name="second-line over-row"),
+        ),
         one.met,
     )
 
@@ -105,7 +109,10 @@ def _dossier() -> rx.Component:
                 link("Les dossiers", "/gestion/dossiers"),
                 " · ",
                 FILE.situation,
-                rx.cond(FILE.limit != "", rx.fragment(" · reste ", FILE.limit)),
+                rx.cond(
+                    FILE.limit != "",
+                    rx.fragment(" · reste ", FILE.limit, " ", why(FILE.limit_why, FILE.limit)),
+                ),
                 class_name="eyebrow",
             ),
             rx.el.h1(FILE.name),
@@ -166,7 +173,7 @@ def _pages() -> rx.Component:
             rx.fragment(
                 rx.el.p(
                     rx.el.strong(FILE.card.version.name),
-                    rx.el.span(FILE.card.version.received, class_name="second-line"),
+                    rx.el.span(fact(FILE.card.version.received), class_name="second-line"),
                 ),
                 rx.foreach(FILE.card.version.pages, _page),
                 rx.el.p(

@@ -60,6 +60,12 @@ class DossierState(PersonalState, rx.State):
 
     @rx.event
     @of(Role.STAFF)
+    async def clear(self, viewer: Viewer) -> Any:  # noqa: ARG002 -- admitted first
+        """Take the dossier before away, while this one is looked up."""
+        self.loaded = False
+
+    @rx.event
+    @of(Role.STAFF)
     async def load(self, viewer: Viewer) -> Any:
         self.said = self.objection = ""
         contract_id = str(self.router.url.query_parameters.get("contrat", ""))

@@ -19,7 +19,8 @@ from portal.services.first_month import first_invoice
 from portal.services.refusal_reasons import READY_REASONS
 from portal.web.client.pieces_view import PieceCard, piece_card
 from portal.web.client.subscribe_view import condition_line
-from portal.web.presenting import when
+from portal.web.components.shapes import Why
+from portal.web.presenting import when, why_of
 
 _URGENT_DAYS, _SOON_DAYS = 3, 10
 _EXAMINED: Final[Mapping[Examination | None, tuple[str, str]]] = MappingProxyType(
@@ -51,6 +52,7 @@ class WaitingRow:
     days: str = ""
     tone: str = "quiet"
     limit: str = ""
+    limit_why: Why = field(default_factory=Why)
     met: str = ""
     others: str = ""
 
@@ -115,6 +117,7 @@ class DossierFile:
     identity: str = ""
     situation: str = ""
     limit: str = ""
+    limit_why: Why = field(default_factory=Why)
     others: str = ""
     tabs: list[Tab] = field(default_factory=list)
     our_part: list[Tab] = field(default_factory=list)
@@ -146,6 +149,7 @@ def waiting_row(one: Waiting) -> WaitingRow:
         days=_days(one.days_left),
         tone=_urgency(one) if one.waits_for_us else "quiet",
         limit=f"jusqu’à la {when(one.limit)}" if one.limit else "",
+        limit_why=why_of(one.because) if one.because else Why(),
         met=f"{one.met} sur 5",
         others=_seen_by(one.others),
     )
@@ -182,6 +186,7 @@ def dossier_file(
         identity=f"{in_groups(contract.company.siren)} · {contract.company.legal_form} · {contract.company.city}",
         situation=typeset(f"contrat {dossier.number}") if dossier.number else "pas encore de contrat imprimé",
         limit=_limit(dossier, queue),
+        limit_why=_limit_why(dossier, queue),
         others=_seen_by(others),
         our_part=[_our_part(one) for one in dossier.conditions if one.name in _OUR_PART],
         tabs=[_tab(dossier, one, str(nth)) for nth, one in enumerate(Piece, start=1)],
@@ -295,6 +300,11 @@ def _limit(dossier: Dossier, queue: tuple[Waiting, ...]) -> str:
     # A limit at midnight leaves the day before as the last one.
     last_day = paris_day(found.limit - timedelta(microseconds=1))
     return f"{_days(found.days_left)}, jusqu’au {short_date(last_day)} inclus"
+
+
+def _limit_why(dossier: Dossier, queue: tuple[Waiting, ...]) -> Why:
+    found = next((one for one in queue if one.contract_id == dossier.contract.id), None)
+    return why_of(found.because) if found and found.because else Why()
 
 
 def _days(days: int | None) -> str:

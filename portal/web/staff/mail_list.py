@@ -6,6 +6,7 @@ import reflex as rx
 
 from portal.web.components.anchors import button
 from portal.web.components.badge import badge
+from portal.web.components.figures import fact
 
 
 def mail_list(rows: Any, on_send_again: Any) -> rx.Component:
@@ -17,13 +18,13 @@ def _mail(mail: Any, on_send_again: Any) -> rx.Component:
     return rx.el.li(
         rx.el.details(
             rx.el.summary(
-                rx.el.span(mail.subject, class_name="mail-subject"),
-                rx.el.span(mail.recipient, " · ", mail.when, class_name="second-line"),
+                rx.el.span(fact(mail.subject), class_name="mail-subject"),
+                rx.el.span(mail.recipient, " · ", fact(mail.when), class_name="second-line"),
                 badge(mail.state, mail.tone),
             ),
             rx.cond(
                 mail.text != "",
-                rx.el.pre(mail.text, class_name="mail-text"),
+                rx.el.pre(fact(mail.text), class_name="mail-text"),
                 rx.el.p("Le texte paraît ici dès qu’il est écrit.", class_name="mail-text soft"),
             ),
         ),

@@ -10,12 +10,13 @@ from portal.web.components.badge import badge
 from portal.web.components.chart import year_chart
 from portal.web.components.empty import empty
 from portal.web.components.fields import field
-from portal.web.components.figures import strip
+from portal.web.components.figures import fact, strip
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import problem
 from portal.web.components.parts import parts_chart
 from portal.web.components.skeleton import skeleton
 from portal.web.components.table import Column, row, table
+from portal.web.components.why import OF_AMOUNTS, why
 from portal.web.staff.month_states import FiguresState, MonthState
 from portal.web.staff.rooms import billing_rooms
 
@@ -49,7 +50,10 @@ def _month() -> rx.Component:
     return rx.fragment(
         billing_rooms("/gestion/facturation"),
         rx.el.header(
-            rx.el.h1("La facturation"), rx.el.p(MONTH.sentence, class_name="lead"), class_name="page-head"
+            rx.el.h1("La facturation"),
+            rx.el.p(MONTH.sentence, class_name="lead"),
+            why(MONTH.sentence_why, "de ce mois", question=OF_AMOUNTS),
+            class_name="page-head",
         ),
         problem(MONTH.problem),
         rx.el.section(
@@ -151,18 +155,24 @@ def _figures() -> rx.Component:
     return rx.fragment(
         billing_rooms("/gestion/tableau"),
         rx.el.header(
-            rx.el.h1("Les chiffres"), rx.el.p(OPEN.today, class_name="lead"), class_name="page-head"
+            rx.el.h1("Les chiffres"), rx.el.p(fact(OPEN.today), class_name="lead"), class_name="page-head"
         ),
         problem(OPEN.problem),
         rx.el.div(strip(OPEN.headline), class_name="headline"),
         rx.el.section(
             rx.el.h2("Ce qui est émis", id="emis"),
-            year_chart(OPEN.issued, OPEN.issued_says, "Émis par mois, hors taxes", amount="Montant HT"),
+            year_chart(
+                OPEN.issued,
+                OPEN.issued_says,
+                "Émis par mois, hors taxes",
+                reason=OPEN.issued_why,
+                amount="Montant HT",
+            ),
             aria_labelledby="emis",
         ),
         rx.el.section(
             rx.el.h2("Ce qui est réglé", id="regle"),
-            parts_chart(OPEN.due, OPEN.due_says, "Ce qui échoit, mois par mois", _DUE),
+            parts_chart(OPEN.due, OPEN.due_says, "Ce qui échoit, mois par mois", _DUE, reason=OPEN.due_why),
             aria_labelledby="regle",
         ),
         rx.el.section(
@@ -185,6 +195,6 @@ def _term(one: Any) -> rx.Component:
             rx.el.span(one.number, class_name="second-line"),
         ),
         one.ends,
-        badge(one.notice, one.tone),
+        rx.el.span(badge(one.notice, one.tone), " ", why(one.notice_why, one.name)),
         one.monthly,
     )

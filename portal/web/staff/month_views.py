@@ -1,10 +1,11 @@
 """What `/gestion/facturation` and `/gestion/tableau` show: the month at a glance, what waits, the figures in charts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
+from portal.contract.amounts import added
 from portal.contract.calendar import add_months, month_of
 from portal.contract.french import (
     count,
@@ -19,11 +20,12 @@ from portal.contract.french import (
 from portal.contract.issue import collection_day, due_day, regular_issue
 from portal.contract.policy import Policy
 from portal.contract.shares import key_of
+from portal.contract.term import notice_last_day
 from portal.services.figures import Figures, Month, TermToCome
 from portal.services.legal_rates import half_year_name
 from portal.services.month_end import ToDo
-from portal.web.components.shapes import Bar, Figure, Part
-from portal.web.presenting import why_of
+from portal.web.components.shapes import Bar, Figure, Part, Why
+from portal.web.presenting import why_of, why_of_amount
 
 _SHORT: Final = (
     "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
@@ -52,6 +54,7 @@ class TermRow:
     notice: str = ""
     tone: str = "quiet"
     monthly: str = ""
+    notice_why: Why = field(default_factory=Why)
 
 
 def month_sentence(figures: Figures) -> str:
@@ -67,6 +70,46 @@ def month_sentence(figures: Figures) -> str:
             f"{f', {euros(month.unpaid_cents)} restent à encaisser' if month.unpaid_cents else ''}."
         )
     return typeset(said)
+
+
+def month_why(month: Month) -> Why:
+    """Return how what falls due this month is made up; nothing before there is anything."""
+    if not month.due_cents:
+        return issued_why((month,)) if month.issued_cents else Why()
+    return why_of_amount(
+        added(
+            "10.3",
+            "une facture est payable au plus tard le dernier jour du mois de son émission ; réglée ou créditée, elle ne compte "
+            "plus parmi ce qui reste.",
+            (("réglé ou crédité", month.settled_cents), ("reste à encaisser", month.unpaid_cents)),
+            "factures qui échoient ce mois-ci, TTC",
+        )
+    )
+
+
+def issued_why(months: Iterable[Month]) -> Why:
+    """Return how what was issued adds up, month by month."""
+    return why_of_amount(
+        added(
+            "10.3",
+            "ce qui est émis dans un mois, hors taxes : ses factures, moins ses avoirs.",
+            ((long_month(key_of(one.first_day)), one.issued_cents) for one in months),
+            "avant le premier mois",
+        )
+    )
+
+
+def due_why(months: Iterable[Month]) -> Why:
+    """Return how what falls due adds up: each month's, TTC."""
+    found = [one for one in list(months)[-_PARTS:] if one.due_cents]
+    return why_of_amount(
+        added(
+            "10.3",
+            "ce qui échoit dans un mois, TTC ; une part est réglée ou créditée, le reste est à encaisser.",
+            ((long_month(key_of(one.first_day)), one.due_cents) for one in found),
+            "avant le premier mois",
+        )
+    )
 
 
 def calendar_of_month(today: date) -> list[Figure]:
@@ -177,17 +220,38 @@ def headline(figures: Figures) -> list[Figure]:
             label="Revenu mensuel récurrent HT",
             value=euros(figures.monthly_cents),
             note=f"Soit {euros(figures.monthly_cents * 12)} par an",
+            why=why_of_amount(
+                added(
+                    "10.1",
+                    "un mois entier de chaque contrat en vigueur, hors taxes : ses utilisateurs facturés et ses options mensuelles.",
+                    ((count(figures.in_force, "contrat"), figures.monthly_cents),),
+                    "avant le premier contrat",
+                ).times(12, "par an")
+            ),
         ),
         Figure(
             label="Contrats en vigueur",
             value=str(figures.in_force),
             note=typeset(" ; ".join(apart)).capitalize(),
         ),
-        Figure(label="Émis ce mois-ci HT", value=euros(figures.month.issued_cents), note="Avoirs déduits"),
+        Figure(
+            label="Émis ce mois-ci HT",
+            value=euros(figures.month.issued_cents),
+            note="Avoirs déduits",
+            why=issued_why((figures.month,)),
+        ),
         Figure(
             label="En retard TTC",
             value=euros(figures.late_cents),
             note=count(figures.late_clients, "client") if figures.late_clients else "Personne",
+            why=why_of_amount(
+                added(
+                    "10.3",
+                    "ce qui reste dû des factures dont l’échéance est passée, sans les pénalités.",
+                    ((count(figures.late_clients, "client"), figures.late_cents),),
+                    "avant le premier client",
+                )
+            ),
         ),
     ]
 
@@ -268,6 +332,7 @@ def term_rows(terms: Iterable[TermToCome], today: date) -> list[TermRow]:
             else f"jusqu’au {short_date(one.notice_until)}",
             tone="quiet" if one.notice_until < today else "soon",
             monthly=euros(one.monthly_cents),
+            notice_why=why_of(notice_last_day(one.ends_on)),
         )
         for one in terms
     ]

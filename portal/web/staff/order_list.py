@@ -6,6 +6,7 @@ import reflex as rx
 
 from portal.web.components.anchors import button, link
 from portal.web.components.badge import badge
+from portal.web.components.figures import fact
 
 
 def order_list(rows: Any, on_try_again: Any, *, of_many_clients: bool = False) -> rx.Component:
@@ -25,7 +26,7 @@ def _order(order: Any, on_try_again: Any, *, of_many_clients: bool) -> rx.Compon
                 if of_many_clients
                 else []
             ),
-            rx.el.span(order.when, class_name="second-line"),
+            rx.el.span(fact(order.when), class_name="second-line"),
         ),
         badge(order.state, order.tone),
         rx.cond(order.problem != "", rx.el.p(order.problem, class_name="row-problem")),

@@ -9,10 +9,12 @@ from portal.web.components.anchors import button
 from portal.web.components.badge import badge
 from portal.web.components.empty import empty
 from portal.web.components.fields import choice, field
+from portal.web.components.figures import fact
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem
 from portal.web.components.skeleton import skeleton
 from portal.web.components.table import Column, row, row_link, table
+from portal.web.components.why import why
 from portal.web.staff.mail_list import mail_list
 from portal.web.staff.order_list import order_list
 from portal.web.staff.states import ClientsState, ClockState, MailsState
@@ -140,7 +142,9 @@ def _client(client: Any) -> rx.Component:
             rx.cond(client.data != "", rx.el.span(client.data, class_name="second-line")),
         ),
         client.users,
-        client.next_due,
+        rx.el.span(
+            client.next_due, " ", rx.el.span(why(client.next_due_why, client.name), class_name="over-row")
+        ),
     )
 
 
@@ -172,7 +176,7 @@ def clock_page() -> rx.Component:
     return frame(
         rx.el.header(
             rx.el.h1("L’horloge"),
-            rx.el.p("Il est ", TIME.now, ", heure de Paris.", class_name="lead"),
+            rx.el.p("Il est ", fact(TIME.now), ", heure de Paris.", class_name="lead"),
             class_name="page-head",
         ),
         problem(TIME.problem),
@@ -225,7 +229,9 @@ def _moving() -> rx.Component:
             rx.el.h2("Échéances traversées", id="traversees"),
             rx.cond(
                 TIME.stops.length() > 0,
-                rx.el.ol(rx.foreach(TIME.stops, lambda stop: rx.el.li(rx.el.p(stop))), class_name="history"),
+                rx.el.ol(
+                    rx.foreach(TIME.stops, lambda stop: rx.el.li(rx.el.p(fact(stop)))), class_name="history"
+                ),
                 empty(
                     "Aucune encore", "Les échéances exécutées en avançant paraissent ici, dans leur ordre."
                 ),

@@ -2,7 +2,8 @@
 
 import reflex as rx
 
-from portal.web.components.anchors import link, plain_link
+from portal.web.components.anchors import plain_link
+from portal.web.components.rooms import rooms
 
 _BILLING = (
     ("Le mois", "/gestion/facturation"),
@@ -16,17 +17,7 @@ _BILLING = (
 
 def billing_rooms(here: str) -> rx.Component:
     """Lead from one room of billing to another, by its key too; `here` is the present one's address."""
-    return rx.el.nav(
-        rx.el.ul(*(rx.el.li(_room(nth, *room, here)) for nth, room in enumerate(_BILLING, start=1))),
-        class_name="rooms",
-        aria_label="Facturation",
-    )
-
-
-def _room(nth: int, label: str, href: str, here: str) -> rx.Component:
-    shown = rx.fragment(label, " ", rx.el.kbd(str(nth), aria_hidden="true"))
-    current = {"aria_current": "page"} if href == here else {}
-    return link(shown, href, custom_attrs={"data-key": str(nth)}, **current)
+    return rooms(_BILLING, "Facturation", here)
 
 
 def page_parts(*parts: tuple[str, str]) -> rx.Component:

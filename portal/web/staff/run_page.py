@@ -13,6 +13,7 @@ from portal.web.components.notice import problem
 from portal.web.components.parts import parts_chart
 from portal.web.components.skeleton import skeleton
 from portal.web.components.table import Column
+from portal.web.components.why import OF_AMOUNTS, why
 from portal.web.staff.rooms import billing_rooms
 from portal.web.staff.run_states import RunState
 
@@ -50,6 +51,8 @@ def _run() -> rx.Component:
             strip(RUN.coming),
             rx.el.p(
                 RUN.foreseen,
+                " ",
+                why(RUN.foreseen_why, "de la prochaine émission", question=OF_AMOUNTS),
                 role="status",
                 aria_busy=RUN.is_looking.to_string(),
                 class_name="foreseen",
@@ -70,7 +73,7 @@ def _run() -> rx.Component:
         ),
         rx.el.section(
             rx.el.h2("La dernière", id="derniere"),
-            parts_chart(RUN.how_far, RUN.last, "Où en sont les documents", _HOW_FAR),
+            parts_chart(RUN.how_far, RUN.last, "Où en sont les documents", _HOW_FAR, reason=RUN.last_why),
             aria_labelledby="derniere",
         ),
     )

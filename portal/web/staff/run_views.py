@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from portal.contract.amounts import added
 from portal.contract.because import Because
 from portal.contract.calendar import add_months, month_of, paris_day
 from portal.contract.french import count, euros, full_instant, long_month, typeset
 from portal.contract.shares import key_of
 from portal.services.issuing import Foreseen, Halted, Remark, Run
-from portal.web.components.shapes import Figure, Part
-from portal.web.presenting import why_of
+from portal.web.components.shapes import Figure, Part, Why
+from portal.web.presenting import why_of, why_of_amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,20 @@ def foreseen_sentence(found: Foreseen) -> str:
     return typeset(
         f"{count(found.invoices, 'facture')}{notes} : {euros(found.net_cents)} HT, {euros(found.gross_cents)} TTC, si "
         f"rien ne change d’ici là.{later}{looked}"
+    )
+
+
+def amounts_why(net_cents: int, gross_cents: int) -> Why:
+    """Return how the total of a run is made up: excluding tax, and its VAT; nothing where nothing is invoiced."""
+    if not net_cents:
+        return Why()
+    return why_of_amount(
+        added(
+            "10.1",
+            "la TVA se calcule document par document, et s’ajoute ; les avoirs sont déduits.",
+            (("hors taxes", net_cents), ("TVA", gross_cents - net_cents)),
+            "factures de l’émission",
+        )
     )
 
 

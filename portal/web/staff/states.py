@@ -12,6 +12,7 @@ from portal.contract.state import Relationship
 from portal.services import crm, journal, outbox
 from portal.services.calendar import confirm_destruction, release, travel
 from portal.services.context import NotFound, Origin, Role, Viewer
+from portal.services.next_dues import next_dues
 from portal.services.reading import PAGE_LENGTH, any_contract, clients, mails, orders, refused_orders
 from portal.services.trials import allow_another_trial
 from portal.web.handlers import PersonalState, of
@@ -87,7 +88,8 @@ class ClientsState(PersonalState, rx.State):
         lines, total = await clients(
             portal(), viewer, search=self.search, relationship=self.relationship, page=self.page
         )
-        self.rows = [client_row(line) for line in lines]
+        reasons = await next_dues(portal(), viewer, [line.contract_id for line in lines])
+        self.rows = [client_row(line, reasons.get(line.contract_id)) for line in lines]
         self.refused = [order_row(one) for one in await refused_orders(portal(), viewer)]
         self.has_more = self.page * PAGE_LENGTH < total
         self.count = "Aucun client" if total == 0 else f"{total} client{'s' if total > 1 else ''}"
@@ -100,6 +102,12 @@ class ClientFileState(PersonalState, rx.State):
     file: ClientFile = ClientFile()
     reason: str = ""
     confirming: bool = False
+
+    @rx.event
+    @of(Role.STAFF)
+    async def clear(self, viewer: Viewer) -> Any:  # noqa: ARG002 -- admitted first
+        """Take the client before away, while this one is looked up."""
+        self.loaded = False
 
     @rx.event
     @of(Role.STAFF)

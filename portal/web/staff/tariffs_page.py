@@ -10,6 +10,7 @@ from portal.web.components.anchors import button, link
 from portal.web.components.badge import badge
 from portal.web.components.empty import empty
 from portal.web.components.fields import choice, field, long_field
+from portal.web.components.figures import fact
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem, warning
 from portal.web.components.skeleton import skeleton
@@ -43,7 +44,7 @@ def tariffs_page() -> rx.Component:
 def _tariffs() -> rx.Component:
     return rx.fragment(
         rx.el.header(
-            rx.el.h1("Les tarifs"), rx.el.p(OPEN.sentence, class_name="lead"), class_name="page-head"
+            rx.el.h1("Les tarifs"), rx.el.p(fact(OPEN.sentence), class_name="lead"), class_name="page-head"
         ),
         problem(OPEN.problem),
         page_parts(("La grille", "#grille"), ("Le taux légal", "#taux"), ("La TVA à décider", "#tva")),
@@ -76,7 +77,7 @@ def _published(grid: Any) -> rx.Component:
     return row(
         _GRIDS,
         rx.el.span(
-            grid.when,
+            fact(grid.when),
             rx.el.span(badge(grid.state, grid.tone), class_name="second-line"),
             rx.cond(grid.by != "", rx.el.span("par ", grid.by, class_name="second-line")),
             rx.cond(
@@ -84,14 +85,14 @@ def _published(grid: Any) -> rx.Component:
                 button("Retirer cette grille", kind="plain", on_click=OPEN.withdraw(grid.grid_id)),
             ),
         ),
-        grid.price,
+        fact(grid.price),
         grid.minimum,
         rx.el.ul(rx.foreach(grid.options, _item), class_name="plain-list"),
     )
 
 
 def _item(text: Any) -> rx.Component:
-    return rx.el.li(text)
+    return rx.el.li(fact(text))
 
 
 def _new_grid() -> rx.Component:
@@ -224,7 +225,9 @@ def _rate(rate: Any) -> rx.Component:
         rate.penalties,
         rx.el.span(
             rate.source,
-            rx.cond(rate.entered != "", rx.el.span("Enregistré ", rate.entered, class_name="second-line")),
+            rx.cond(
+                rate.entered != "", rx.el.span("Enregistré ", fact(rate.entered), class_name="second-line")
+            ),
         ),
     )
 

@@ -10,6 +10,7 @@ from portal.contract.french import full_instant, short_date, typeset
 from portal.contract.state import Relationship
 from portal.contract.story import told
 from portal.services import journal
+from portal.services.next_dues import NextDue
 from portal.services.reading import ClientLine, Contract, CrmOrder, SentMail
 from portal.web.account.own_state import JournalRow
 from portal.web.client.space_view import UserRow, reference, user_row
@@ -60,6 +61,7 @@ class ClientRow:
     data: str = ""
     users: str = ""
     next_due: str = ""
+    next_due_why: Why = field(default_factory=Why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,8 @@ class ClientFile:
     journal: list[JournalRow] = field(default_factory=list)
 
 
-def client_row(line: ClientLine) -> ClientRow:
+def client_row(line: ClientLine, coming: NextDue | None = None) -> ClientRow:
+    """Return a line of the list; `coming` is what falls due next, and why then."""
     return ClientRow(
         contract_id=line.contract_id,
         name=line.legal_name,
@@ -140,6 +143,7 @@ def client_row(line: ClientLine) -> ClientRow:
         data="" if line.data == "none" else f"Données {DATA[line.data].lower()}",
         users=str(line.users),
         next_due=when(line.next_due_at) if line.next_due_at else "Rien de prévu",
+        next_due_why=why_of(coming.because) if coming and line.next_due_at else Why(),
     )
 
 

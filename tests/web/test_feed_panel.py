@@ -1,0 +1,152 @@
+"""The sections of the calendar feed and of the evidence file, event by event: shown once, asked before it ends."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+
+import pytest
+
+from portal.contract import acts as a
+from portal.services.context import NotFound, Portal
+from portal.services.feeds import Feed, make_feed, read_feed
+from portal.services.reading import own_contract
+from portal.web import running
+from portal.web.account.own_state import AccountState
+from portal.web.client.evidence_state import EvidenceState
+from portal.web.client.feed_state import FeedState
+from portal.web.client.feed_view import QUESTIONS, FeedView, feed_view
+from tests.clock import FixedClock
+from tests.people import a_member_of_staff
+from tests.services.clients import ORIGIN, Client, a_trial, act, paris
+from tests.services.contracts import people
+from tests.services.test_evidence import HUGO
+from tests.services.test_feeds import IP, START, token_of
+from tests.web.events import Tab, a_tab
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+TICKED = {"consent": "on"}
+MADE = "Créé le mardi 3 mars 2026 à 10 h 00."
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+@pytest.fixture
+async def client(portal: Portal, clock: FixedClock) -> AsyncIterator[Client]:
+    running.run_with(portal)
+    yield await a_trial(portal, clock, START)
+    running.run_with(None)
+
+
+@pytest.fixture
+async def tab(portal: Portal, client: Client) -> Tab:
+    opened = await a_tab(portal, client)
+    await opened.send(FeedState.load, at="/espace/compte")
+    return opened
+
+
+async def works(portal: Portal, address: str) -> bool:
+    try:
+        await read_feed(portal, token_of(address), IP)
+    except NotFound:
+        return False
+    return True
+
+
+async def test_a_link_is_made_and_shown_once(portal: Portal, tab: Tab) -> None:
+    state = tab.state(FeedState)
+    assert (state.view, state.link) == (FeedView(), "")
+    await tab.send(FeedState.make)
+    assert state.link.startswith(f"{portal.settings.public_url}/agenda/")
+    assert await works(portal, state.link)
+    assert state.said == "Le lien est créé."
+    assert plain(state.view.made) == MADE
+    await tab.send(FeedState.load)
+    assert (state.link, state.said) == ("", "")
+    assert state.view.is_made
+    assert plain(state.view.read) == (
+        "Un programme l’a lu pour la dernière fois le mardi 3 mars 2026 à 10 h 00, à une heure près."
+    )
+
+
+async def test_it_asks_before_it_is_replaced_and_before_it_is_revoked(portal: Portal, tab: Tab) -> None:
+    state = tab.state(FeedState)
+    await tab.send(FeedState.make)
+    first = state.link
+    await tab.send(FeedState.ask_to_replace)
+    assert (state.asking, state.question) == (True, QUESTIONS["replace"])
+    await tab.send(FeedState.keep)
+    await tab.send(FeedState.confirm, TICKED)
+    assert (state.asking, state.link) == (False, first)
+    assert await works(portal, first)
+
+    await tab.send(FeedState.ask_to_replace)
+    await tab.send(FeedState.confirm, TICKED)
+    second = state.link
+    assert second != first
+    assert plain(state.said) == "Le lien est remplacé : l’ancien ne donne plus rien."
+    assert (await works(portal, first), await works(portal, second)) == (False, True)
+
+    await tab.send(FeedState.ask_to_revoke)
+    assert state.question.is_grave
+    await tab.send(FeedState.confirm, TICKED)
+    assert plain(state.said) == "Le lien est supprimé : il ne donne plus rien."
+    assert (state.view, state.link) == (FeedView(), "")
+    assert not await works(portal, second)
+
+
+async def test_one_made_in_another_tab_is_not_replaced_unasked(
+    portal: Portal, client: Client, tab: Tab
+) -> None:
+    other = await make_feed(portal, client.viewer, ORIGIN)
+    await tab.send(FeedState.make)
+    state = tab.state(FeedState)
+    assert (state.asking, state.question, state.link) == (True, QUESTIONS["replace"], "")
+    assert await works(portal, other)
+
+
+async def test_who_does_not_administer_reads_why_and_is_refused(
+    portal: Portal, client: Client, tab: Tab
+) -> None:
+    (hugo,) = await people(portal, client, HUGO)
+    me = client.viewer.person_id
+    await act(
+        portal,
+        client,
+        a.RegisterUser(user=hugo),
+        a.NameAdministrator(user=hugo),
+        a.RelieveAdministrator(user=me),
+    )
+    await tab.send(FeedState.load)
+    state = tab.state(FeedState)
+    assert "réservé aux administrateurs du contrat" in state.view.why_not
+    await tab.send(FeedState.make)
+    assert "Seul un administrateur du contrat peut le faire." in state.problem
+    assert (state.link, state.said) == ("", "")
+    await tab.send(EvidenceState.load)
+    assert not tab.state(EvidenceState).administers
+
+
+async def test_the_head_of_the_chain_is_shown(portal: Portal, client: Client, tab: Tab) -> None:
+    contract = await own_contract(portal, client.viewer)
+    await tab.send(EvidenceState.load)
+    state = tab.state(EvidenceState)
+    assert (state.head, state.administers) == (contract.events[-1].hash, True)
+    assert plain(state.events) == f"Empreinte de tête, après {len(contract.events)} événements :"
+
+
+async def test_the_account_page_loads_both_for_a_client_and_neither_for_staff(
+    portal: Portal, tab: Tab
+) -> None:
+    client_loads = await tab.send(AccountState.load, at="/espace/compte")
+    assert "FeedState.load" in client_loads
+    assert "EvidenceState.load" in client_loads
+    staff = await a_member_of_staff(portal)
+    staff_loads = await Tab(staff.cookie).send(AccountState.load, at="/espace/compte")
+    assert "FeedState.load" not in staff_loads
+    assert "EvidenceState.load" not in staff_loads
+
+
+def test_a_link_that_no_program_reads_says_so(engine: str) -> None:
+    view = feed_view(Feed(paris(date(2026, 3, 3), 10), None), administers=True)
+    assert (plain(view.made), view.read) == (MADE, "Aucun programme ne l’a encore lu.")
