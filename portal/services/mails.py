@@ -44,6 +44,7 @@ from portal.services.mails_of_collections import COLLECTION_MAILS, values_of_col
 from portal.services.mails_of_dossiers import DOSSIER_MAILS, values_of_dossier
 from portal.services.mails_of_ends import END_MAILS, of_an_end
 from portal.services.mails_of_invoices import INVOICE_MAILS, enclosed, invoice_attached
+from portal.services.mails_of_notices import NOTICE_MAILS, values_of_notice
 from portal.services.mails_of_quotes import values_of_quote
 from portal.services.offers import offer_of
 
@@ -91,6 +92,8 @@ async def render(portal: Portal, connection: AsyncConnection, row: sa.Row[Any]) 
             values |= await values_of_change(connection, recorded)
         if row.template in COLLECTION_MAILS:
             values |= await values_of_collection(portal, connection, recorded, row.params["collection"])
+        if row.template in NOTICE_MAILS:
+            values |= await values_of_notice(connection, recorded)
         if row.template in INVOICE_MAILS:
             told, attachments = await enclosed(portal, connection, recorded)
             values |= told
