@@ -88,7 +88,7 @@ class WhatIf:
 def what_if(
     state: State, present: datetime, acts: Iterable[a.Act], at: datetime, habit: Habit = ON_TIME
 ) -> WhatIf:
-    """Return what doing `acts` at `at`, or paying by another habit from then on, would change; `present` is the present."""
+    """Return what doing `acts` at `at`, or paying by another habit from then on, would change, seen from `present`."""
     wishes = tuple(acts)
     before = course(state, present, at).state
     try:
@@ -238,7 +238,7 @@ def _was_open_until_its_end(
 
 
 def _opening(as_is: Course, wishes: tuple[a.Act, ...]) -> Moment | None:
-    """Return the first moment of a course from which the rules would grant what they refuse present."""
+    """Return the first moment of a course from which the rules would grant what they refuse now."""
     for at, state in as_is.passed:
         try:
             decide_all(state, wishes, at)
