@@ -14,18 +14,20 @@ async def test_where_nothing_is_to_be_done_it_looks_once(
     portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks = 0
+    looked = asyncio.Event()
 
     async def counted(given: Portal) -> Swept:
         nonlocal looks
         looks += 1
+        looked.set()
         return await sweep(given)
 
     monkeypatch.setattr(jobs_engine, "sweep", counted)
     watch = asyncio.create_task(jobs_engine._watch(portal))
     for wanted in (1, 2):
-        while looks < wanted:  # noqa: ASYNC110 -- the watch is not ours to add an event to
-            await asyncio.sleep(0.01)
+        await looked.wait()
         await asyncio.sleep(0.3)
         assert looks == wanted
+        looked.clear()
         portal.changed.set()
     watch.cancel()
