@@ -28,6 +28,7 @@ from portal.records.billing_tables import (
     registered_statuses,
     renewal_acceptances,
 )
+from portal.records.end_tables import certificates
 from portal.records.tables import acceptances, outbox, papers, persons, pieces, terms
 from portal.services.context import NotFound, Portal
 from portal.services.invoice_papers import document
@@ -62,6 +63,7 @@ class Kept:
     invoices: Mapping[str, str]  # the SHA-256 of each document, "" where it is not rendered yet
     letters: Sequence[sa.Row[Any]]
     statuses: Sequence[sa.Row[Any]]  # what the carriers of these letters have said, with its proofs
+    certificates: Sequence[sa.Row[Any]]  # one at most
     mails: Sequence[sa.Row[Any]]
 
 
@@ -102,6 +104,7 @@ async def kept(connection: AsyncConnection, contract_id: str, company_id: str) -
         .where(letters.c.contract_id == contract_id)
         .order_by(registered_statuses.c.at, registered_statuses.c.code)
     )
+    drawn = await connection.execute(sa.select(certificates).where(certificates.c.contract_id == contract_id))
     return Kept(
         acceptances={row.digest: row for row in accepted},
         renewals={row.seq: row for row in renewed},
@@ -111,6 +114,7 @@ async def kept(connection: AsyncConnection, contract_id: str, company_id: str) -
         invoices={row.number: row.pdf_sha256 or "" for row in documents},
         letters=posted.all(),
         statuses=sayings.all(),
+        certificates=drawn.all(),
         mails=sent.all(),
     )
 
@@ -135,6 +139,9 @@ async def write(portal: Portal, archive: EvidenceArchive, bodies: Sequence[Body]
     for number, row in enumerate(found.letters, start=1):
         said = [one for one in found.statuses if one.letter_id == row.id]
         await _write_letter(portal, archive, number, row, said)
+    for row in found.certificates:
+        what = f"Certificat de destruction, établi le {long_date(paris_day(row.made_at))}"
+        await _write_stored(portal, archive, "courriers/certificat-de-destruction.pdf", row.file_key, what)
     for row in found.mails:
         _write_mail(archive, row)
 

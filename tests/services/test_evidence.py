@@ -22,6 +22,7 @@ from portal.documents.evidence.verify import faults, head_of
 from portal.outside.files import StorageUnavailable
 from portal.outside.sealed_files import SealedFiles
 from portal.records.billing_tables import invoice_papers, letters, registered_statuses
+from portal.records.end_tables import certificates
 from portal.records.tables import acceptances, journal, outbox, papers, persons, pieces
 from portal.services import kept_files
 from portal.services.context import NotFound, Portal, Role, Viewer
@@ -64,6 +65,14 @@ async def client(portal: Portal, clock: FixedClock) -> Client:
         portal, client, *sent, *(a.AcceptDocument(piece=piece) for piece in Piece), a.ValidateIdentity()
     )
     await a_letter(portal, client)
+    certificate = await kept_files.keep(portal, b"%PDF-1.7 certificate")
+    named = {
+        "contract_id": client.contract_id,
+        "made_at": portal.now(),
+        "file_key": certificate,
+        "destroyed": [],
+    }
+    await execute(portal, sa.insert(certificates).values(named))
     await deliver(portal)
     return client
 
@@ -157,6 +166,7 @@ async def test_it_holds_all_that_is_kept_the_same_bytes_each_time(
         "courriers/01-depot.jpg",
         "courriers/01-reception.pdf",
         "courriers/01-remis.bin",
+        "courriers/certificat-de-destruction.pdf",
         *(f"mails/{row.id:06}-{row.template.replace('_', '-')}.txt" for row in mails),
         "personnes.json",
         "verify.py",
