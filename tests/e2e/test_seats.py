@@ -136,8 +136,9 @@ def test_her_dates_go_to_her_calendar_program_and_her_contract_proves_itself(
     context: BrowserContext, server: Server, tmp_path: Path
 ) -> None:
     page = signed_in(context, server)
-    at(page, "/espace/compte")
+    at(page, "/espace/compte#agenda")
     section = page.get_by_role("region", name="Vos dates dans votre agenda")
+    expect(section.get_by_role("heading")).to_be_in_viewport()
     section.get_by_role("button", name="Créer mon lien d’agenda").click()
     expect(section.get_by_text("Copiez-le maintenant")).to_be_visible()
     link = section.locator("code").inner_text()

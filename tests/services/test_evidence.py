@@ -21,7 +21,8 @@ from portal.contract.refusal import Refusal
 from portal.documents.evidence.verify import faults, head_of
 from portal.outside.files import StorageUnavailable
 from portal.outside.sealed_files import SealedFiles
-from portal.records.billing_tables import invoice_papers, letters
+from portal.records.billing_tables import invoice_papers, letters, registered_statuses
+from portal.records.end_tables import certificates
 from portal.records.tables import acceptances, journal, outbox, papers, persons, pieces
 from portal.services import kept_files
 from portal.services.context import NotFound, Portal, Role, Viewer
@@ -64,6 +65,14 @@ async def client(portal: Portal, clock: FixedClock) -> Client:
         portal, client, *sent, *(a.AcceptDocument(piece=piece) for piece in Piece), a.ValidateIdentity()
     )
     await a_letter(portal, client)
+    certificate = await kept_files.keep(portal, b"%PDF-1.7 certificate")
+    named = {
+        "contract_id": client.contract_id,
+        "made_at": portal.now(),
+        "file_key": certificate,
+        "destroyed": [],
+    }
+    await execute(portal, sa.insert(certificates).values(named))
     await deliver(portal)
     return client
 
@@ -84,12 +93,16 @@ async def a_piece(portal: Portal, client: Client, piece: Piece) -> a.SubmitDocum
 
 
 async def a_letter(portal: Portal, client: Client) -> None:
-    letter, proof = [await kept_files.keep(portal, one) for one in (b"%PDF-1.7 letter", b"%PDF-1.7 proof")]
+    """Post a letter, with a proof of its deposit, one of its reception, and one that its carrier sent."""
+    contents = (b"%PDF-1.7 letter", b"%PDF-1.7 reception", b"\xff\xd8 deposit", b"said")
+    letter, reception, deposit, said = [await kept_files.keep(portal, one) for one in contents]
     row = {
-        "id": "9" * 36, "contract_id": client.contract_id, "kind": "notice", "file_key": letter, "proof_key": proof,
-        "made_at": portal.now(), "by_id": "nobody", "posted_on": portal.today(), "tracking": "1A23456789012",
+        "id": "9" * 36, "contract_id": client.contract_id, "kind": "notice", "file_key": letter,
+        "proof_key": reception, "deposit_key": deposit, "made_at": portal.now(), "by_id": "nobody",
+        "posted_on": portal.today(), "tracking": "1A23456789012",
     }  # fmt: skip
-    await execute(portal, sa.insert(letters).values(row))
+    status = {"letter_id": "9" * 36, "code": "REMIS", "at": portal.now(), "proof_key": said}
+    await execute(portal, sa.insert(letters).values(row), sa.insert(registered_statuses).values(status))
 
 
 async def execute(portal: Portal, *statements: sa.sql.dml.UpdateBase) -> None:
@@ -150,7 +163,10 @@ async def test_it_holds_all_that_is_kept_the_same_bytes_each_time(
         "pieces/kbis-kbis-----1.pdf",
         "factures/F-2026-0001.pdf",
         "courriers/01-lettre.pdf",
-        "courriers/01-preuve",
+        "courriers/01-depot.jpg",
+        "courriers/01-reception.pdf",
+        "courriers/01-remis.bin",
+        "courriers/certificat-de-destruction.pdf",
         *(f"mails/{row.id:06}-{row.template.replace('_', '-')}.txt" for row in mails),
         "personnes.json",
         "verify.py",
