@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from portal.records import end_tables
 from portal.records.tables import HASH, ID, metadata
 from portal.records.types import Instant
 
@@ -311,6 +312,8 @@ letters = Table(
     Column("file_key", HASH, nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("by_id", ID, nullable=False),
+    Column("since", Date),  # from when what the letter speaks of runs: the force majeure, the formal demand
+    Column("addressee", Text),  # name and lines, where it is not the client
     Column("posted_on", Date),
     Column("tracking", String(40), nullable=False),
     Column("proof_key", HASH),  # of its reception
@@ -381,4 +384,4 @@ notices = Table(
 )
 
 # Every table is declared by now.
-SCHEMA = metadata
+SCHEMA = end_tables.SCHEMA

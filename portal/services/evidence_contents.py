@@ -18,9 +18,9 @@ from portal.contract.calendar import paris_day
 from portal.contract.dossier import PIECE_NAMES
 from portal.contract.french import full_instant, long_date
 from portal.documents.evidence.archive import EvidenceArchive
-from portal.documents.evidence.verify import ACCEPTANCES, proofs_needed
+from portal.documents.evidence.verify import ACCEPTANCES, RENEWALS, accepted_by_renewal, proofs_needed
 from portal.outside.files import FileDamaged, FileMissing
-from portal.records.billing_tables import invoice_papers, invoices, letters
+from portal.records.billing_tables import invoice_papers, invoices, letters, renewal_acceptances
 from portal.records.tables import acceptances, outbox, papers, persons, pieces, terms
 from portal.services.context import NotFound, Portal
 from portal.services.invoice_papers import document
@@ -47,6 +47,7 @@ class Kept:
     """The rows that lead to what is kept of a contract."""
 
     acceptances: Mapping[str, sa.Row[Any]]  # by what their events commit to
+    renewals: Mapping[int, sa.Row[Any]]  # those that brought new terms, by the number of their event
     terms: Mapping[str, sa.Row[Any]]
     papers: Sequence[sa.Row[Any]]
     pieces: Mapping[str, sa.Row[Any]]
@@ -60,6 +61,9 @@ async def kept(connection: AsyncConnection, contract_id: str, company_id: str) -
     own = sa.or_(persons.c.id.is_(None), persons.c.company_id == company_id)
     accepted = await connection.execute(
         sa.select(acceptances).where(acceptances.c.contract_id == contract_id)
+    )
+    renewed = await connection.execute(
+        sa.select(renewal_acceptances).where(renewal_acceptances.c.contract_id == contract_id)
     )
     documents = await connection.execute(
         sa.select(invoices.c.number, invoice_papers.c.pdf_sha256)
@@ -85,6 +89,7 @@ async def kept(connection: AsyncConnection, contract_id: str, company_id: str) -
     )
     return Kept(
         acceptances={row.digest: row for row in accepted},
+        renewals={row.seq: row for row in renewed},
         terms={row.version: row for row in await connection.execute(sa.select(terms))},
         papers=printed.all(),
         pieces={row.id: row for row in received},
@@ -126,34 +131,77 @@ def as_json(value: object) -> bytes:
 
 
 def _write_acceptances(archive: EvidenceArchive, bodies: Sequence[Body], found: Kept) -> None:
-    told: list[dict[str, object]] = []
+    """Write each text that was accepted or announced, and how each came to bind the contract."""
     texts: dict[str, str] = {}
+    for body in bodies:
+        version = body.get("version") or ""
+        if body["kind"] in {"terms_accepted", "change_announced"} and version and version not in texts:
+            texts[version] = _write_terms(archive, version, found.terms.get(version), len(texts) + 1)
+    told: list[dict[str, object]] = []
     for seq, body in enumerate(bodies, start=1):
-        if body["kind"] != "terms_accepted":
-            continue
-        version, text = body["version"], found.terms.get(body["version"])
+        if body["kind"] == "terms_accepted":
+            told.append(_accepted(archive, seq, body, found) | _text(body["version"], texts, found))
+        elif renewal := found.renewals.get(seq):
+            told.append(
+                {
+                    "event": seq,
+                    "announced": renewal.announced_seq,
+                    "at": body["at"],
+                    "evidence": "",
+                    "opening": None,
+                }
+                | _text(renewal.version, texts, found)
+            )
+    archive.add(ACCEPTANCES, as_json(told), "Les acceptations des CGV, et ce que leurs empreintes engagent")
+    _write_renewals(archive, bodies, found, texts)
+
+
+def _write_renewals(
+    archive: EvidenceArchive, bodies: Sequence[Body], found: Kept, texts: dict[str, str]
+) -> None:
+    """Write the versions that a tacit renewal accepted (art. 17): nobody's act, proved by the chain alone."""
+    told: list[dict[str, object]] = []
+    for seq, announced, version in accepted_by_renewal([dict(body) for body in bodies]):
+        text = found.terms.get(version)
         if version not in texts:
             texts[version] = _write_terms(archive, version, text, len(texts) + 1)
-        opening = found.acceptances.get(body["evidence"])
-        if opening is None:
-            archive.lack(
-                f"Les circonstances de l’acceptation des CGV {version}, événement n° {seq}",
-                _ERASED,
-                sha256=body["evidence"],
-            )
         told.append(
             {
                 "event": seq,
+                "announced": announced,
                 "version": version,
-                "at": body["at"],
-                "by": body["by"],
+                "at": bodies[seq - 1]["at"],
                 "text": texts[version],
                 "text_sha256": text.sha256 if text else "",
-                "evidence": body["evidence"],
-                "opening": _opening(opening) if opening else None,
             }
         )
-    archive.add(ACCEPTANCES, as_json(told), "Les acceptations des CGV, et ce que leurs empreintes engagent")
+    if told:
+        archive.add(
+            RENEWALS, as_json(told), "Les CGV acceptées par un renouvellement, sans acte d’une personne"
+        )
+
+
+def _accepted(archive: EvidenceArchive, seq: int, body: Body, found: Kept) -> dict[str, object]:
+    """Return what a person's acceptance commits to; its circumstances, once erased, are said to be."""
+    opening = found.acceptances.get(body["evidence"])
+    if opening is None:
+        archive.lack(
+            f"Les circonstances de l’acceptation des CGV {body['version']}, événement n° {seq}",
+            _ERASED,
+            sha256=body["evidence"],
+        )
+    return {
+        "event": seq,
+        "at": body["at"],
+        "by": body["by"],
+        "evidence": body["evidence"],
+        "opening": _opening(opening) if opening else None,
+    }
+
+
+def _text(version: str, texts: Mapping[str, str], found: Kept) -> dict[str, object]:
+    text = found.terms.get(version)
+    return {"version": version, "text": texts.get(version, ""), "text_sha256": text.sha256 if text else ""}
 
 
 def _write_terms(archive: EvidenceArchive, version: str, text: sa.Row[Any] | None, number: int) -> str:
@@ -234,6 +282,11 @@ async def _write_invoice(
 async def _write_letter(portal: Portal, archive: EvidenceArchive, number: int, row: sa.Row[Any]) -> None:
     what = f"Lettre recommandée {row.tracking}, postée le {long_date(row.posted_on)}"
     await _write_stored(portal, archive, f"courriers/{number:02}-lettre.pdf", row.file_key, what)
+    if row.deposit_key:
+        path = f"courriers/{number:02}-depot"
+        await _write_stored(
+            portal, archive, path, row.deposit_key, f"Preuve de dépôt de la lettre {row.tracking}"
+        )
     if row.proof_key:
         path = f"courriers/{number:02}-preuve"
         await _write_stored(portal, archive, path, row.proof_key, f"Preuve de la lettre {row.tracking}")

@@ -84,6 +84,16 @@ SENTENCES = {
     "vendor_notice_withdrawn": "Notre résiliation a été retirée.",
     "late_notice_waived": "Une résiliation tardive a été acceptée pour la fin de la période en cours.",
     "vat_decided": "La TVA de ce client a été décidée par notre équipe.",
+    "restitution_asked": "La restitution des données a été demandée.",
+    "restitution_export_kept": "L’export du CRM a été joint à la restitution demandée.",
+    "restitution_taken": "Un fichier de la restitution a été téléchargé.",
+    "restitution_confirmed": "La réception des données restituées a été confirmée.",
+    "certificate_taken": "L’attestation de destruction a été téléchargée.",
+    "litigation_hold_set": "Un gel pour contentieux a été posé : rien n’est purgé.",
+    "litigation_hold_lifted": "Le gel pour contentieux a été levé.",
+    "early_end_letter_drawn": "Une lettre de procédure collective ou de force majeure a été préparée.",
+    "early_end_letter_posted": "Une lettre de procédure collective ou de force majeure a été postée.",
+    "subscribed_again": "Une nouvelle souscription a été commencée.",
     "order_tried_again": "Un ordre que le CRM avait refusé lui a été transmis de nouveau par notre équipe.",
 }
 

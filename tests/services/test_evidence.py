@@ -3,6 +3,7 @@
 A contract that has all of it: papers printed, pieces sent as files, an invoice, a letter, mails that left.
 """
 
+import hashlib
 import io
 import json
 import random
@@ -32,7 +33,7 @@ from portal.services.reading import own_contract
 from portal.services.trials import allow_another_trial
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_client, a_trial, act, live_until, paris
-from tests.services.contracts import people
+from tests.services.contracts import a_contract, people
 from tests.services.dossier_lives import a_colleague
 from tests.services.subscribing import give_facts
 
@@ -183,6 +184,32 @@ async def test_one_altered_byte_anywhere_is_found(portal: Portal, client: Client
     assert faults(bytes(archive)) == []
 
 
+@only_sqlite
+async def test_terms_that_a_renewal_brought_are_in_it(
+    portal: Portal, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def drawn(_: Portal, number: str) -> bytes:
+        return f"%PDF-1.7 {number}".encode()
+
+    monkeypatch.setattr("portal.services.evidence_contents.document", drawn)
+    client, _ = await a_contract(portal, clock)
+    await live_until(portal, clock, client, paris(date(2027, 1, 5), 10))
+    await act(portal, client, a.AnnounceTerms(version="2025-09"))
+    await live_until(portal, clock, client, paris(date(2027, 3, 18), 10))
+    archive = await evidence_file(portal, client.contract_id)
+    assert faults(archive) == []
+    events = {one.seq: one.event for one in (await own_contract(portal, client.viewer)).events}
+    first, second = json.loads(read(archive, "acceptations.json"))
+    assert (first["version"], first["by"]) == ("2026-01", client.viewer.person_id)
+    assert (events[second["event"]].kind, events[second["announced"]].kind) == (
+        "contract_renewed",
+        "change_announced",
+    )
+    text = read(archive, "cgv/02-2025-09.md")
+    assert (second["version"], second["text"]) == ("2025-09", "cgv/02-2025-09.md")
+    assert second["text_sha256"] == hashlib.sha256(text).hexdigest()
+
+
 # --- what is not in it ---------------------------------------------------------------------------
 
 
@@ -206,6 +233,7 @@ async def test_what_was_erased_is_named_and_the_chain_verified_all_the_same(
     async with portal.database.reading() as connection:
         pdf = await connection.scalar(sa.select(invoice_papers.c.pdf_sha256))
     await portal.files.delete(kbis.originals[0]["key"])
+    assert pdf is not None
     await portal.files.delete(pdf)
     await execute(
         portal,
@@ -270,9 +298,8 @@ async def test_a_new_event_changes_the_head(portal: Portal, trial: Client) -> No
 async def test_without_the_storage_it_waits(
     portal: Portal, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def away(*_: object) -> bytes:
+    def away(*_: object) -> None:
         raise StorageUnavailable("Le stockage ne répond pas.")
-        yield b""
 
     monkeypatch.setattr(SealedFiles, "get", away)
     with pytest.raises(StorageUnavailable):

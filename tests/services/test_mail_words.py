@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from importlib import resources
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -29,6 +30,7 @@ from tests.services.clients import HUGO, ORIGIN, Client, a_client, a_trial, act,
 from tests.services.collected import live_with_the_bank
 from tests.services.contracts import FAY, people
 from tests.services.dossier_lives import a_whole_dossier
+from tests.services.ended_lives import destroyed, prepared
 from tests.services.mailboxes import LINKED, ReadHtml, all_mails, template_of, the_mail, write
 from tests.services.noticed import a_numbered_contract, give_up_others, post_notice, shown_for
 from tests.services.test_registered_sending import Provider
@@ -45,14 +47,14 @@ _WRITTEN: list[ReceivedMail] = []
 
 
 @pytest.fixture
-async def every_mail(portal: Portal, clock: FixedClock) -> list[ReceivedMail]:
+async def every_mail(portal: Portal, clock: FixedClock, tmp_path: Path) -> list[ReceivedMail]:
     """One life from the first mail to the last, and every mail about an account."""
     if not _WRITTEN:
-        _WRITTEN.extend(await _every_mail(portal, clock))
+        _WRITTEN.extend(await _every_mail(portal, clock, tmp_path))
     return list(_WRITTEN)
 
 
-async def _every_mail(portal: Portal, clock: FixedClock) -> list[ReceivedMail]:
+async def _every_mail(portal: Portal, clock: FixedClock, tmp_path: Path) -> list[ReceivedMail]:
     client = await a_trial(portal, clock, paris(date(2026, 1, 31), 14, 5))
     await register_user(portal, client.viewer, HUGO, ORIGIN)
     person_id = client.viewer.person_id
@@ -69,6 +71,9 @@ async def _every_mail(portal: Portal, clock: FixedClock) -> list[ReceivedMail]:
     await of_a_contract(portal, subscribed, staff)
     await changes_to_come(portal, subscribed)
     await an_arrear_and_an_end(portal, clock, subscribed)
+    await prepared(portal, subscribed, staff, tmp_path)
+    await all_mails(portal)  # before the files that one of them speaks of are gone
+    await destroyed(portal, clock, subscribed, date(2026, 7, 24))
     await live_with_the_bank(portal, clock, staff)
     await all_mails(portal)
     await a_term(portal, clock)
@@ -176,7 +181,7 @@ async def test_every_mail_gives_a_person_to_reach_and_a_reason(
         assert portal.settings.support_email in mail.text
         assert portal.settings.support_phone in mail.text
         assert re.search(r"\n(POURQUOI|COMMENT CES DATES)", mail.text)
-        clause = re.compile(rf"[Aa]rticle{NBSP}(3|5\.[13]|7|8|9|10\.[2-4]|16|17)\b")
+        clause = re.compile(rf"[Aa]rticle{NBSP}(3|5\.[13]|7|8|9|10\.[2-4]|12|14|15|16|17)\b")
         assert clause.search(mail.text) or template_of(mail) in {"staff_invited", "contract_parked"}
 
 

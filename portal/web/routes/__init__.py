@@ -3,6 +3,7 @@
 from portal.web.routes.account import ROUTES as ACCOUNT
 from portal.web.routes.auth import ROUTES as AUTH
 from portal.web.routes.billing import ROUTES as BILLING
+from portal.web.routes.ends import ROUTES as ENDS
 from portal.web.routes.evidence import ROUTES as EVIDENCE
 from portal.web.routes.feeds import ROUTES as FEEDS
 from portal.web.routes.invoices import ROUTES as INVOICES
@@ -24,4 +25,5 @@ ROUTES = [
     *LETTERS,
     *EVIDENCE,
     *FEEDS,
+    *ENDS,
 ]
