@@ -26,7 +26,6 @@ FORMAT = "EXANERGY-PREUVE-1"
 MANIFEST = "manifest.json"
 EVENTS = "evenements.jsonl"
 ACCEPTANCES = "acceptations.json"
-RENEWALS = "acceptations-par-renouvellement.json"
 FIRST_PREVIOUS = "0" * 64
 
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -240,7 +239,6 @@ def _chain_faults(manifest: dict[str, Any], contents: dict[str, bytes]) -> Itera
     if (len(bodies), previous) != (manifest["events"], manifest["head"]):
         yield "La chaîne des événements ne finit pas là où le manifeste le dit."
     yield from _acceptance_faults(contents, bodies)
-    yield from _renewal_faults(contents, bodies)
     told = {one.get("proves") for one in manifest["files"]} | {
         one.get("proves") for one in manifest["absent"]
     }
@@ -292,34 +290,6 @@ def _renewal_faults(
         yield f"{told['text']} : ce n’est pas le texte que le renouvellement a rendu applicable."
 
 
-def _renewal_faults(contents: dict[str, bytes], bodies: list[dict[str, Any]]) -> Iterator[str]:
-    """Compare the versions of the terms that renewals accepted with what the chain says, and with their texts."""
-    told = json.loads(contents.get(RENEWALS, b"[]").decode("utf-8"))
-    named = [(one["event"], one["announced"], one["version"]) for one in told]
-    if named != accepted_by_renewal(bodies):
-        yield "Les versions des CGV acceptées par un renouvellement ne sont pas celles que la chaîne atteste."
-    for one in told:
-        if one["text"] and hashlib.sha256(contents.get(one["text"], b"")).hexdigest() != one["text_sha256"]:
-            yield f"{one['text']} : ce n’est pas le texte accepté par le renouvellement, événement {one['event']}."
-
-
-def accepted_by_renewal(bodies: list[dict[str, Any]]) -> list[tuple[int, int, str]]:
-    """Return each renewal that made a version of the terms the contract's: its number, the announcement's, the version.
-
-    A change applies from the first day of a term: it is of the term that ends on or after that day. A version that was
-    refused leaves nothing to renew.
-    """
-    found: list[tuple[int, int, str]] = []
-    announced: dict[str, tuple[int, str]] = {}
-    for number, body in [(n + 1, bodies[n]) for n in range(len(bodies))]:
-        if body["kind"] == "change_announced" and body.get("version"):
-            announced[body["applies_from"]] = (number, body["version"])
-        elif body["kind"] == "contract_renewed":
-            begun = [day for day in sorted(announced) if day <= body["last_day"]]
-            found += [(number, *announced.pop(day)) for day in begun]
-    return found
-
-
 def proofs_needed(bodies: list[dict[str, Any]]) -> list[str]:
     """Return what the events say exists: texts accepted or announced, pieces accepted, invoices and credit notes."""
     needed: list[str] = []
@@ -333,7 +303,6 @@ def proofs_needed(bodies: list[dict[str, Any]]) -> list[str]:
             needed.append("piece:" + received.get(body["piece"], body["piece"]))
         elif body["kind"] in ("invoice_issued", "credit_note_issued"):
             needed.append("facture:" + body["number"])
-    needed += ["cgv:" + version for _, _, version in accepted_by_renewal(bodies)]
     return list(dict.fromkeys(needed))
 
 

@@ -15,7 +15,7 @@ from portal.web.components.shapes import Figure, Why
 from portal.web.presenting import why_of
 
 _KINDS: Final[Mapping[str, str]] = {
-    **SUBJECTS,
+    **{str(kind): subject for kind, subject in SUBJECTS.items()},
     TERMINATION: "Résiliation pour impayé",
     VENDOR_NOTICE: "Résiliation par nous",
     CLIENT_NOTICE: "Résiliation du client",
