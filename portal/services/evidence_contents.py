@@ -18,7 +18,7 @@ from portal.contract.calendar import paris_day
 from portal.contract.dossier import PIECE_NAMES
 from portal.contract.french import full_instant, long_date
 from portal.documents.evidence.archive import EvidenceArchive
-from portal.documents.evidence.verify import ACCEPTANCES, RENEWALS, accepted_by_renewal, proofs_needed
+from portal.documents.evidence.verify import ACCEPTANCES, proofs_needed
 from portal.outside.files import FileDamaged, FileMissing
 from portal.records.billing_tables import invoice_papers, invoices, letters, renewal_acceptances
 from portal.records.tables import acceptances, outbox, papers, persons, pieces, terms
@@ -153,32 +153,6 @@ def _write_acceptances(archive: EvidenceArchive, bodies: Sequence[Body], found: 
                 | _text(renewal.version, texts, found)
             )
     archive.add(ACCEPTANCES, as_json(told), "Les acceptations des CGV, et ce que leurs empreintes engagent")
-    _write_renewals(archive, bodies, found, texts)
-
-
-def _write_renewals(
-    archive: EvidenceArchive, bodies: Sequence[Body], found: Kept, texts: dict[str, str]
-) -> None:
-    """Write the versions that a tacit renewal accepted (art. 17): nobody's act, proved by the chain alone."""
-    told: list[dict[str, object]] = []
-    for seq, announced, version in accepted_by_renewal([dict(body) for body in bodies]):
-        text = found.terms.get(version)
-        if version not in texts:
-            texts[version] = _write_terms(archive, version, text, len(texts) + 1)
-        told.append(
-            {
-                "event": seq,
-                "announced": announced,
-                "version": version,
-                "at": bodies[seq - 1]["at"],
-                "text": texts[version],
-                "text_sha256": text.sha256 if text else "",
-            }
-        )
-    if told:
-        archive.add(
-            RENEWALS, as_json(told), "Les CGV acceptées par un renouvellement, sans acte d’une personne"
-        )
 
 
 def _accepted(archive: EvidenceArchive, seq: int, body: Body, found: Kept) -> dict[str, object]:

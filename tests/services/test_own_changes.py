@@ -1,8 +1,5 @@
 """CGV art. 10.1, 17: a client reads a change on her own numbers, refuses it, takes the refusal back, to the last instant."""
 
-import io
-import json
-import zipfile
 from datetime import date, timedelta
 
 import pytest
@@ -11,10 +8,8 @@ import sqlalchemy as sa
 from portal.contract import acts as a
 from portal.contract.french import full_date
 from portal.contract.refusal import Refusal
-from portal.documents.evidence.verify import RENEWALS, accepted_by_renewal, faults
 from portal.records.tables import journal, outbox, terms
 from portal.services.context import NotFound, Portal, Role, Viewer
-from portal.services.evidence import evidence_file
 from portal.services.own_changes import decide_change, decision_of, own_changes
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, act, live_until, paris
@@ -138,26 +133,3 @@ async def test_nothing_is_read_by_another(portal: Portal, clock: FixedClock) -> 
         await own_changes(portal, stranger)
     with pytest.raises(NotFound):
         await decide_change(portal, stranger, "price", "", ORIGIN, refuses=True)
-
-
-async def test_the_evidence_file_proves_what_the_renewal_accepted(portal: Portal, clock: FixedClock) -> None:
-    client, _ = await a_contract(portal, clock)
-    await live_until(portal, clock, client, paris(date(2027, 2, 1), 10))
-    await act(portal, client, a.AnnounceTerms(version="2025-09"))
-    await live_until(portal, clock, client, paris(date(2027, 3, 17), 0))
-    async with portal.database.reading() as connection:
-        text = await connection.scalar(sa.select(terms.c.text).where(terms.c.version == "2025-09"))
-    archive = await evidence_file(portal, client.contract_id)
-    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-        [told] = json.loads(opened.read(RENEWALS))
-        bodies = [
-            json.loads(json.loads(line)["body"]) for line in opened.read("evenements.jsonl").splitlines()
-        ]
-        assert opened.read(told["text"]).decode() == text
-    assert [bodies[told[name] - 1]["kind"] for name in ("announced", "event")] == [
-        "change_announced",
-        "contract_renewed",
-    ]
-    assert (told["version"], told["at"]) == ("2025-09", bodies[told["event"] - 1]["at"])
-    assert faults(archive) == []
-    assert accepted_by_renewal(bodies[: told["event"] - 1]) == []
