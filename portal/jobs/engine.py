@@ -215,16 +215,9 @@ async def _watch(portal: Portal) -> None:
             await announce_chunk(portal)
             await deliver(portal)
             await ask_crm(portal)
-<<<<<<< HEAD
-            await send_registered(portal)
-            # What these finish is written to the client, at the next look.
-            await build_waiting(portal)
-            await certify_waiting(portal)
-=======
             # What these finish is written to the client, at the next look.
             await build_waiting(portal)
             await certify_waiting(portal)
             await send_registered(portal)
->>>>>>> main
         except Exception:
             log.exception("jobs.look_failed")

@@ -124,17 +124,10 @@ def staff_letters(event: e.Event) -> Iterator[str]:
             yield "contract_in_force"
         case e.DefaultMailFailed():
             yield "default_not_mailed"
-<<<<<<< HEAD
-        case e.NoticeServed(by="client"):
-            yield "notice_received"
-        case e.RestitutionRequested():
-            yield "restitution_to_prepare"
-=======
         case e.RestitutionRequested():
             yield "restitution_to_prepare"
         case e.NoticeServed(by="client"):
             yield "notice_received"
->>>>>>> main
         case _:
             return
 

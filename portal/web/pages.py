@@ -136,13 +136,8 @@ PAGES: list[Page] = [
     Page("/espace/factures", invoices_page, "Vos factures", on_load=InvoicesState.load),
     Page("/espace/facture", invoice_page, "Une facture", on_load=[InvoiceState.clear, InvoiceState.load]),
     Page("/espace/paiement", payment_page, "Paiement", on_load=[PaymentState.load, PiecesState.load]),
-<<<<<<< HEAD
-    Page("/espace/resiliation", notice_page, "Résilier", on_load=NoticeState.load),
-    Page("/espace/fin", end_page, "La fin de votre contrat", on_load=[EndState.clear, EndState.load]),
-=======
     Page("/espace/fin", end_page, "La fin de votre contrat", on_load=[EndState.clear, EndState.load]),
     Page("/espace/resiliation", notice_page, "Résilier", on_load=NoticeState.load),
->>>>>>> main
     Page("/gestion/client", client_page, "Un client", on_load=[ClientFileState.clear, ClientFileState.load]),
     Page("/gestion/dossiers", dossiers_page, "Les dossiers", on_load=DossiersState.load),
     Page("/gestion/dossier", dossier_page, "Un dossier", on_load=[DossierState.clear, DossierState.load]),

@@ -76,11 +76,6 @@ STAFF = (
     "/gestion/horloge",
     "/espace/compte",
 )
-<<<<<<< HEAD
-# Nothing to end yet, and a contract in force.
-ENDING = {"essai", "des-mois"}
-=======
->>>>>>> main
 # Without a contract, and with one that has a past.
 CONTRACTED = {"prospect", "des-mois"}
 # What no other test of this module opens, and what has most dates and amounts.
@@ -89,11 +84,8 @@ REASONED = {
     "impaye": ("/espace", "/espace/contrat", "/espace/utilisateurs"),
 }
 WHAT_IF = "/espace/contrat?et-si=resilier&nombre=1&jour="
-<<<<<<< HEAD
-=======
 # Nothing to end yet, and a contract in force.
 ENDING = {"essai", "des-mois"}
->>>>>>> main
 Scheme = Literal["light", "dark"]
 LOOKS: tuple[tuple[int, Scheme], ...] = ((360, "light"), (1440, "light"), (1440, "dark"), (360, "dark"))
 # What the colours and the width decide; the rest of a page is the same in the dark.
@@ -209,20 +201,12 @@ def test_a_client_s_pages_at_every_stage(page: Page, server: Server, stage: str)
     if stage in USING:
         problems += look_at(page, "/espace/utilisateurs", f"utilisateurs-{stage}")
         problems += look_at(page, "/espace/options", f"options-{stage}")
-<<<<<<< HEAD
-    if stage in ENDING:
-        problems += look_at(page, "/espace/resiliation", f"resiliation-{stage}")
-=======
->>>>>>> main
     if stage in CONTRACTED:
         problems += look_at(page, "/espace/contrat", f"contrat-{stage}")
     if stage == "en-vigueur":
         problems += look_at(page, "/espace/changements", "changements-aucun")
-<<<<<<< HEAD
-=======
     if stage in ENDING:
         problems += look_at(page, "/espace/resiliation", f"resiliation-{stage}")
->>>>>>> main
     if stage in PAYING:
         problems += look_at(page, "/espace/factures", f"factures-{stage}")
         problems += look_at(page, "/espace/paiement", f"paiement-{stage}")

@@ -85,11 +85,7 @@ async def send_message(request: Request) -> Response:
     except ClientDisconnect:
         return Response(status_code=400)
     except (Unacceptable, NotReceived, Refusal, Unavailable) as error:
-<<<<<<< HEAD
-        return await refused(request, body, BANK, error)
-=======
         return await refused_upload(request, body, BANK, error)
->>>>>>> main
     return await say(see_other(BANK.page), submission_of(request), BANK, notice=typeset(_told(taken)))
 
 
@@ -146,27 +142,15 @@ async def export(submission: Submission) -> Response:
 
 
 async def staff_of(request: Request) -> Viewer | None:
-<<<<<<< HEAD
-    """Return the member of the staff who asks, None for everybody else."""
-=======
->>>>>>> main
     viewer = await viewer_from_request(request)
     return viewer if viewer is not None and viewer.role is Role.STAFF else None
 
 
 def submission_of(request: Request) -> Submission:
-<<<<<<< HEAD
-    """Return what is known of a request that holds a file: where its page is told what came of it."""
-    return Submission({}, origin_of(request), session_cookie(request), draft_cookie(request))
-
-
-async def refused(
-=======
     return Submission({}, origin_of(request), session_cookie(request), draft_cookie(request))
 
 
 async def refused_upload(
->>>>>>> main
     request: Request,
     body: Body,
     at: FormPage,

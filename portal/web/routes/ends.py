@@ -30,11 +30,7 @@ from portal.services.context import NotFound
 from portal.services.letters import LetterFile
 from portal.services.opening import workspace_of
 from portal.services.restitutions import LARGEST, Which, attach_export, take, too_big
-<<<<<<< HEAD
-from portal.web.routes.billing import refused, staff_of, submission_of
-=======
 from portal.web.routes.billing import refused_upload, staff_of, submission_of
->>>>>>> main
 from portal.web.routes.pieces import PRIVATE, disposition, not_found, sentence
 from portal.web.routes.receiving import Body, NotReceived, Wanted, received_files
 from portal.web.routes.submissions import FormPage, say, see_other

@@ -26,7 +26,7 @@ from portal.services.letters import Letter, LetterFile, Proof, keep_proof, lette
 from portal.services.notices import own_notice
 from portal.services.opening import workspace_of
 from portal.services.pieces import Sent
-from portal.web.routes.billing import ID, LATER, NOT_NOW, refused, staff_of, submission_of
+from portal.web.routes.billing import ID, LATER, NOT_NOW, refused_upload, staff_of, submission_of
 from portal.web.routes.pieces import PRIVATE, disposition, not_found, sentence
 from portal.web.routes.receiving import Body, NotReceived, received_files
 from portal.web.routes.submissions import FormPage, say, see_other
@@ -147,7 +147,7 @@ async def _kept(request: Request, viewer: Viewer, letter: str, which: Proof, at:
     except NotFound:
         return not_found()
     except (Unacceptable, NotReceived, Refusal, Unavailable) as error:
-        return await refused(request, body, at, error)
+        return await refused_upload(request, body, at, error)
     name = "de réception" if which == "receipt" else "de dépôt"
     return await say(see_other(at.page), submission_of(request), at, notice=f"La preuve {name} est rangée.")
 
