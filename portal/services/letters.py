@@ -30,12 +30,21 @@ from portal.services.pieces import Sent, must_be_clean
 TERMINATION: Final = "termination_unpaid"
 CLIENT_NOTICE: Final = "notice_client"
 VENDOR_NOTICE: Final = "notice_vendor"
-OURS: Final = (TERMINATION, VENDOR_NOTICE)
+EARLY_ENDS: Final = (
+    "demand_insolvency",
+    "termination_insolvency",
+    "notice_force_majeure",
+    "termination_force_majeure",
+)
+# They say a day, and are drawn again on another one.
+OF_THE_DAY: Final = (TERMINATION, *EARLY_ENDS)
+OURS: Final = (VENDOR_NOTICE, *OF_THE_DAY)
 
 Proof = Literal["deposit", "receipt"]
 _COLUMNS: Final[Mapping[Proof, str]] = {"deposit": "deposit_key", "receipt": "proof_key"}
 _NAMES: Final[Mapping[str, str]] = {
-    TERMINATION: "resiliation",
+    **dict.fromkeys(OF_THE_DAY, "resiliation"),
+    "demand_insolvency": "mise-en-demeure",
     CLIENT_NOTICE: "denonciation",
     VENDOR_NOTICE: "denonciation",
 }
@@ -181,11 +190,11 @@ async def letters_sent(
 ) -> tuple[Letter, ...]:
     """Return letters for staff, those to be posted first, then the latest posted.
 
-    A letter of termination that was not posted on its day is drawn again: it is not among them.
+    A letter that says its day and was not posted on it is drawn again: it is not among them.
     """
     viewer.must_be_staff()
     stale = sa.and_(
-        letters.c.kind == TERMINATION,
+        letters.c.kind.in_(OF_THE_DAY),
         letters.c.posted_on.is_(None),
         letters.c.made_at < start_of_day(portal.today()),
     )
@@ -268,7 +277,8 @@ async def letter_row(
     )
     if viewer.role is not Role.STAFF:
         hers = letters.c.kind == CLIENT_NOTICE
-        seen = hers if own_only else sa.or_(hers, letters.c.posted_on.is_not(None))
+        ours = sa.and_(letters.c.kind == VENDOR_NOTICE, letters.c.posted_on.is_not(None))
+        seen = hers if own_only else sa.or_(hers, ours)
         query = query.where(contracts.c.company_id == viewer.tenant, seen)
     row = (await connection.execute(query.with_for_update(of=letters) if lock else query)).first()
     if row is None:

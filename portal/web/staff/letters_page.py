@@ -94,10 +94,10 @@ def _card(one: Any) -> rx.Component:
         ),
         rx.el.div(
             rx.cond(
-                one.is_posted_elsewhere,
+                one.elsewhere != "",
                 rx.el.p(
-                    typeset("La poster met fin au contrat : cela se confirme dans "),
-                    link("Les impayés", "/gestion/impayes#lettres"),
+                    typeset("Ce qu’elle produit le jour où elle est postée se confirme dans "),
+                    link(one.elsewhere, one.elsewhere_href),
                     ".",
                 ),
             ),

@@ -1,23 +1,28 @@
 """What `/gestion/courriers` shows: letters by where they stand, notices of ours to decide, clients' notices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from portal.contract.calendar import paris_day
 from portal.contract.french import count, full_date, long_date, typeset
+from portal.documents.end_papers import SUBJECTS
 from portal.services.letters import CLIENT_NOTICE, TERMINATION, VENDOR_NOTICE, Letter, Stage
 from portal.services.notice_forms import OUTCOMES, REASONS
 from portal.services.notice_lists import ReceivedNotice, VendorNotice
 from portal.web.components.shapes import Figure, Why
 from portal.web.presenting import why_of
 
-_KINDS: Final = {
+_KINDS: Final[Mapping[str, str]] = {
+    **{str(kind): subject for kind, subject in SUBJECTS.items()},
     TERMINATION: "Résiliation pour impayé",
     VENDOR_NOTICE: "Résiliation par nous",
     CLIENT_NOTICE: "Résiliation du client",
 }
+# Where the letters are confirmed that do something on the day they are posted.
+_ARREARS: Final = ("Les impayés", "/gestion/impayes#lettres")
+_ENDS: Final = ("Les fins de contrat", "/gestion/destructions")
 _STAGES: Final = {
     Stage.TO_POST: ("à poster", "late"),
     Stage.DEPOSITING: ("dépôt demandé", "soon"),
@@ -44,7 +49,8 @@ class LetterCard:
     receipt_href: str = ""
     has_deposit: bool = False
     has_receipt: bool = False
-    is_posted_elsewhere: bool = False
+    elsewhere: str = ""
+    elsewhere_href: str = ""
     may_post: bool = False
     may_present: bool = False
     may_tell: bool = False
@@ -137,6 +143,7 @@ def letter_card(one: Letter, today: date) -> LetterCard:
     is_notice = one.kind == VENDOR_NOTICE
     is_posted = one.posted_on is not None
     base = f"/gestion/courriers/{one.id}/preuves"
+    where, where_href = _ARREARS if one.kind == TERMINATION else _ENDS
     return LetterCard(
         letter_id=one.id,
         contract_id=one.contract_id,
@@ -151,7 +158,8 @@ def letter_card(one: Letter, today: date) -> LetterCard:
         receipt_href=f"{base}/reception",
         has_deposit=one.has_deposit_proof,
         has_receipt=one.has_proof,
-        is_posted_elsewhere=one.kind == TERMINATION and not is_posted,
+        elsewhere="" if is_notice or is_posted else where,
+        elsewhere_href=where_href,
         may_post=is_notice and stage is Stage.TO_POST,
         may_present=is_notice and is_posted and one.presented_on is None and not one.is_electronic,
         may_tell=is_notice and one.presented_on is not None and not one.outcome and not one.is_electronic,
