@@ -114,7 +114,7 @@ def _demand() -> rx.Component:
             "Administrateur judiciaire",
             kept=EARLY.typed["addressee"],
             error=EARLY.errors.get("addressee", ""),
-            hint="Comme « Maître Claire Aubin »",
+            hint=typeset("Comme « Maître Claire Aubin »"),
             ident="demand-addressee",
         ),
         field(
@@ -122,7 +122,7 @@ def _demand() -> rx.Component:
             "Son adresse",
             kept=EARLY.typed["address"],
             error=EARLY.errors.get("address", ""),
-            hint="Une virgule entre les lignes : « 3 rue du Palais, 59000 Lille »",
+            hint=typeset("Une virgule entre les lignes : « 3 rue du Palais, 59000 Lille »"),
             ident="demand-address",
         ),
         button("Préparer la mise en demeure", kind="other", type="submit"),
