@@ -33,7 +33,8 @@ from portal.contract.trial import archive_end, archive_last_day, destruction, tr
 from portal.documents.terms_pdf import Receipt, terms_pdf
 from portal.outside.mail import Attachment, Mail
 from portal.records import store
-from portal.records.tables import acceptances, accounts, companies, links, persons
+from portal.records.access_tables import links
+from portal.records.tables import acceptances, accounts, companies, persons
 from portal.services.conditions import Edition, edition
 from portal.services.context import Portal
 from portal.services.legal_rates import half_year_name

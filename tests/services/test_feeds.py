@@ -16,7 +16,8 @@ from portal.contract import acts as a
 from portal.contract.deadlines import Deadline, deadlines
 from portal.contract.refusal import Refusal
 from portal.contract.story import DEADLINE_TITLES
-from portal.records.tables import accounts, feeds, journal
+from portal.records.access_tables import feeds
+from portal.records.tables import accounts, journal
 from portal.services import limits
 from portal.services.context import NotFound, Portal, Role, Viewer
 from portal.services.feeds import Feed, make_feed, own_feed, read_feed, revoke_feed
