@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     register_url: str = Field("", description="annuaire des entreprises (API « Recherche d’entreprises »)")
     crm_webhook_url: str = Field("", description="adresse que le CRM écoute")
     crm_webhook_secret: SecretStr = SecretStr("")
+    registered_letters_url: str = Field(
+        "", description="prestataire de recommandé électronique (API HTTP), à la main s’il n’est pas réglé"
+    )
+    registered_letters_token: SecretStr = SecretStr("")
 
     vendor_name: str = "PROMPT (démonstration)"
     vendor_siren: str = "334401554"
@@ -170,6 +174,15 @@ class Settings(BaseSettings):
         if self.crm_webhook_url and not self.crm_webhook_secret.get_secret_value():
             raise ValueError(
                 "PORTAL_CRM_WEBHOOK_SECRET manque : sans elle, le CRM ne peut pas vérifier l’origine"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _letters_have_their_token(self) -> "Settings":
+        if self.registered_letters_url and not self.registered_letters_token.get_secret_value():
+            raise ValueError(
+                "PORTAL_REGISTERED_LETTERS_TOKEN manque : sans elle, le prestataire de recommandés ne sait pas qui "
+                "dépose"
             )
         return self
 
@@ -331,6 +344,12 @@ def review(settings: Settings) -> tuple[Remark, ...]:
             "registre seul, rien n’est envoyé",
         ),
         _remark(
+            "Recommandés",
+            bool(settings.registered_letters_url),
+            settings.registered_letters_url,
+            "à la main : lettres postées, suivis et preuves saisis",
+        ),
+        _remark(
             "Facturation électronique",
             "e_invoicing_from" in settings.model_fields_set,
             f"à partir du {settings.e_invoicing_from:%d/%m/%Y}, dossier {settings.e_invoicing_folder}",
@@ -401,4 +420,8 @@ def _vendor_remarks(settings: Settings) -> tuple[Remark, ...]:
 
 
 def _shown(name: str, value: object) -> str:
-    return "(masquée)" if any(word in name for word in ("secret", "password", "key", "url")) else repr(value)
+    return (
+        "(masquée)"
+        if any(word in name for word in ("secret", "password", "key", "token", "url"))
+        else repr(value)
+    )

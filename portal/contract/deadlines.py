@@ -16,7 +16,7 @@ from portal.contract.arrears import next_suspension, termination_opens
 from portal.contract.because import Because
 from portal.contract.changes import refusal_end
 from portal.contract.dossier import destruction_hold, is_saved, kbis_last_day
-from portal.contract.ending import data_destruction, restitution_end, restitution_is_pending
+from portal.contract.ending import data_destruction, destruction_is_held, restitution_end
 from portal.contract.evolve import history
 from portal.contract.issue import next_issue
 from portal.contract.schedule import Due, schedule
@@ -94,7 +94,7 @@ def _becauses(state: State) -> Iterator[tuple[DeadlineName, Because | None]]:
             yield from _in_force(state)
         case Relationship.ENDED if state.data is Data.RESTITUTION:
             yield "restitution_end", restitution_end(state) if not state.restitution_asked_at else None
-            yield "destruction", None if restitution_is_pending(state) else data_destruction(state)
+            yield "destruction", None if destruction_is_held(state) else data_destruction(state)
         case _:
             return
 

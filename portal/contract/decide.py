@@ -12,9 +12,11 @@ from portal.contract import acts as a
 from portal.contract import events as e
 from portal.contract.deadlines import fall_due
 from portal.contract.decisions import account, payments, pieces, renewal, services, users
+from portal.contract.ending import data_destruction, must_not_be_held
 from portal.contract.evolve import history
 from portal.contract.refusal import Refusal
-from portal.contract.state import Relationship, State
+from portal.contract.state import Data, Relationship, State
+from portal.contract.trial import destruction
 
 
 def decide(state: State, act: a.Act, at: datetime) -> tuple[e.Event, ...]:
@@ -79,7 +81,7 @@ def decide(state: State, act: a.Act, at: datetime) -> tuple[e.Event, ...]:
         case a.ServeNotice():
             return renewal.serve_notice(state, act, at)
         case a.WithdrawNotice():
-            return renewal.withdraw_notice(state, at)
+            return renewal.withdraw_notice(state, act, at)
         case a.Terminate():
             return renewal.terminate(state, act, at)
         case a.RequestRestitution():
@@ -103,6 +105,8 @@ def decide_all(state: State, acts: Iterable[a.Act], at: datetime) -> tuple[e.Eve
 
 
 def _confirm_destruction(state: State, at: datetime) -> tuple[e.Event, ...]:
+    if _is_late(state, at):
+        must_not_be_held(state)
     due = fall_due(state, at)
     if due is None or not due.irreversible:
         raise Refusal(
@@ -113,3 +117,15 @@ def _confirm_destruction(state: State, at: datetime) -> tuple[e.Event, ...]:
     if state.relationship is Relationship.ENDED:
         return (e.DataDestroyed(at=at),)
     return (e.ServiceClosed(at=at), e.DataDestroyed(at=at))
+
+
+def _is_late(state: State, at: datetime) -> bool:
+    """Tell whether the instant of a destruction has passed, and the data is still there."""
+    match state.relationship:
+        case Relationship.ENDED if state.data is Data.RESTITUTION:
+            return at >= data_destruction(state).instant
+        case Relationship.REFLECTION:
+            end = destruction(state)
+            return end is not None and at >= end.instant
+        case _:
+            return False

@@ -62,13 +62,19 @@ def destruction_hold(state: State) -> Hold | None:
     """Return what holds the destruction now, or None."""
     if is_saved(state):
         return Hold(HoldReason.CONTRACT_AND_MANDATE, SAVING_PIECES)
-    unexamined = tuple(
+    if unexamined := unexamined_pieces(state):
+        reading = state.offer.policy.reading("unexamined_document_holds")
+        return Hold(HoldReason.UNEXAMINED, unexamined, reading)
+    return None
+
+
+def unexamined_pieces(state: State) -> tuple[Piece, ...]:
+    """Return the pieces whose examination holds a destruction: those that were received and that nobody has examined."""
+    if not state.offer.policy.unexamined_document_holds:
+        return ()
+    return tuple(
         piece for piece, document in state.documents.items() if document.examination is Examination.RECEIVED
     )
-    policy = state.offer.policy
-    if unexamined and policy.unexamined_document_holds:
-        return Hold(HoldReason.UNEXAMINED, unexamined, policy.reading("unexamined_document_holds"))
-    return None
 
 
 def hold_ended_by(state: State) -> datetime | None:

@@ -4,8 +4,9 @@ from datetime import date
 
 from portal.contract.because import Because
 from portal.contract.calendar import paris_day
+from portal.contract.dossier import PIECE_NAMES, unexamined_pieces
 from portal.contract.french import count
-from portal.contract.refusal import ImpossibleHistory
+from portal.contract.refusal import ImpossibleHistory, Refusal
 from portal.contract.state import State
 
 
@@ -33,6 +34,44 @@ def restitution_end(state: State) -> Because | None:
 def restitution_is_pending(state: State) -> bool:
     """Tell whether a restitution was asked for and is not done: it holds the destruction."""
     return state.restitution_asked_at is not None and state.restitution_done_at is None
+
+
+def destruction_is_held(state: State) -> bool:
+    """Tell whether something keeps an ended contract's data: a restitution that is open, a piece nobody has examined."""
+    return restitution_is_pending(state) or bool(unexamined_pieces(state))
+
+
+def must_not_be_held(state: State) -> None:
+    """Refuse a destruction that a person asks for while something still depends on the data (CGV art. 5.1, 12, 15).
+
+    At its own instant the calendar destroys what nothing holds, a debt or not: the data is the client's, and no pledge.
+    A person who comes later decides with all that is known by then, and waits until the account is even.
+    """
+    if restitution_is_pending(state):
+        raise Refusal(
+            "destruction_restitution_open",
+            clause="15",
+            message=(
+                "Le client a demandé ses données et ne les a pas encore reçues : préparez sa restitution, puis attendez "
+                "qu’elle soit confirmée."
+            ),
+        )
+    if pieces := unexamined_pieces(state):
+        names = " et ".join(PIECE_NAMES[piece] for piece in pieces)
+        raise Refusal(
+            "destruction_piece_unexamined",
+            clause="5.1",
+            message=f"Une pièce reçue n’a pas été examinée ({names}) : rien n’est détruit avant. Examinez-la d’abord.",
+        )
+    if unpaid := [one.number for one in state.invoices if one.unpaid_cents]:
+        raise Refusal(
+            "destruction_invoice_unpaid",
+            clause="12",
+            message=(
+                f"Une facture reste impayée ({', '.join(unpaid)}) : une destruction tardive attend que le compte soit "
+                "soldé. Enregistrez son règlement, ou émettez un avoir."
+            ),
+        )
 
 
 def data_destruction(state: State) -> Because:

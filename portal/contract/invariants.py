@@ -12,7 +12,7 @@ from portal.contract.arrears import next_suspension
 from portal.contract.calendar import paris_day
 from portal.contract.deadlines import next_due
 from portal.contract.dossier import destruction_hold
-from portal.contract.ending import data_destruction, restitution_is_pending
+from portal.contract.ending import data_destruction, destruction_is_held
 from portal.contract.state import Data, Payment, Relationship, Service, State
 from portal.contract.trial import destruction
 
@@ -48,7 +48,7 @@ def _breaches(state: State) -> Iterator[str]:
     is_live = state.relationship in {Relationship.TRIAL, Relationship.ACTIVE}
     waits_to_be_destroyed = (
         state.relationship is Relationship.REFLECTION and destruction_hold(state) is None
-    ) or (state.data is Data.RESTITUTION and not restitution_is_pending(state))
+    ) or (state.data is Data.RESTITUTION and not destruction_is_held(state))
     if (is_live or waits_to_be_destroyed) and next_due(state) is None:
         yield f"{state.relationship} : aucune échéance ne suit"
 
@@ -108,7 +108,7 @@ def _breaches_by(before: State, event: e.Event) -> Iterator[str]:
     match event:
         case e.DataDestroyed():
             allowed = data_destruction(before) if before.ended_on else destruction(before)
-            held = restitution_is_pending(before) if before.ended_on else destruction_hold(before)
+            held = destruction_is_held(before) if before.ended_on else destruction_hold(before)
             if allowed is None or event.at < allowed.instant:
                 yield "une destruction avant son heure"
             if held:

@@ -120,6 +120,14 @@ class Policy(BaseModel):
             "le jour où nous recevons votre K-bis compte, non celui où nous l’examinons : notre délai n’est pas le vôtre.",
         ),
     ] = True
+    kbis_file_days: Annotated[
+        Days,
+        Reading(
+            "8",
+            "le fichier du K-bis nomme des personnes : nous l’effaçons peu après l’entrée en vigueur, et gardons sa date "
+            "et son empreinte.",
+        ),
+    ] = 30
     awaiting_payment_keeps_service: Annotated[
         bool,
         Reading(

@@ -13,7 +13,7 @@ from portal.contract.arrears import default_mail, next_suspension, suspension_of
 from portal.contract.billing import final_document, first_invoice, monthly_document
 from portal.contract.calendar import end_of_day, paris_day
 from portal.contract.dossier import destruction_hold, hold_ended_by
-from portal.contract.ending import data_destruction, restitution_is_pending
+from portal.contract.ending import data_destruction, destruction_is_held
 from portal.contract.issue import next_issue
 from portal.contract.reminders import About, warnings_to_come
 from portal.contract.state import Data, Payment, Relationship, Service, State
@@ -130,7 +130,8 @@ def ended(state: State, at: datetime, reason: e.EndReason, *, early: bool) -> tu
 
 
 def _ended(state: State) -> Iterator[Due]:
-    if state.data is not Data.RESTITUTION or restitution_is_pending(state):
+    if state.data is not Data.RESTITUTION or destruction_is_held(state):
         return
-    at = data_destruction(state).instant
+    # As in a trial: a hold that ends after the instant has passed does not reach back in time.
+    at = max(data_destruction(state).instant, hold_ended_by(state) or state.entered_at)
     yield Due(at, lambda: (e.DataDestroyed(at=at),), irreversible=True)

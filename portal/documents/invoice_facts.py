@@ -90,6 +90,7 @@ class InvoicePaper:
     `period` are the first and the last day of what it charges, where that is a month; `direct_debit` is
     None where it is paid by transfer. `credited_cents` of the total are paid by credit notes that waited for
     it. `exemption` is the mention of a document without VAT. `vat_on_debits`: the vendor has chosen to owe the VAT when it invoices, not when it is paid.
+    `closes` is the last day of the contract whose account the document closes (facture ou avoir de clôture).
     """
 
     number: str
@@ -110,6 +111,7 @@ class InvoicePaper:
     cites: Cited | None = None
     exemption: str = ""
     vat_on_debits: bool = False
+    closes: date | None = None
 
     @property
     def payable_cents(self) -> int:

@@ -87,7 +87,8 @@ def _answer(paper: InvoicePaper) -> tuple[str, list[Spans]]:
                 (
                     "",
                     typeset(
-                        "Ce montant est déduit de ce qui reste à régler de cette facture, puis des autres ; le reste attend la prochaine."
+                        "Ce montant est déduit de ce qui reste à régler de cette facture, puis des autres ; le reste "
+                        f"{'vous est rendu par virement' if paper.closes else 'attend la prochaine'}."
                     ),
                 )
             ],
@@ -136,6 +137,7 @@ def _facts(paper: InvoicePaper) -> list[tuple[str, str]]:
         ("Corrige", paper.cites.number if paper.cites else ""),
         ("Période", f"du{NBSP}{short_date(first)} au{NBSP}{short_date(last)}" if first and last else ""),
         ("Contrat", paper.contract),
+        ("Fin du contrat", short_date(paper.closes) if paper.closes else ""),
         ("Mandat", paper.direct_debit.mandate if paper.direct_debit else ""),
     ]
 

@@ -13,12 +13,16 @@ from dbos import DBOS, DBOSConfig, SetWorkflowID
 from portal.services.announced_chunks import announce_chunk, announce_waiting, announcements_wait
 from portal.services.banking import exchange
 from portal.services.calendar import contracts_due, sweep
+from portal.services.certificates import certify_waiting
 from portal.services.chunks import CHUNK, continue_chunk
 from portal.services.context import Portal
 from portal.services.crm import ask_crm
+from portal.services.file_disposal import forget_doomed
 from portal.services.invoice_papers import deposit_waiting, render_waiting
 from portal.services.legal_rates import alert_missing_rates
 from portal.services.outbox import deliver
+from portal.services.registered_sending import send_registered
+from portal.services.restitution_archive import build_waiting
 from portal.services.tidying import tidy
 
 log = structlog.get_logger()
@@ -90,6 +94,11 @@ async def place_orders() -> int:
 
 
 @DBOS.step()
+async def deposit_letters() -> int:
+    return await send_registered(_running())
+
+
+@DBOS.step()
 async def exchange_with_the_bank() -> None:
     await exchange(_running())
 
@@ -107,6 +116,21 @@ async def deposit_invoices() -> int:
 @DBOS.step()
 async def alert_staff() -> None:
     await alert_missing_rates(_running())
+
+
+@DBOS.step()
+async def prepare_restitutions() -> int:
+    return await build_waiting(_running())
+
+
+@DBOS.step()
+async def certify_destructions() -> int:
+    return await certify_waiting(_running())
+
+
+@DBOS.step()
+async def delete_doomed_files() -> int:
+    return await forget_doomed(_running())
 
 
 @DBOS.step()
@@ -133,10 +157,14 @@ async def tick(scheduled: datetime, context: object) -> None:  # noqa: ARG001 --
     await announce_to_all()
     await exchange_with_the_bank()
     await alert_staff()
+    await deposit_letters()
     await send_mails()
     await place_orders()
     await render_invoices()
     await deposit_invoices()
+    await prepare_restitutions()
+    await certify_destructions()
+    await delete_doomed_files()
     await forget_what_is_over()
 
 
@@ -187,5 +215,9 @@ async def _watch(portal: Portal) -> None:
             await announce_chunk(portal)
             await deliver(portal)
             await ask_crm(portal)
+            # What these finish is written to the client, at the next look.
+            await build_waiting(portal)
+            await certify_waiting(portal)
+            await send_registered(portal)
         except Exception:
             log.exception("jobs.look_failed")

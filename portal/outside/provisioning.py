@@ -1,4 +1,4 @@
-"""What the CRM is asked for: opening, suspending, archiving and destroying a client's service.
+"""What the CRM is asked for: opening, suspending, archiving, exporting and destroying a client's service.
 
 The ledger of what was asked is kept in the records, by the services. Here is only how the CRM hears of
 it: not at all, or by a signed HTTP call that may come twice and is told apart by its key.
@@ -17,7 +17,7 @@ import httpx
 from portal.outside.https import HttpsCaller
 from portal.outside.unavailable import Unavailable
 
-Action = Literal["open", "suspend", "restore", "archive", "reactivate", "destroy", "close"]
+Action = Literal["open", "suspend", "restore", "archive", "reactivate", "destroy", "close", "export"]
 
 TIMESTAMP_HEADER = "X-Portal-Timestamp"
 SIGNATURE_HEADER = "X-Portal-Signature"

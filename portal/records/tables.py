@@ -346,6 +346,7 @@ pieces = Table(
     ),  # the keys of the pictures of its pages, "" where there is none
     Column("reading", LargeBinary, nullable=False),  # encrypted: it names people
     Column("remark", Text, nullable=False),  # what staff wrote to the client when they refused it
+    Column("emptied_at", Instant),  # its files were erased; their hashes and what counts of the reading stay
     UniqueConstraint("contract_id", "piece", "sha256"),
 )
 

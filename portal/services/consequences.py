@@ -30,6 +30,17 @@ class Letter:
     params: dict[str, Any]
 
 
+# The mails that an event calls for whatever stands around it.
+_ALWAYS = {
+    "credit_note_issued": "credit_note_issued",
+    "payment_returned": "payment_returned",
+    "contract_in_force": "in_force",
+    "contract_ended": "contract_ended",
+    "restitution_requested": "restitution_asked",
+    "restitution_completed": "restitution_done",
+}
+
+
 def letters(event: e.Event, before: State, state: State) -> Iterator[Letter]:
     """Say which mails to the client an event calls for; `before` and `state` stand on either side of it."""
     admin = state.admin or ""
@@ -48,20 +59,23 @@ def letters(event: e.Event, before: State, state: State) -> Iterator[Letter]:
             yield Letter("first_month", admin, {})
         case e.InvoiceIssued():
             yield Letter("invoice_issued", admin, {})
-        case e.CreditNoteIssued():
-            yield Letter("credit_note_issued", admin, {})
         case e.DefaultRecorded():
             yield Letter("default_recorded", admin, {"month": event.month})
         case e.ServiceSuspended(reason="unpaid"):
             yield Letter("suspended_unpaid", admin, {})
         case e.ServiceRestored() if before.suspended_at is not None:
             yield Letter("service_restored", admin, {})
-        case e.PaymentReturned():
-            yield Letter("payment_returned", admin, {})
         case e.ReminderSent(about="first_payment"):
             yield Letter("first_payment_reminder", admin, {})
-        case e.ContractInForce():
-            yield Letter("in_force", admin, {})
+        case (
+            e.CreditNoteIssued()
+            | e.PaymentReturned()
+            | e.ContractInForce()
+            | e.ContractEnded()
+            | e.RestitutionRequested()
+            | e.RestitutionCompleted()
+        ):
+            yield Letter(_ALWAYS[event.kind], admin, {})
         case e.TermsAccepted():
             yield Letter("terms_accepted", event.by, {"version": event.version})
         case e.TrialStarted():
@@ -81,6 +95,23 @@ def letters(event: e.Event, before: State, state: State) -> Iterator[Letter]:
         case e.DataDestroyed() if state.in_force_on is None:
             yield Letter("data_destroyed", admin, {})
         case _:
+            yield from _letters_of_the_term(event, admin)
+
+
+def _letters_of_the_term(event: e.Event, admin: str) -> Iterator[Letter]:
+    """Say which mails the renewal of a contract and its notice call for."""
+    match event:
+        case e.ReminderSent(about="notice_limit"):
+            yield Letter("notice_reminder", admin, {"days": event.days})
+        case e.ContractRenewed():
+            yield Letter("contract_renewed", admin, {})
+        case e.NoticeServed(by="client"):
+            yield Letter("notice_served", admin, {})
+        case e.NoticeServed():
+            yield Letter("vendor_notice", admin, {})
+        case e.NoticeWithdrawn():
+            yield Letter("notice_withdrawn", admin, {})
+        case _:
             return
 
 
@@ -93,6 +124,10 @@ def staff_letters(event: e.Event) -> Iterator[str]:
             yield "contract_in_force"
         case e.DefaultMailFailed():
             yield "default_not_mailed"
+        case e.RestitutionRequested():
+            yield "restitution_to_prepare"
+        case e.NoticeServed(by="client"):
+            yield "notice_received"
         case _:
             return
 
@@ -112,6 +147,8 @@ def orders(event: e.Event) -> Iterator[str]:
             yield "reactivate"
         case e.ServiceClosed():
             yield "close"
+        case e.RestitutionRequested():
+            yield "export"
         case e.DataDestroyed():
             yield "destroy"
         case _:

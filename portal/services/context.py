@@ -17,6 +17,7 @@ from portal.outside.e_invoicing import Platform
 from portal.outside.mail import Mailer
 from portal.outside.provisioning import Provisioning
 from portal.outside.register import CompanyRegister
+from portal.outside.registered_letters import ByHand, RegisteredLetters
 from portal.outside.sealed_files import SealedFiles
 from portal.outside.virus_scan import VirusScan
 from portal.records.database import Database
@@ -83,6 +84,7 @@ class Portal:
     provisioning: Provisioning
     platform: Platform
     machine: Clock
+    registered_letters: RegisteredLetters = field(default_factory=ByHand)
     # Set after each commit: there may be mails to send. The jobs of this process wait for it.
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -21,6 +21,7 @@ from portal.contract import events as e
 from portal.contract.acts import FIRST
 from portal.contract.calendar import last_day_of_month, paris_day
 from portal.contract.ledger import invoice_of
+from portal.contract.retention import accounting_since
 from portal.contract.shares import month_from
 from portal.contract.state import State
 from portal.documents.facturx_checks import attached_xml, missing_marks
@@ -160,6 +161,8 @@ def _facts(portal: Portal, seller: Seller, parties: Billed, document: JustIssued
         gross_cents=issued.gross_cents,
         exemption=parties.vat.mention if parties.vat else "",
         vat_on_debits=portal.settings.vendor_vat_on_debits,
+        # After the end, a commercial gesture closes nothing.
+        closes=None if any(line.goodwill for line in issued.lines) else state.ended_on,
     )
     if isinstance(issued, e.CreditNoteIssued):
         cited = invoice_of(state, issued.cites)
@@ -191,7 +194,11 @@ async def _keep_older_facts(portal: Portal) -> None:
         older = await connection.execute(
             sa.select(invoices.c.number, invoices.c.contract_id, invoices.c.seq)
             .outerjoin(invoice_papers, invoice_papers.c.number == invoices.c.number)
-            .where(invoice_papers.c.number.is_(None))
+            .where(
+                invoice_papers.c.number.is_(None),
+                # What the purge took away is not written down again.
+                invoices.c.issued_on >= accounting_since(portal.today()),
+            )
             .limit(_AT_A_TIME)
         )
         for row in older.all():

@@ -42,7 +42,9 @@ from portal.services.mail_writing import NotToBeSent, as_named, write
 from portal.services.mails_of_changes import CHANGE_MAILS, values_of_change
 from portal.services.mails_of_collections import COLLECTION_MAILS, values_of_collection
 from portal.services.mails_of_dossiers import DOSSIER_MAILS, values_of_dossier
+from portal.services.mails_of_ends import END_MAILS, of_an_end
 from portal.services.mails_of_invoices import INVOICE_MAILS, enclosed, invoice_attached
+from portal.services.mails_of_notices import NOTICE_MAILS, values_of_notice
 from portal.services.mails_of_quotes import values_of_quote
 from portal.services.offers import offer_of
 
@@ -90,8 +92,13 @@ async def render(portal: Portal, connection: AsyncConnection, row: sa.Row[Any]) 
             values |= await values_of_change(connection, recorded)
         if row.template in COLLECTION_MAILS:
             values |= await values_of_collection(portal, connection, recorded, row.params["collection"])
+        if row.template in NOTICE_MAILS:
+            values |= await values_of_notice(connection, recorded)
         if row.template in INVOICE_MAILS:
             told, attachments = await enclosed(portal, connection, recorded)
+            values |= told
+        if row.template in END_MAILS:
+            told, attachments = await of_an_end(portal, connection, recorded, row.template)
             values |= told
         if row.template == "first_month":
             attachments = (await invoice_attached(portal, recorded),)

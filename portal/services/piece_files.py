@@ -68,7 +68,7 @@ async def _row(connection: AsyncConnection, viewer: Viewer, version_id: str) -> 
     query = (
         sa.select(pieces, contracts.c.company_id)
         .join(contracts, contracts.c.id == pieces.c.contract_id)
-        .where(pieces.c.id == version_id)
+        .where(pieces.c.id == version_id, pieces.c.emptied_at.is_(None))
     )
     if viewer.role is not Role.STAFF:
         query = query.where(contracts.c.company_id == viewer.tenant)

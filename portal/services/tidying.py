@@ -1,4 +1,4 @@
-"""Forgetting what is over: attempts, links, drafts, sessions and sign-ups that nothing can come of any more."""
+"""Forgetting what is over: attempts, links, drafts, sessions and sign-ups that nothing can come of any more; and, daily, what the retention table says."""
 
 from datetime import timedelta
 
@@ -9,6 +9,7 @@ from portal.records.tables import accounts, arrivals, attempts, drafts, links, p
 from portal.services import limits
 from portal.services.context import Portal
 from portal.services.drafts import LIFETIME
+from portal.services.purging import purge_daily
 from portal.services.sign_up import delete_unconfirmed
 
 # A used or expired link still says so for a while to whoever opens an old mail.
@@ -40,3 +41,4 @@ async def tidy(portal: Portal) -> None:
             await delete_unconfirmed(connection, row.id, row.company_id)
 
     await portal.transact(work)
+    await purge_daily(portal)

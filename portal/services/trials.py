@@ -37,7 +37,7 @@ async def accept_and_start(portal: Portal, viewer: Viewer, version: str, origin:
         await _accept(connection, opened, viewer, version, now, origin)
         siren = opened.state.siren or ""
         earlier = await projections.count_trials(connection, siren)
-        allowed = await _allowances(connection, siren)
+        allowed = await allowances(connection, siren)
         await opened.act(
             a.StartTrial(earlier_trials=earlier, allowed_trials=allowed), actor=viewer.person_id, at=now
         )
@@ -81,7 +81,8 @@ async def allow_another_trial(
                 message="Dites pourquoi ce client peut essayer une nouvelle fois : ce motif reste dans le dossier.",
             )
         present = await current_contract(connection, opened.company_id)
-        if opened.state.relationship is not Relationship.LAPSED or present != contract_id:
+        over = {Relationship.LAPSED, Relationship.ENDED}
+        if opened.state.relationship not in over or present != contract_id:
             raise Refusal(
                 "trial_not_lapsed",
                 clause="5.1",
@@ -199,7 +200,8 @@ def acceptance_digest(salt: str, kept: dict[str, object]) -> str:
     return hashlib.sha256(f"{salt}{canonical}".encode()).hexdigest()
 
 
-async def _allowances(connection: AsyncConnection, siren: str) -> int:
+async def allowances(connection: AsyncConnection, siren: str) -> int:
+    """Return how many trials staff have allowed a SIREN beyond the one that everyone has."""
     count = await connection.scalar(
         sa.select(sa.func.count()).select_from(trial_allowances).where(trial_allowances.c.siren == siren)
     )

@@ -22,9 +22,13 @@ from portal.web.client.changes_page import changes_page
 from portal.web.client.changes_state import ChangesState
 from portal.web.client.contract_page import contract_page
 from portal.web.client.contract_state import ContractState
+from portal.web.client.end_page import end_page
+from portal.web.client.end_state import EndState
 from portal.web.client.invoice_page import invoice_page
 from portal.web.client.invoices_page import invoices_page
 from portal.web.client.invoices_state import InvoicesState, InvoiceState
+from portal.web.client.notice_page import notice_page
+from portal.web.client.notice_state import NoticeState
 from portal.web.client.options_page import options_page
 from portal.web.client.options_state import OptionsState
 from portal.web.client.payment_page import payment_page
@@ -54,8 +58,12 @@ from portal.web.staff.changes_states import StaffChangesState
 from portal.web.staff.client_page import client_page
 from portal.web.staff.credit_states import CreditsState
 from portal.web.staff.credits_page import credits_page
+from portal.web.staff.destruction_states import DestructionsState, EarlyEndsState
+from portal.web.staff.destructions_page import destructions_page
 from portal.web.staff.dossier_pages import dossier_page, dossiers_page
 from portal.web.staff.dossier_states import DossiersState, DossierState
+from portal.web.staff.letters_page import letters_page
+from portal.web.staff.letters_states import LettersState
 from portal.web.staff.month_pages import figures_page, month_page
 from portal.web.staff.month_states import FiguresState, MonthState
 from portal.web.staff.pages import clients_page, clock_page, mails_page
@@ -128,6 +136,8 @@ PAGES: list[Page] = [
     Page("/espace/factures", invoices_page, "Vos factures", on_load=InvoicesState.load),
     Page("/espace/facture", invoice_page, "Une facture", on_load=[InvoiceState.clear, InvoiceState.load]),
     Page("/espace/paiement", payment_page, "Paiement", on_load=[PaymentState.load, PiecesState.load]),
+    Page("/espace/fin", end_page, "La fin de votre contrat", on_load=[EndState.clear, EndState.load]),
+    Page("/espace/resiliation", notice_page, "Résilier", on_load=NoticeState.load),
     Page("/gestion/client", client_page, "Un client", on_load=[ClientFileState.clear, ClientFileState.load]),
     Page("/gestion/dossiers", dossiers_page, "Les dossiers", on_load=DossiersState.load),
     Page("/gestion/dossier", dossier_page, "Un dossier", on_load=[DossierState.clear, DossierState.load]),
@@ -137,7 +147,14 @@ PAGES: list[Page] = [
     Page("/gestion/banque", bank_page, "La banque", on_load=BankState.load),
     Page("/gestion/impayes", arrears_page, "Les impayés", on_load=ArrearsState.load),
     Page("/gestion/avoirs", credits_page, "Les avoirs", on_load=CreditsState.load),
+    Page("/gestion/courriers", letters_page, "Les courriers", on_load=LettersState.load),
     Page("/gestion/tableau", figures_page, "Les chiffres", on_load=FiguresState.load),
+    Page(
+        "/gestion/destructions",
+        destructions_page,
+        "Les fins de contrat",
+        on_load=[DestructionsState.load, EarlyEndsState.load],
+    ),
     Page("/gestion/echeances", terms_to_come_page, "Les échéances", on_load=TermsToComeState.load),
     Page("/gestion/tarifs", tariffs_page, "Les tarifs", on_load=TariffsState.load),
     Page(

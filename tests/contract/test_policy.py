@@ -84,6 +84,7 @@ DEFAULTS = {
     "late_change_waits_a_term": True,
     "refusal_outlives_new_announcement": True,
     "restitution_days": 30,
+    "kbis_file_days": 30,
 }
 
 
@@ -113,6 +114,7 @@ OF_A_CONTRACT: dict[str, object] = {
     "late_change_waits_a_term": False,
     "refusal_outlives_new_announcement": False,
     "restitution_days": 60,
+    "kbis_file_days": 60,
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from portal.contract import acts as a
-from portal.contract import arrears, issue, subscription, term
+from portal.contract import arrears, issue, retention, subscription, term
 from portal.contract import events as e
 from portal.contract.arrears import dues
 from portal.contract.calendar import PARIS, paris_day
@@ -31,6 +31,11 @@ FIGURES = {
     "art. 10.4: an indemnity of forty euros": (arrears.INDEMNITY_CENTS, 4000),
     "art. 10.4: the legal rate and ten points": (arrears.PENALTY_POINTS_HUNDREDTHS, 1000),
     "art. 14: beyond thirty days": (renewal.FORCE_MAJEURE_DAYS, 30),
+    "C. com. L. 123-22: accounts are kept ten years": (retention.ACCOUNTING_YEARS, 10),
+    "C. com. L. 110-4: evidence is kept five years": (retention.EVIDENCE_YEARS, 5),
+    "CMF L. 133-24: a collection can be contested for thirteen months": (retention.COLLECTION_MONTHS, 13),
+    "art. 12: a prospect is kept three years": (retention.PROSPECT_YEARS, 3),
+    "art. 12: a technical journal is kept twelve months": (retention.JOURNAL_MONTHS, 12),
 }
 
 
@@ -65,6 +70,17 @@ def invoiced(*steps: Step, until: str, month: str) -> Callable[[Offer], object]:
             if isinstance(one, e.InvoiceIssued | e.CreditNoteIssued) and one.month == month
             for line in one.lines
         ]
+
+    return seen
+
+
+def kept_of_a_kbis(*steps: Step, at: str) -> Callable[[Offer], object]:
+    """The last day on which the file of the K-bis is kept."""
+
+    def seen(offer: Offer) -> object:
+        state, _ = live(*steps, until=le(at), offer=offer)
+        because = retention.kbis_last_day(state)
+        return [f"{because.day:%d/%m/%Y}"] if because else []
 
     return seen
 
@@ -275,6 +291,11 @@ TURNED: dict[str, tuple[Callable[[Offer], object], object, object]] = {
         happened(*CONTRACT, *TERM_END, until="01/07/2027", kind=e.DataDestroyed),
         ["16/04/2027 00:00"],
         ["19/05/2027 00:00"],
+    ),
+    "kbis_file_days": (
+        kept_of_a_kbis(*CONTRACT, at="18/03/2026"),
+        ["16/04/2026"],
+        ["16/05/2026"],
     ),
 }
 

@@ -7,12 +7,15 @@ import pytest
 
 import portal.contract
 from portal.contract import acts as a
+from portal.contract import events as e
 from portal.contract.acts import Piece
 from portal.contract.arrears import dues
+from portal.contract.decide import decide
+from portal.contract.evolve import history
 from portal.contract.offer import Offer
 from portal.contract.refusal import Refusal
 from tests.contract.specification import ANNE, VERSION, Given, an_offer, jour, le
-from tests.contract.subscribed import Step, a_complete_dossier, given_steps, in_force
+from tests.contract.subscribed import Step, a_complete_dossier, given_steps, in_force, live
 from tests.contract.test_refusals import REFUSALS as OF_A_TRIAL
 from tests.contract.test_refusals import without_no_break
 
@@ -30,6 +33,7 @@ ended = given_steps(*ENDED)
 destroyed = given_steps(*ENDED, until=le("01/06/2026"))
 suspended = given_steps(*CONTRACT, until=le("17/04/2026"))
 noticed = given_steps(*PAID, (le("02/04/2026 10:00"), a.ServeNotice(by="client")))
+noticed_by_us = given_steps(*PAID, (le("02/04/2026 10:00"), a.ServeNotice(by="vendor")))
 unmandated = given_steps(*PAID, (le("02/04/2026 10:00"), a.WithdrawMandate()))
 strict = given_steps(*CONTRACT, offer=an_offer(late_notice_takes_next_term=False))
 no_vat = given_steps(
@@ -304,6 +308,25 @@ REFUSALS: list[tuple[Given, a.Act, str, str, str, str]] = [
     ),
     (
         noticed,
+        a.WithdrawNotice(by="vendor"),
+        "03/04/2026 10:00",
+        "notice_of_other_party",
+        "16",
+        "Cette résiliation est celle du client : lui seul peut la retirer.",
+    ),
+    (
+        noticed_by_us,
+        a.WithdrawNotice(by="client"),
+        "03/04/2026 10:00",
+        "notice_of_other_party",
+        "16",
+        (
+            "Cette résiliation n’est pas la vôtre : seul celui qui l’a notifiée peut la retirer. Écrivez-nous si vous "
+            "souhaitez continuer."
+        ),
+    ),
+    (
+        noticed,
         a.WithdrawNotice(),
         "17/02/2027 00:00",
         "notice_limit_passed",
@@ -433,6 +456,32 @@ REFUSALS: list[tuple[Given, a.Act, str, str, str, str]] = [
         "Le client n’a pas demandé ses données : il n’y a rien à remettre.",
     ),
     (
+        given_steps(*ENDED, (le("03/04/2026"), a.RequestRestitution())),
+        a.ConfirmDestruction(),
+        "05/05/2026 10:00",
+        "destruction_restitution_open",
+        "15",
+        (
+            "Le client a demandé ses données et ne les a pas encore reçues : préparez sa restitution, puis attendez "
+            "qu’elle soit confirmée."
+        ),
+    ),
+    (
+        given_steps(
+            *PAID,
+            (le("02/04/2026 09:00"), a.SubmitDocument(piece=Piece.MANDATE, document="new account")),
+            (le("02/04/2026 10:00"), a.Terminate(reason="force_majeure")),
+        ),
+        a.ConfirmDestruction(),
+        "05/05/2026 10:00",
+        "destruction_piece_unexamined",
+        "5.1",
+        (
+            "Une pièce reçue n’a pas été examinée (le mandat SEPA signé) : rien n’est détruit avant. Examinez-la "
+            "d’abord."
+        ),
+    ),
+    (
         given_steps(*CONTRACT, until=le("02/07/2026")),
         a.SettleEverything(),
         "02/07/2026 10:00",
@@ -464,7 +513,33 @@ def test_no_refusal_is_missing_here() -> None:
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refusal":
                 codes.add(ast.literal_eval(node.args[0]))
-    assert codes == {one[3] for one in OF_A_TRIAL} | {one[3] for one in REFUSALS}
+    assert codes == {one[3] for one in (*OF_A_TRIAL, *REFUSALS)} | {"destruction_invoice_unpaid"}
+
+
+def test_a_late_destruction_waits_until_the_account_is_even() -> None:
+    """At its own instant it would have happened by itself: only an outage makes it anyone's decision (T6)."""
+    owing, _ = live(*CONTRACT, (le("20/04/2026 10:00"), a.Terminate(reason="force_majeure")))
+    with pytest.raises(Refusal) as refused:
+        decide(owing, a.ConfirmDestruction(), le("10/06/2026 10:00"))
+    assert (refused.value.code, refused.value.clause) == ("destruction_invoice_unpaid", "12")
+    assert without_no_break(refused.value.message) == (
+        "Une facture reste impayée (F-2026-0002) : une destruction tardive attend que le compte soit soldé. "
+        "Enregistrez son règlement, ou émettez un avoir."
+    )
+    late = le("10/06/2026 10:00")
+    state = history(owing, decide(owing, a.SettleEverything(), late))
+    assert decide(state, a.ConfirmDestruction(), late) == (e.DataDestroyed(at=late),)
+
+
+def test_a_piece_examined_late_lets_the_destruction_happen_then_and_not_before() -> None:
+    steps: tuple[Step, ...] = (
+        *PAID,
+        (le("02/04/2026 09:00"), a.SubmitDocument(piece=Piece.MANDATE, document="new account")),
+        (le("02/04/2026 10:00"), a.Terminate(reason="force_majeure")),
+        (le("20/05/2026 10:00"), a.AcceptDocument(piece=Piece.MANDATE)),
+    )
+    _, events = live(*steps, until=le("21/05/2026"))
+    assert events[-1] == e.DataDestroyed(at=le("20/05/2026 10:00"))
 
 
 NOTHING_HAPPENS: list[tuple[Given, a.Act, str]] = [

@@ -66,8 +66,10 @@ STAFF = (
     "/gestion/banque",
     "/gestion/impayes",
     "/gestion/avoirs",
+    "/gestion/courriers",
     "/gestion/tableau",
     "/gestion/echeances",
+    "/gestion/destructions",
     "/gestion/tarifs",
     "/gestion/changements",
     "/gestion/mails",
@@ -82,6 +84,8 @@ REASONED = {
     "impaye": ("/espace", "/espace/contrat", "/espace/utilisateurs"),
 }
 WHAT_IF = "/espace/contrat?et-si=resilier&nombre=1&jour="
+# Nothing to end yet, and a contract in force.
+ENDING = {"essai", "des-mois"}
 Scheme = Literal["light", "dark"]
 LOOKS: tuple[tuple[int, Scheme], ...] = ((360, "light"), (1440, "light"), (1440, "dark"), (360, "dark"))
 # What the colours and the width decide; the rest of a page is the same in the dark.
@@ -199,9 +203,15 @@ def test_a_client_s_pages_at_every_stage(page: Page, server: Server, stage: str)
         problems += look_at(page, "/espace/options", f"options-{stage}")
     if stage in CONTRACTED:
         problems += look_at(page, "/espace/contrat", f"contrat-{stage}")
+    if stage == "en-vigueur":
+        problems += look_at(page, "/espace/changements", "changements-aucun")
+    if stage in ENDING:
+        problems += look_at(page, "/espace/resiliation", f"resiliation-{stage}")
     if stage in PAYING:
         problems += look_at(page, "/espace/factures", f"factures-{stage}")
         problems += look_at(page, "/espace/paiement", f"paiement-{stage}")
+    if stage in {"en-vigueur", "sans-suite"}:
+        problems += look_at(page, "/espace/fin", f"fin-{stage}")
     if stage in SUBSCRIBING:
         problems += look_at(page, "/espace/souscrire", f"souscrire-{stage}")
     assert problems == []

@@ -68,12 +68,12 @@ class SpaceView:
     users_full_text: str = ""
 
 
-def space_view(contract: Contract, *, support_email: str) -> SpaceView:
-    """Return the page of a contract as it stands."""
+def space_view(contract: Contract, *, support_email: str, may_try: bool = True) -> SpaceView:
+    """Return the page of a contract as it stands; `may_try` tells whether a trial is left to a prospect."""
     state = contract.state
     is_open = state.relationship is Relationship.TRIAL
     return replace(
-        _situation(contract, support_email),
+        _situation(contract, support_email, may_try=may_try),
         company=contract.company.legal_name,
         reference=reference(contract),
         now_iso=contract.at.isoformat(),
@@ -111,10 +111,10 @@ def reference(contract: Contract) -> str:
     return contract.id[:8].upper()
 
 
-def _situation(contract: Contract, support_email: str) -> SpaceView:
+def _situation(contract: Contract, support_email: str, *, may_try: bool) -> SpaceView:
     match contract.state.relationship:
         case Relationship.PROSPECT:
-            return _prospect()
+            return _prospect() if may_try else _returning()
         case Relationship.TRIAL:
             return _trial(contract)
         case Relationship.REFLECTION if contract.destruction_held:
@@ -151,6 +151,16 @@ def _subscribed(contract: Contract) -> SpaceView:
             step_text=typeset("Votre contrat entre en vigueur le jour où il est réglé."),
             step_label="Voir le montant et la date",
         )
+    if contract.state.relationship is Relationship.ENDED:
+        return replace(
+            view,
+            step_title="Demander vos données, ou revenir",
+            step_text=typeset(
+                "Ce qui a fini, ce qui reste dû, la restitution de vos données et leur destruction sont sur une page."
+            ),
+            step_label="Voir la fin de mon contrat",
+            step_href="/espace/fin",
+        )
     return replace(
         view,
         step_title="Lire votre contrat",
@@ -176,6 +186,22 @@ def _prospect() -> SpaceView:
         ),
         step_label="Lire et accepter les CGV",
         step_href="/essai/conditions",
+    )
+
+
+def _returning() -> SpaceView:
+    return SpaceView(
+        stage="prospect",
+        headline="Bienvenue de nouveau",
+        lead=typeset(
+            "Votre nouveau contrat a son propre dossier ; l’ancien reste lisible, avec ses pièces et ses dates."
+        ),
+        step_title="Préparer votre souscription",
+        step_text=typeset(
+            "Vous vérifiez les informations, signez le contrat et le mandat, puis nous les envoyez avec un extrait K-bis."
+        ),
+        step_label="Souscrire",
+        step_href=_SUBSCRIBE,
     )
 
 
@@ -285,10 +311,11 @@ def _lapsed(contract: Contract, support_email: str) -> SpaceView:
         why=why_of(due),
         step_title="Repartir avec nous",
         step_text=typeset(
-            "Votre compte demeure. Pour souscrire, ou pour demander un nouvel essai en nous disant pourquoi, écrivez-nous."
+            "Votre compte demeure. Vous pouvez souscrire de nouveau, en repartant d’un service vide. Pour un nouvel essai, "
+            f"écrivez-nous pourquoi, à {support_email}."
         ),
-        step_label="Nous écrire",
-        step_href=_letter(contract, support_email, "Après l’essai"),
+        step_label="Souscrire de nouveau",
+        step_href="/espace/fin",
         remains=[
             "Votre compte et votre mot de passe.",
             "La preuve de votre acceptation des CGV, avec leur texte.",

@@ -7,8 +7,8 @@ from typing import Final
 
 from portal.contract.calendar import paris_day
 from portal.contract.french import count, euros, full_date, full_instant, long_date, short_date, typeset
+from portal.services.letters import Letter
 from portal.services.overdue import AgeBand, InArrears, Step
-from portal.services.terminating import Letter
 from portal.web.components.shapes import Part, Why
 from portal.web.presenting import why_of, why_of_addition
 

@@ -174,7 +174,7 @@ def client_file(
         data=DATA[state.data],
         held=contract.destruction_held,
         parked_for=list(contract.parked_for),
-        may_allow_trial=state.relationship is Relationship.LAPSED,
+        may_allow_trial=state.relationship in {Relationship.LAPSED, Relationship.ENDED},
         marks=marks_of(contract.moments, contract.at),
         events=[
             EventRow(
@@ -240,6 +240,7 @@ _ORDERS = {
     "archive": "Archiver les données",
     "reactivate": "Réactiver les données",
     "close": "Fermer le service",
+    "export": "Exporter les données, pour leur restitution",
     "destroy": "Détruire les données",
 }
 

@@ -1,0 +1,101 @@
+"""The letters of insolvency and force majeure as staff see them: posted or not, and what they open and when."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from portal.contract.calendar import add_months, paris_day, start_of_day
+from portal.contract.decisions.renewal import FORCE_MAJEURE_DAYS
+from portal.documents.end_papers import LetterKind
+from portal.records.billing_tables import letters
+from portal.records.tables import companies, contracts
+from portal.services import kept_files
+from portal.services.context import NotFound, Portal, Viewer
+from portal.services.early_ends import ENDING, KINDS, OPENING, REASONS, letter_row, runs_from
+from portal.services.letters import LetterFile
+
+_SHOWN: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyEnd:
+    """One of its letters; `opens_on` is the first day on which the contract may be ended after it."""
+
+    id: str
+    contract_id: str
+    legal_name: str
+    kind: LetterKind
+    made_at: datetime
+    since: date
+    posted_on: date | None
+    opens_on: date | None
+    tracking: str
+    has_proof: bool
+    is_over: bool
+
+
+async def early_ends(portal: Portal, viewer: Viewer) -> tuple[EarlyEnd, ...]:
+    """Return the letters of today and those that were posted, the latest first; for staff."""
+    viewer.must_be_staff()
+    query = (
+        sa.select(letters, companies.c.legal_name)
+        .join(contracts, contracts.c.id == letters.c.contract_id)
+        .join(companies, companies.c.id == contracts.c.company_id)
+        .where(
+            letters.c.kind.in_(KINDS),
+            sa.or_(letters.c.posted_on.is_not(None), letters.c.made_at >= start_of_day(portal.today())),
+        )
+        .order_by(letters.c.posted_on.is_not(None), letters.c.made_at.desc(), letters.c.id)
+        .limit(_SHOWN)
+    )
+    async with portal.database.reading() as connection:
+        rows = (await connection.execute(query)).all()
+    ended = {row.contract_id for row in rows if row.posted_on and row.kind in ENDING.values()}
+    return tuple(
+        EarlyEnd(
+            id=row.id,
+            contract_id=row.contract_id,
+            legal_name=row.legal_name,
+            kind=row.kind,
+            made_at=row.made_at,
+            since=row.since,
+            posted_on=row.posted_on,
+            opens_on=_opens_on(row),
+            tracking=row.tracking,
+            has_proof=row.proof_key is not None,
+            is_over=row.contract_id in ended,
+        )
+        for row in rows
+    )
+
+
+async def letter_file(portal: Portal, viewer: Viewer, letter_id: str) -> LetterFile:
+    """Return a letter as it is printed; raises `NotFound`."""
+    viewer.must_be_staff()
+    async with portal.database.reading() as connection:
+        row = await letter_row(connection, letter_id, lock=False)
+    content = await kept_files.read(portal, row.file_key)
+    return LetterFile(f"lettre-{paris_day(row.made_at):%Y-%m-%d}.pdf", "application/pdf", content)
+
+
+async def proof_file(portal: Portal, viewer: Viewer, letter_id: str) -> LetterFile:
+    """Return the proof of a letter, as it was received; raises `NotFound`."""
+    viewer.must_be_staff()
+    async with portal.database.reading() as connection:
+        row = await letter_row(connection, letter_id, lock=False)
+    if row.proof_key is None:
+        raise NotFound
+    content = await kept_files.read(portal, row.proof_key)
+    return LetterFile(f"preuve-{row.tracking}", "application/octet-stream", content)
+
+
+def _opens_on(row: sa.Row[Any]) -> date | None:
+    """Return the first day on which the contract may be ended after a letter that starts a delay."""
+    reason = REASONS[row.kind]
+    if row.posted_on is None or row.kind != OPENING[reason]:
+        return None
+    since = runs_from(row)
+    last = add_months(since, 1) if reason == "insolvency" else since + timedelta(days=FORCE_MAJEURE_DAYS)
+    return last + timedelta(days=1)
