@@ -86,7 +86,11 @@ def age_parts(bands: Iterable[AgeBand]) -> list[Part]:
             rest=round(one.cents / most * 100, 2) if most else 0,
             tone="late" if one.age.first > 15 else "open",  # noqa: PLR2004 -- termination opens there
             says=f"{euros(one.cents)} · {count(one.clients, 'client')}" if one.cents else "rien",
-            cells=[count(one.invoices, "facture"), count(one.clients, "client"), euros(one.cents)],
+            cells=[
+                count(one.invoices, "facture"),
+                count(one.clients, "client"),
+                euros(one.cents) if one.cents else "rien",
+            ],
         )
         for one in found
     ]
