@@ -74,8 +74,8 @@ def open_end(page: Page, heading: str) -> None:
 
 
 def figure(page: Page, label: str) -> str:
-    line = page.locator(".ledger-line").filter(has=page.locator("dt", has_text=label)).first
-    return plain(line.locator(".ledger-figure").first.inner_text())
+    piece = page.locator(".strip > div").filter(has=page.locator("dt", has_text=label)).first
+    return plain(piece.locator(".strip-value").inner_text())
 
 
 def confirm_in_dialog(page: Page, consent: str, label: str) -> None:
@@ -106,7 +106,24 @@ def download(page: Page, name: str) -> bytes:
     return Path(downloading.value.path()).read_bytes()
 
 
+def test_the_staff_s_page_of_ends(page: Page, server: Server) -> None:
+    become_staff(page, server)
+    page.goto("/gestion/destructions")
+    ready(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Les fins de contrat")
+    form = page.locator("form").filter(has=page.get_by_role("heading", name="Poser un gel"))
+    form.get_by_role("button", name="Poser le gel").click()
+    expect(form.get_by_text("Aucun contrat ne porte ce numéro")).to_be_visible()
+    form.get_by_label("Numéro du contrat, ou SIREN").fill("CT-2026-0001")
+    form.get_by_label("Pourquoi").fill("Le client conteste sa dernière facture.")
+    form.get_by_role("button", name="Poser le gel").click()
+    expect(page.get_by_text("Gel posé pour Atelier Nord")).to_be_visible()
+    assert faults_of(page.evaluate(WRITTEN)) == []
+    assert looks_of(page, "/gestion/destructions", "destructions") == []
+
+
 def test_from_the_last_evening_to_the_certificate(page: Page, server: Server, tmp_path: Path) -> None:
+    server.forget_attempts()
     sign_in(page, EMAIL)
     page.wait_for_url(re.compile("/espace$"))
     open_end(page, "Votre contrat finit le mardi 16 mars 2027")
@@ -162,20 +179,3 @@ def test_from_the_last_evening_to_the_certificate(page: Page, server: Server, tm
     open_end(page, "Votre contrat a pris fin")
     expect(page.get_by_role("table", name="Les contrats de votre entreprise")).to_contain_text("CT-2026-0001")
     assert problems == []
-
-
-def test_the_staff_s_page_of_ends(page: Page, server: Server) -> None:
-    server.forget_attempts()
-    become_staff(page, server)
-    page.goto("/gestion/destructions")
-    ready(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Les fins de contrat")
-    form = page.locator("form").filter(has=page.get_by_role("heading", name="Poser un gel"))
-    form.get_by_role("button", name="Poser le gel").click()
-    expect(form.get_by_text("Aucun contrat ne porte ce numéro")).to_be_visible()
-    form.get_by_label("Numéro du contrat, ou SIREN").fill("CT-2026-0001")
-    form.get_by_label("Pourquoi").fill("Le client conteste sa dernière facture.")
-    form.get_by_role("button", name="Poser le gel").click()
-    expect(page.get_by_text("Gel posé pour Atelier Nord")).to_be_visible()
-    assert faults_of(page.evaluate(WRITTEN)) == []
-    assert looks_of(page, "/gestion/destructions", "destructions") == []

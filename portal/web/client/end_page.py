@@ -9,7 +9,7 @@ from portal.web.client.end_state import EndState
 from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.confirm import confirm_dialog
-from portal.web.components.figures import figures
+from portal.web.components.figures import figures, strip
 from portal.web.components.frame import Area, frame
 from portal.web.components.next_step import next_step
 from portal.web.components.notice import notice, problem
@@ -85,7 +85,7 @@ def _next() -> rx.Component:
 
 
 def _dates() -> rx.Component:
-    return rx.el.section(rx.el.h2("Vos dates", id="dates"), figures(VIEW.dates), aria_labelledby="dates")
+    return rx.el.section(rx.el.h2("Vos dates", id="dates"), strip(VIEW.dates), aria_labelledby="dates")
 
 
 def _due() -> rx.Component:
@@ -115,7 +115,7 @@ def _restitution() -> rx.Component:
                 class_name="stack",
             ),
         ),
-        rx.cond(VIEW.files.length() > 0, rx.el.ul(rx.foreach(VIEW.files, _file), class_name="papers")),
+        rx.cond(VIEW.files.length() > 0, rx.el.ul(rx.foreach(VIEW.files, _file), class_name="decisions")),
         aria_labelledby="restitution",
     )
 
@@ -135,7 +135,6 @@ def _file(one: Any) -> rx.Component:
             rx.el.h3(one.name),
             rx.el.p(one.detail, class_name="soft"),
             rx.el.p("SHA-256\u00a0: ", rx.el.code(one.sha256, class_name="digest"), class_name="small soft"),
-            class_name="option-words",
         ),
         plain_link(
             rx.fragment("Télécharger", rx.el.span(" ", one.name, class_name="unseen")),

@@ -1,6 +1,7 @@
 """What `/espace/fin` says: what ended, when and why; what is due; the data asked for, prepared, destroyed; coming back."""
 
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Final
 
 from portal.contract import events as e
@@ -106,7 +107,7 @@ def end_view(
     match state.relationship:
         case Relationship.ENDED:
             base = _ended(base, contract, restitution, has_certificate=has_certificate)
-            base = replace(base, kept=[kept_row(one) for one in kept])
+            base = replace(base, kept=[kept_row(one, paris_day(contract.at)) for one in kept])
         case Relationship.LAPSED:
             base = replace(
                 base,
@@ -365,13 +366,16 @@ def _due_text(owed: int, credit: int) -> str:
     return typeset("Plus rien n’est dû : le compte est soldé.")
 
 
-def kept_row(one: Kept) -> KeptRow:
-    """Return a line of the retention table."""
+def kept_row(one: Kept, today: date) -> KeptRow:
+    """Return a line of the retention table as of a day: what has had its last day is erased."""
     if one.because is None:
         return KeptRow(title=one.title, what=typeset(one.what), until="détruites")
-    result = one.because.result
-    until = when(one.because.instant) if hasattr(result, "hour") else full_date(one.because.day)
-    return KeptRow(title=one.title, what=typeset(one.what), until=typeset(until), why=why_of(one.because))
+    why = why_of(one.because)
+    if isinstance(one.because.result, datetime):
+        return KeptRow(one.title, typeset(one.what), typeset(when(one.because.instant)), why)
+    last_day = full_date(one.because.day)
+    until = last_day if one.because.day >= today else f"effacé après le {last_day}"
+    return KeptRow(one.title, typeset(one.what), typeset(until), why)
 
 
 def contract_row(one: EarlierContract, shown: str) -> ContractRow:
