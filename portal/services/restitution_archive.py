@@ -94,14 +94,22 @@ async def build_waiting(portal: Portal) -> int:
 
 
 async def _claim(portal: Portal) -> str | None:
-    async def work(connection: AsyncConnection) -> str | None:
-        now = portal.machine_now()
-        waiting = await connection.scalar(
+    def first(now: datetime) -> sa.Select[tuple[str]]:
+        return (
             sa.select(restitutions.c.contract_id)
             .where(restitutions.c.next_attempt_at <= now)
             .order_by(restitutions.c.next_attempt_at)
             .limit(1)
         )
+
+    # Without a transaction where there is nothing: one that commits is looked at again at once (`jobs.engine`).
+    async with portal.database.reading() as connection:
+        if await connection.scalar(first(portal.machine_now())) is None:
+            return None
+
+    async def work(connection: AsyncConnection) -> str | None:
+        now = portal.machine_now()
+        waiting = await connection.scalar(first(now))
         claimed: str | None = await connection.scalar(
             sa.update(restitutions)
             .where(restitutions.c.contract_id == waiting, restitutions.c.next_attempt_at <= now)
