@@ -366,17 +366,6 @@ class DueTogether:
     contract_ids: tuple[str, ...]
 
 
-async def first_due(
-    connection: AsyncConnection, by: datetime, *, leaving_out: AbstractSet[str]
-) -> datetime | None:
-    """Return the earliest instant, by another, at which something is due of these contracts; None where nothing is."""
-    first = sa.select(sa.func.min(situations.c.next_due_at, type_=situations.c.next_due_at.type))
-    found: datetime | None = await connection.scalar(
-        first.where(situations.c.next_due_at <= by, _GOES_ON, situations.c.contract_id.not_in(leaving_out))
-    )
-    return found
-
-
 async def claim_due(
     connection: AsyncConnection, by: datetime, *, limit: int, leaving_out: AbstractSet[str]
 ) -> DueTogether | None:
@@ -385,10 +374,11 @@ async def claim_due(
     Those that another transaction holds are left to it, so there may be none among those of that instant. A
     destruction put aside for a person is not due any more, nor is anything of a parked contract.
     """
-    at = await first_due(connection, by, leaving_out=leaving_out)
+    due = (_GOES_ON, situations.c.contract_id.not_in(leaving_out))
+    first = sa.select(sa.func.min(situations.c.next_due_at, type_=situations.c.next_due_at.type))
+    at = await connection.scalar(first.where(situations.c.next_due_at <= by, *due))
     if at is None:
         return None
-    due = (_GOES_ON, situations.c.contract_id.not_in(leaving_out))
     claimed = await connection.scalars(
         sa.select(contracts.c.id)
         .join(situations, situations.c.contract_id == contracts.c.id)

@@ -45,11 +45,6 @@ async def continue_chunk(
 
     The chunk is empty where others hold all of that instant. `leaving_out` are contracts that failed, or wait.
     """
-    # Asked without a transaction of its own: one that commits says that there may be more to do, and is looked at
-    # again at once, for ever where there is nothing.
-    async with portal.database.reading() as connection:
-        if await projections.first_due(connection, portal.now(), leaving_out=leaving_out) is None:
-            return None
     claimed: tuple[str, ...] = ()
 
     async def work(connection: AsyncConnection) -> Chunk | None:

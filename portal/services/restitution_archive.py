@@ -94,19 +94,14 @@ async def build_waiting(portal: Portal) -> int:
 
 
 async def _claim(portal: Portal) -> str | None:
-    # Asked without a transaction of its own: one that commits says that there may be more to do.
-    async with portal.database.reading() as connection:
+    async def work(connection: AsyncConnection) -> str | None:
+        now = portal.machine_now()
         waiting = await connection.scalar(
             sa.select(restitutions.c.contract_id)
-            .where(restitutions.c.next_attempt_at <= portal.machine_now())
+            .where(restitutions.c.next_attempt_at <= now)
             .order_by(restitutions.c.next_attempt_at)
             .limit(1)
         )
-    if waiting is None:
-        return None
-
-    async def work(connection: AsyncConnection) -> str | None:
-        now = portal.machine_now()
         claimed: str | None = await connection.scalar(
             sa.update(restitutions)
             .where(restitutions.c.contract_id == waiting, restitutions.c.next_attempt_at <= now)
@@ -115,7 +110,7 @@ async def _claim(portal: Portal) -> str | None:
         )
         return claimed
 
-    return await portal.transact(work)
+    return await portal.transact(work, has_changed=lambda claimed: claimed is not None)
 
 
 async def _postpone(portal: Portal, contract_id: str, problem: str) -> None:
