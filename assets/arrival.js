@@ -14,3 +14,23 @@ new MutationObserver(() => {
   path = location.pathname;
   setTimeout(arrive, SETTLED);
 }).observe(document.head, { childList: true, characterData: true, subtree: true });
+
+// A place in a page, « #agenda », whose section is drawn after the page has come: gone to as soon as it is there,
+// unless the person has begun to read elsewhere.
+const LOOKED_FOR = 10_000;
+const place = location.hash.slice(1);
+
+if (place) {
+  const going = new MutationObserver(() => {
+    const found = document.getElementById(place);
+    if (!found) return;
+    stop();
+    found.scrollIntoView();
+  });
+  const stop = () => going.disconnect();
+  going.observe(document.documentElement, { childList: true, subtree: true });
+  for (const gesture of ["wheel", "touchstart", "keydown", "pointerdown"]) {
+    addEventListener(gesture, stop, { once: true, passive: true });
+  }
+  setTimeout(stop, LOOKED_FOR);
+}

@@ -5,11 +5,8 @@ one by name, with what is expected; `review` says what is configured, left at it
 """
 
 import os
-import re
 import secrets
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -75,6 +72,10 @@ class Settings(BaseSettings):
     register_url: str = Field("", description="annuaire des entreprises (API « Recherche d’entreprises »)")
     crm_webhook_url: str = Field("", description="adresse que le CRM écoute")
     crm_webhook_secret: SecretStr = SecretStr("")
+    registered_letters_url: str = Field(
+        "", description="prestataire de recommandé électronique (API HTTP), à la main s’il n’est pas réglé"
+    )
+    registered_letters_token: SecretStr = SecretStr("")
 
     vendor_name: str = "PROMPT (démonstration)"
     vendor_siren: str = "334401554"
@@ -173,6 +174,15 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _letters_have_their_token(self) -> "Settings":
+        if self.registered_letters_url and not self.registered_letters_token.get_secret_value():
+            raise ValueError(
+                "PORTAL_REGISTERED_LETTERS_TOKEN manque : sans elle, le prestataire de recommandés ne sait pas qui "
+                "dépose"
+            )
+        return self
+
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite+aiosqlite:///{self.data.absolute() / 'portal.db'}"
@@ -253,152 +263,9 @@ def load(**overrides: object) -> Settings:
         raise SettingsError(message) from error
 
 
-class Standing(StrEnum):
-    """How a setting stands, for `portal check`."""
-
-    SET = "réglé"
-    DEFAULT = "par défaut"
-    UNSAFE = "à corriger avant la production"
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """One line of `portal check`."""
-
-    subject: str
-    standing: Standing
-    text: str
-
-
-def review(settings: Settings) -> tuple[Remark, ...]:
-    """Say of each subject what is configured, what is on its default, and what is unsafe for production."""
-    postgres = settings.database.startswith("postgresql")
-    https = all(origin.startswith("https://") for origin in settings.origins)
-    remarks = [
-        _remark(
-            "Mode",
-            not settings.demo,
-            "production",
-            "démonstration : jamais avec de vraies données",
-            unsafe=True,
-        ),
-        _remark(
-            "Adresse",
-            bool(settings.origins) and https,
-            ", ".join(settings.origins),
-            "locale, sans HTTPS",
-            unsafe=True,
-        ),
-        _remark(
-            "Base de données", postgres, "PostgreSQL", "SQLite : un seul serveur, sauvegarde à organiser"
-        ),
-        _remark(
-            "Clé secrète",
-            bool(settings.secret_key.get_secret_value()),
-            "réglée",
-            "créée dans le dossier de données",
-        ),
-        _remark(
-            "E-mails",
-            bool(settings.mail_host),
-            settings.mail_host,
-            "dans un dossier : personne ne les reçoit",
-            unsafe=True,
-        ),
-        _remark(
-            "Fichiers",
-            bool(settings.files_bucket),
-            f"S3 {settings.files_bucket}",
-            f"dossier {settings.data / 'files'}",
-        ),
-        _remark(
-            "Chiffrement des fichiers",
-            bool(settings.files_key.get_secret_value()),
-            "clé réglée (PORTAL_FILES_KEY) : gardez-en une copie",
-            "clé tirée de la clé secrète : la changer rendrait les fichiers illisibles",
-        ),
-        _remark(
-            "Antivirus",
-            settings.virus_scan != "off",
-            f"{'exigé' if settings.virus_scan == 'required' else 'facultatif'}, clamd {settings.clamd_address}",
-            "désactivé : les fichiers reçus ne sont pas analysés",
-        ),
-        _remark("Annuaire des entreprises", bool(settings.register_url), settings.register_url, "désactivé"),
-        _remark(
-            "CRM",
-            bool(settings.crm_webhook_url),
-            settings.crm_webhook_url,
-            "registre seul, rien n’est envoyé",
-        ),
-        _remark(
-            "Facturation électronique",
-            "e_invoicing_from" in settings.model_fields_set,
-            f"à partir du {settings.e_invoicing_from:%d/%m/%Y}, dossier {settings.e_invoicing_folder}",
-            f"à partir du {settings.e_invoicing_from:%d/%m/%Y} (PME), dossier {settings.e_invoicing_folder}",
-        ),
-    ]
-    remarks.append(
-        _remark(
-            "Banque",
-            settings.bank_outbox is not None and settings.bank_inbox is not None,
-            f"dossiers {settings.bank_outbox} (prélèvements) et {settings.bank_inbox} (messages)",
-            "fichiers de prélèvements et messages échangés à la main, dans /gestion",
-        )
-    )
-    if settings.mail_host and settings.mail_security == "none":
-        remarks.append(
-            Remark("E-mails", Standing.UNSAFE, "envoyés sans chiffrement (PORTAL_MAIL_SECURITY=none)")
-        )
-    return (*remarks, *_vendor_remarks(settings))
-
-
-def _remark(subject: str, configured: bool, text: str, default: str, *, unsafe: bool = False) -> Remark:  # noqa: FBT001
-    if configured:
-        return Remark(subject, Standing.SET, text)
-    return Remark(subject, Standing.UNSAFE if unsafe else Standing.DEFAULT, default)
-
-
-def _vendor_remarks(settings: Settings) -> tuple[Remark, ...]:
-    from stdnum import iban
-    from stdnum.eu import at_02
-    from stdnum.eu import vat as vat_number
-    from stdnum.fr import siren
-
-    remarks: list[Remark] = []
-    if not siren.is_valid(settings.vendor_siren):
-        text = (
-            f"le SIREN du prestataire ({settings.vendor_siren}) n’a pas une clé de contrôle valable : "
-            "vérifiez-le sur son K-bis (PORTAL_VENDOR_SIREN). Rien n’est bloqué."
-        )
-        remarks.append(Remark("Prestataire", Standing.UNSAFE, text))
-    fields = Settings.model_fields
-    named = {
-        "vendor_creditor_id": ("l’identifiant créancier SEPA (ICS)", at_02.is_valid),
-        "vendor_iban": ("le compte où les virements sont attendus (IBAN)", iban.is_valid),
-    }
-    if not re.search(r"\b\d{5} \S", settings.vendor_address.rpartition(",")[2]):
-        text = "l’adresse du prestataire ne finit pas par son code postal et sa ville (PORTAL_VENDOR_ADDRESS)"
-        remarks.append(Remark("Prestataire", Standing.UNSAFE, text))
-    if not {"vendor_legal_form", "vendor_capital", "vendor_rcs_city"} <= settings.model_fields_set:
-        text = (
-            "forme, capital ou ville du RCS sont ceux de la démonstration, et imprimés sur les factures "
-            "(PORTAL_VENDOR_LEGAL_FORM, PORTAL_VENDOR_CAPITAL, PORTAL_VENDOR_RCS_CITY)"
-        )
-        remarks.append(Remark("Prestataire", Standing.UNSAFE, text))
-    if settings.vendor_vat_number and not vat_number.is_valid(settings.vendor_vat_number):
-        text = "le numéro de TVA du prestataire n’est pas valable (PORTAL_VENDOR_VAT_NUMBER)"
-        remarks.append(Remark("Prestataire", Standing.UNSAFE, text))
-    for name, (what, is_valid) in named.items():
-        value = getattr(settings, name)
-        variable = f"PORTAL_{name.upper()}"
-        if not is_valid(value):
-            remarks.append(Remark("Prestataire", Standing.UNSAFE, f"{what} n’est pas valable ({variable})"))
-        elif value == fields[name].default:
-            remarks.append(
-                Remark("Prestataire", Standing.UNSAFE, f"{what} est celui de la démonstration ({variable})")
-            )
-    return tuple(remarks)
-
-
 def _shown(name: str, value: object) -> str:
-    return "(masquée)" if any(word in name for word in ("secret", "password", "key", "url")) else repr(value)
+    return (
+        "(masquée)"
+        if any(word in name for word in ("secret", "password", "key", "token", "url"))
+        else repr(value)
+    )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import pyotp
 import sqlalchemy as sa
 
-from portal.records.tables import links, outbox
+from portal.records.access_tables import links
+from portal.records.tables import outbox
 from portal.services import drafts, second_factor, sessions
 from portal.services.context import Origin, Portal, Role, Viewer
 from portal.services.forms import CompanyForm, PersonForm, read

@@ -3,7 +3,7 @@
 import typer
 
 from portal.commands.terminal import DataFolder, say, settings_or_stop
-from portal.settings import Standing, review
+from portal.settings_review import Standing, review
 
 
 def check(data: DataFolder = None) -> None:

@@ -19,7 +19,8 @@ from portal.records.database import DamagedDatabase, check_sqlite
 from portal.services.conditions import in_force, publish_demonstration
 from portal.services.context import Portal
 from portal.services.staff import first_staff_link
-from portal.settings import Settings, Standing, review
+from portal.settings import Settings
+from portal.settings_review import Standing, review
 
 ADDRESS = "127.0.0.1"
 

@@ -247,7 +247,9 @@ class ServeNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawNotice:
-    """Take the notice back, until its limit."""
+    """Take the notice back, until its limit; `by` is who asks, and only who served it may (None: who did)."""
+
+    by: Party | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

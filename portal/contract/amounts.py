@@ -60,14 +60,6 @@ def document_total(lines: Iterable[Line], vat_cents: int) -> Reckoning:
     return net_total(lines).plus(Fraction(vat_cents), "plus la TVA")
 
 
-def added(clause: str, rule: str, parts: Iterable[tuple[str, int]], start_label: str) -> Reckoning:
-    """Return a sum of figures, each of cents under its name: what the vendor's pages add up."""
-    amount = Reckoning(clause=clause, rule=rule, start_label=start_label, start=Fraction(0))
-    for label, cents in parts:
-        amount = amount.plus(Fraction(cents), label)
-    return amount
-
-
 def owed_total(invoice_cents: int, penalties_cents: int, indemnity_cents: int) -> Reckoning:
     """Return what an invoice owes in all: what is unpaid of it, its penalties, its indemnity."""
     return (

@@ -9,8 +9,8 @@ from datetime import date
 from functools import lru_cache
 
 from portal.contract.because import Because
-from portal.contract.calendar import Closing, add_open_days
-from portal.contract.issue import NOTICE_BUSINESS_DAYS
+from portal.contract.calendar import Closing, add_open_days, last_day_of_month
+from portal.contract.issue import NOTICE_BUSINESS_DAYS, collection_day
 from portal.contract.subscription import FIRST_NOTICE_BUSINESS_DAYS
 
 MANDATE_MONTHS = 36
@@ -73,4 +73,17 @@ def presented_again(announced_on: date, banking_days: int) -> Because:
             "le temps que la banque demande pour le recevoir",
         )
         .first_day_open_to_both("premier jour à la fois ouvré et bancaire")
+    )
+
+
+def collected_on(day: date) -> Because:
+    """Return why collections are asked for on a day: the last banking day of its month, or another that staff chose."""
+    regular = collection_day(last_day_of_month(day))
+    if regular.day == day:
+        return regular
+    return Because(
+        clause="10.3",
+        rule="un prélèvement revenu impayé peut être présenté de nouveau, un jour annoncé au moins 2 jours ouvrés avant.",
+        start_label="jour choisi pour la nouvelle présentation",
+        start=day,
     )

@@ -81,7 +81,7 @@ def decide(state: State, act: a.Act, at: datetime) -> tuple[e.Event, ...]:
         case a.ServeNotice():
             return renewal.serve_notice(state, act, at)
         case a.WithdrawNotice():
-            return renewal.withdraw_notice(state, at)
+            return renewal.withdraw_notice(state, act, at)
         case a.Terminate():
             return renewal.terminate(state, act, at)
         case a.RequestRestitution():

@@ -86,11 +86,11 @@ class WhatIf:
 
 
 def what_if(
-    state: State, now: datetime, acts: Iterable[a.Act], at: datetime, habit: Habit = ON_TIME
+    state: State, present: datetime, acts: Iterable[a.Act], at: datetime, habit: Habit = ON_TIME
 ) -> WhatIf:
-    """Return what doing `acts` at `at`, or paying by another habit from then on, would change; `now` is the present."""
+    """Return what doing `acts` at `at`, or paying by another habit from then on, would change, seen from `present`."""
     wishes = tuple(acts)
-    before = course(state, now, at).state
+    before = course(state, present, at).state
     try:
         after = history(before, decide_all(before, wishes, at))
     except Refusal as refusal:

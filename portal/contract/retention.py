@@ -214,13 +214,13 @@ def retention_table(
 # --- the table, read backwards ---------------------------------------------------------------------
 
 
-def accounting_since(today: date) -> date:
+def accounting_since(on: date) -> date:
     """Return the day of the oldest accounting document that is still kept."""
-    return date(today.year - ACCOUNTING_YEARS, 1, 1)
+    return date(on.year - ACCOUNTING_YEARS, 1, 1)
 
 
-def journals_since(today: date) -> date:
+def journals_since(on: date) -> date:
     """Return the oldest day of which a technical journal's lines are still kept."""
-    day = add_months(today, -JOURNAL_MONTHS)
+    day = add_months(on, -JOURNAL_MONTHS)
     # After a 28 February that had no 29th, the months counted forwards end a day earlier than counted back.
-    return day if journal_last_day(day).day >= today else day + timedelta(days=1)
+    return day if journal_last_day(day).day >= on else day + timedelta(days=1)

@@ -47,8 +47,8 @@ class YearPair:
     """The twelve months that follow a change, without it and with it; the price per user and month of each."""
 
     months: tuple[MonthPair, ...]
-    price_before: int
-    price_after: int
+    price_before: Reckoning
+    price_after: Reckoning
 
     @property
     def before(self) -> Reckoning:
@@ -84,8 +84,8 @@ def year_of_change(state: State, change: Change, at: datetime, issued: Iterable[
         months=tuple(
             MonthPair(one, gross_of(before.get(one, [])), gross_of(after.get(one, []))) for one in months
         ),
-        price_before=price_before,
-        price_after=price_after,
+        price_before=_price(price_before, "prix de la période en cours"),
+        price_after=_price(price_after, "prix annoncé"),
     )
 
 
@@ -167,6 +167,15 @@ def _at_price(document: Document, unit_cents: int) -> Document:
 def _renewed_for_sure(state: State, changes: Iterable[Change]) -> State:
     """Return the contract as if nothing kept it from being renewed: no notice, no refusal."""
     return replace(state, notice=None, changes=tuple(replace(one, refused=False) for one in changes))
+
+
+def _price(cents: int, what: str) -> Reckoning:
+    return Reckoning(
+        clause="10.1",
+        rule="le prix par utilisateur et par mois, hors taxes, ne change qu’à un renouvellement.",
+        start_label=what,
+        start=Fraction(cents),
+    )
 
 
 def _sum_of(months: Iterable[tuple[str, Reckoning]], what: str) -> Reckoning:

@@ -21,6 +21,7 @@ from portal.services.file_disposal import forget_doomed
 from portal.services.invoice_papers import deposit_waiting, render_waiting
 from portal.services.legal_rates import alert_missing_rates
 from portal.services.outbox import deliver
+from portal.services.registered_sending import send_registered
 from portal.services.restitution_archive import build_waiting
 from portal.services.tidying import tidy
 
@@ -93,6 +94,11 @@ async def place_orders() -> int:
 
 
 @DBOS.step()
+async def deposit_letters() -> int:
+    return await send_registered(_running())
+
+
+@DBOS.step()
 async def exchange_with_the_bank() -> None:
     await exchange(_running())
 
@@ -151,6 +157,7 @@ async def tick(scheduled: datetime, context: object) -> None:  # noqa: ARG001 --
     await announce_to_all()
     await exchange_with_the_bank()
     await alert_staff()
+    await deposit_letters()
     await send_mails()
     await place_orders()
     await render_invoices()
@@ -211,5 +218,6 @@ async def _watch(portal: Portal) -> None:
             # What these finish is written to the client, at the next look.
             await build_waiting(portal)
             await certify_waiting(portal)
+            await send_registered(portal)
         except Exception:
             log.exception("jobs.look_failed")

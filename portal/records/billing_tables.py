@@ -301,7 +301,8 @@ quotes = Table(
     Column("accepted", sa.Boolean),
 )
 
-# Letters that leave by post: what is sent, and the proofs of it.
+# Registered letters: what is sent, and the proofs of it. Four dates are kept: written (made_at), deposited
+# (posted_on), first presented and delivered.
 letters = Table(
     "letters",
     metadata,
@@ -315,7 +316,71 @@ letters = Table(
     Column("addressee", Text),  # name and lines, where it is not the client
     Column("posted_on", Date),
     Column("tracking", String(40), nullable=False),
+    Column("proof_key", HASH),  # of its reception
+    Column("deposit_key", HASH),  # of its deposit
+    Column("presented_on", Date),
+    Column("delivered_on", Date),
+    Column("outcome", String(12), nullable=False, server_default=""),  # delivered | refused | unclaimed
+)
+
+# A letter that a provider of electronic registered letters is asked to deposit: tried until it is, then followed.
+registered_deposits = Table(
+    "registered_deposits",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("letter_id", ID, ForeignKey("letters.id"), nullable=False, unique=True),
+    Column("key", String(200), nullable=False, unique=True),  # sent twice under it, it is one letter
+    Column("asked_at", Instant, nullable=False),
+    Column("by_id", ID, nullable=False),
+    Column("provider_id", String(100), unique=True),  # None until the provider has taken it
+    Column("deposited_at", Instant),
+    Column("recorded_at", Instant),  # when the contract was told
+    Column("closed_at", Instant),  # nothing more is asked of the provider
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", Instant, index=True),
+    Column("problem", String(200), nullable=False),
+)
+
+# What the provider has said of a letter, each thing once: DEPOSE, PRESENTE, REMIS, REFUSE, NON_RECLAME.
+registered_statuses = Table(
+    "registered_statuses",
+    metadata,
+    Column("letter_id", ID, ForeignKey("letters.id"), nullable=False),
+    Column("code", String(12), nullable=False),
+    Column("at", Instant, nullable=False),
     Column("proof_key", HASH),
+    sa.PrimaryKeyConstraint("letter_id", "code", name="pk_registered_statuses"),
+)
+
+# A notice (dénonciation) from its first draft on; its events say when it counts, this why and by whom.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("contract_id", ID, ForeignKey("contracts.id"), nullable=False, index=True),
+    Column("party", String(10), nullable=False),  # client | vendor
+    Column("reason", String(40), nullable=False),  # one of the ready ones, or ""
+    Column("words", Text, nullable=False),
+    Column("letter_id", ID, ForeignKey("letters.id")),
+    Column("prepared_by", ID, nullable=False),
+    Column("prepared_at", Instant, nullable=False),
+    Column("decided_by", ID),  # of the vendor's: who accepted or declined it
+    Column("decided_at", Instant),
+    Column("accepted", sa.Boolean),
+    Column("served_at", Instant),  # when it was recorded in the contract
+    Column("waived_by", ID),
+    Column("waived_at", Instant),
+    Column("waiver", Text, nullable=False),
+    Column("closed_at", Instant),  # withdrawn, declined or given up
+    # One that lives, of each party.
+    Index(
+        "uq_notices_contract_id_party_open",
+        "contract_id",
+        "party",
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    ),
 )
 
 # Every table is declared by now.

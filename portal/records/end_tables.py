@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
 
+from portal.records import access_tables
 from portal.records.tables import HASH, ID, metadata
 from portal.records.types import Instant
 
@@ -86,4 +87,4 @@ last_contacts = Table(
 )
 
 # Every table is declared by now.
-SCHEMA = metadata
+SCHEMA = access_tables.SCHEMA

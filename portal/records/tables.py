@@ -1,4 +1,4 @@
-"""The tables, but for those of money (`billing_tables`). Ids are UUIDs as text; instants are UTC; what can be rebuilt from events is marked.
+"""The tables, but for those of money (`billing_tables`), of the end (`end_tables`) and of access (`access_tables`). Ids are UUIDs as text; instants are UTC; what can be rebuilt from events is marked.
 
 `company` is the tenant: every row about a client leads to one, and every query of a service says which.
 """
@@ -73,62 +73,6 @@ accounts = Table(
     Column("totp_confirmed_at", Instant),
     Column("totp_last_counter", Integer),
     Column("created_at", Instant, nullable=False),
-)
-
-recovery_codes = Table(
-    "recovery_codes",
-    metadata,
-    Column("id", ID, primary_key=True),
-    Column("person_id", ID, ForeignKey("accounts.person_id"), nullable=False, index=True),
-    Column("code_hash", HASH, nullable=False, unique=True),
-    Column("made_at", Instant, nullable=False),
-    Column("used_at", Instant),
-)
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("id_hash", HASH, primary_key=True),
-    Column("public_id", ID, nullable=False, unique=True),  # names the session on its owner's page
-    Column("person_id", ID, ForeignKey("accounts.person_id"), nullable=False, index=True),
-    Column("strength", String(20), nullable=False),  # password | totp | awaiting_code | enrolling
-    Column("started_at", Instant, nullable=False),
-    Column("seen_at", Instant, nullable=False),
-    Column("expires_at", Instant, nullable=False),
-    Column("ended_at", Instant),
-    Column("ip", String(45), nullable=False),
-    Column("user_agent", String(300), nullable=False),
-)
-
-links = Table(
-    "links",
-    metadata,
-    Column("id", ID, primary_key=True),
-    Column("token_hash", HASH, nullable=False, unique=True),
-    Column("purpose", String(30), nullable=False),
-    Column("person_id", ID, index=True),
-    Column("expires_at", Instant, nullable=False),
-    Column("used_at", Instant),
-)
-
-drafts = Table(
-    "drafts",
-    metadata,
-    Column("id_hash", HASH, primary_key=True),
-    Column("forms", sa.JSON, nullable=False),
-    Column("link_id", ID),  # the address confirmation that this browser asked for
-    Column("sent_to", String(254), nullable=False),
-    Column("sent_at", Instant),
-    Column("updated_at", Instant, nullable=False),
-)
-
-attempts = Table(
-    "attempts",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("key_hash", HASH, nullable=False),
-    Column("at", Instant, nullable=False),
-    Index("ix_attempts_key_hash_at", "key_hash", "at"),
 )
 
 journal = Table(
@@ -248,16 +192,6 @@ held_destructions = Table(
     Column("found_at", Instant, nullable=False),
     Column("confirmed_at", Instant),
     Column("by_id", ID),
-)
-
-# The private address under which a calendar program reads an administrator's dates: each has one at most.
-feeds = Table(
-    "feeds",
-    metadata,
-    Column("person_id", ID, ForeignKey("persons.id"), primary_key=True),
-    Column("token_hash", HASH, nullable=False, unique=True),
-    Column("made_at", Instant, nullable=False),
-    Column("read_at", Instant),  # lately, to the hour
 )
 
 terms = Table(

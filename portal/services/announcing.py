@@ -86,8 +86,8 @@ class Simulation:
     at_next_renewal: int
     at_the_one_after: int
     left_out: tuple[tuple[LeftOutFor, int], ...]
-    first_day: date | None
-    last_day: date | None
+    first: Reached | None
+    last: Reached | None
     months: tuple[Month, ...]
     yearly_cents: int
 
@@ -207,7 +207,7 @@ async def _simulated(connection: AsyncConnection, choice: Choice, wished: Wished
     next_month = add_months(month_of(paris_day(at)), 1)
     months = tuple(add_months(next_month, ahead) for ahead in range(MONTHS_PER_TERM))
     before, after, changed = [0] * len(months), [0] * len(months), [0] * len(months)
-    sides, left_out, days = Counter[bool](), Counter[LeftOutFor](), list[date]()
+    sides, left_out, days = Counter[bool](), Counter[LeftOutFor](), list[Reached]()
     yearly = 0
     for standing, many in await _alike(connection):
         found = reached(standing, offer, wished, at)
@@ -217,7 +217,7 @@ async def _simulated(connection: AsyncConnection, choice: Choice, wished: Wished
             then = alone
         else:
             sides[found.waits] += many
-            days.append(found.day)
+            days.append(found)
             yearly += yearly_difference(found).cents
             then = months_cents(with_change(standing, wished, found), offer, months)
             for place, month in enumerate(months):
@@ -233,8 +233,8 @@ async def _simulated(connection: AsyncConnection, choice: Choice, wished: Wished
         at_next_renewal=sides[False],
         at_the_one_after=sides[True],
         left_out=tuple(left_out.most_common()),
-        first_day=min(days, default=None),
-        last_day=max(days, default=None),
+        first=min(days, key=lambda one: one.day, default=None),
+        last=max(days, key=lambda one: one.day, default=None),
         months=tuple(map(Month, months, before, after, changed)),
         yearly_cents=yearly,
     )

@@ -56,7 +56,7 @@ async def continue_chunk(
         return await _continue(portal, connection, due)
 
     try:
-        return await portal.transact(work)
+        return await portal.transact(work, has_changed=lambda chunk: chunk is not None and bool(chunk.done))
     except DBAPIError:
         # What one contract may not write must not keep the others waiting: each by itself.
         log.exception("chunk.failed", contracts=len(claimed))

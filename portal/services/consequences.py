@@ -95,6 +95,23 @@ def letters(event: e.Event, before: State, state: State) -> Iterator[Letter]:
         case e.DataDestroyed() if state.in_force_on is None:
             yield Letter("data_destroyed", admin, {})
         case _:
+            yield from _letters_of_the_term(event, admin)
+
+
+def _letters_of_the_term(event: e.Event, admin: str) -> Iterator[Letter]:
+    """Say which mails the renewal of a contract and its notice call for."""
+    match event:
+        case e.ReminderSent(about="notice_limit"):
+            yield Letter("notice_reminder", admin, {"days": event.days})
+        case e.ContractRenewed():
+            yield Letter("contract_renewed", admin, {})
+        case e.NoticeServed(by="client"):
+            yield Letter("notice_served", admin, {})
+        case e.NoticeServed():
+            yield Letter("vendor_notice", admin, {})
+        case e.NoticeWithdrawn():
+            yield Letter("notice_withdrawn", admin, {})
+        case _:
             return
 
 
@@ -109,6 +126,8 @@ def staff_letters(event: e.Event) -> Iterator[str]:
             yield "default_not_mailed"
         case e.RestitutionRequested():
             yield "restitution_to_prepare"
+        case e.NoticeServed(by="client"):
+            yield "notice_received"
         case _:
             return
 

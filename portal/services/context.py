@@ -17,6 +17,7 @@ from portal.outside.e_invoicing import Platform
 from portal.outside.mail import Mailer
 from portal.outside.provisioning import Provisioning
 from portal.outside.register import CompanyRegister
+from portal.outside.registered_letters import ByHand, RegisteredLetters
 from portal.outside.sealed_files import SealedFiles
 from portal.outside.virus_scan import VirusScan
 from portal.records.database import Database
@@ -83,6 +84,7 @@ class Portal:
     provisioning: Provisioning
     platform: Platform
     machine: Clock
+    registered_letters: RegisteredLetters = field(default_factory=ByHand)
     # Set after each commit: there may be mails to send. The jobs of this process wait for it.
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -97,8 +99,16 @@ class Portal:
         """Return the machine's instant, for what a moved clock must not end: sessions, links, retries."""
         return self.machine.now()
 
-    async def transact(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+    async def transact(
+        self,
+        work: Callable[[AsyncConnection], Awaitable[Result]],
+        *,
+        has_changed: Callable[[Result], bool] = lambda _: True,
+    ) -> Result:
         """Run `work` in one transaction; a lost race is run again on what the winner left.
+
+        `has_changed` tells from its result whether there may be something to do after it: jobs that look, and find
+        nothing, would else wake themselves for ever.
 
         What would break an invariant of a contract is not recorded: the contract is parked instead, and the
         person is refused.
@@ -112,7 +122,8 @@ class Portal:
             try:
                 async with self.database.transaction() as connection:
                     result = await work(connection)
-                self.changed.set()
+                if has_changed(result):
+                    self.changed.set()
             except parking.Breach as breach:
                 async with self.database.transaction() as connection:
                     await parking.park(connection, breach, at=self.now(), machine_now=self.machine_now())

@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.records.tables import drafts
+from portal.records.access_tables import drafts
 from portal.services import limits
 from portal.services.context import Origin, Portal
 from portal.services.keys import fingerprint

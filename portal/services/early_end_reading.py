@@ -14,7 +14,7 @@ from portal.records.tables import companies, contracts
 from portal.services import kept_files
 from portal.services.context import NotFound, Portal, Viewer
 from portal.services.early_ends import ENDING, KINDS, OPENING, REASONS, letter_row, runs_from
-from portal.services.terminating import LetterFile
+from portal.services.letters import LetterFile
 
 _SHOWN: Final = 50
 

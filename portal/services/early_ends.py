@@ -34,9 +34,9 @@ from portal.services.context import NotFound, Origin, Portal, Viewer
 from portal.services.forms import Form, FormProblems, clean, kept, problem, read
 from portal.services.histories import OpenHistory
 from portal.services.journal import note_own_act
+from portal.services.letters import PostingForm
 from portal.services.parties import billed, seller_of
 from portal.services.pieces import Sent, must_be_clean
-from portal.services.terminating import PostingForm
 
 Reason = Literal["insolvency", "force_majeure"]
 

@@ -8,6 +8,7 @@ from asyncio import to_thread
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -20,7 +21,14 @@ from portal.contract.french import full_instant, long_date
 from portal.documents.evidence.archive import EvidenceArchive
 from portal.documents.evidence.verify import ACCEPTANCES, proofs_needed
 from portal.outside.files import FileDamaged, FileMissing
-from portal.records.billing_tables import invoice_papers, invoices, letters
+from portal.records.billing_tables import (
+    invoice_papers,
+    invoices,
+    letters,
+    registered_statuses,
+    renewal_acceptances,
+)
+from portal.records.end_tables import certificates
 from portal.records.tables import acceptances, outbox, papers, persons, pieces, terms
 from portal.services.context import NotFound, Portal
 from portal.services.invoice_papers import document
@@ -35,6 +43,7 @@ _EXTENSIONS: Final = {
     "image/heic": "heic",
     "image/tiff": "tif",
 }
+_MARKS: Final = {b"%PDF": "pdf", b"\xff\xd8": "jpg", b"\x89PNG": "png"}
 _ERASED: Final = "Effacé : cette donnée n’est plus conservée."
 _NOT_KEPT: Final = "Ce fichier n’est plus conservé."
 _DAMAGED: Final = "Ce fichier est endommagé dans nos archives."
@@ -47,11 +56,14 @@ class Kept:
     """The rows that lead to what is kept of a contract."""
 
     acceptances: Mapping[str, sa.Row[Any]]  # by what their events commit to
+    renewals: Mapping[int, sa.Row[Any]]  # those that brought new terms, by the number of their event
     terms: Mapping[str, sa.Row[Any]]
     papers: Sequence[sa.Row[Any]]
     pieces: Mapping[str, sa.Row[Any]]
     invoices: Mapping[str, str]  # the SHA-256 of each document, "" where it is not rendered yet
     letters: Sequence[sa.Row[Any]]
+    statuses: Sequence[sa.Row[Any]]  # what the carriers of these letters have said, with its proofs
+    certificates: Sequence[sa.Row[Any]]  # one at most
     mails: Sequence[sa.Row[Any]]
 
 
@@ -60,6 +72,9 @@ async def kept(connection: AsyncConnection, contract_id: str, company_id: str) -
     own = sa.or_(persons.c.id.is_(None), persons.c.company_id == company_id)
     accepted = await connection.execute(
         sa.select(acceptances).where(acceptances.c.contract_id == contract_id)
+    )
+    renewed = await connection.execute(
+        sa.select(renewal_acceptances).where(renewal_acceptances.c.contract_id == contract_id)
     )
     documents = await connection.execute(
         sa.select(invoices.c.number, invoice_papers.c.pdf_sha256)
@@ -83,13 +98,23 @@ async def kept(connection: AsyncConnection, contract_id: str, company_id: str) -
         .where(letters.c.contract_id == contract_id, letters.c.posted_on.is_not(None))
         .order_by(letters.c.posted_on, letters.c.id)
     )
+    sayings = await connection.execute(
+        sa.select(registered_statuses)
+        .join(letters, letters.c.id == registered_statuses.c.letter_id)
+        .where(letters.c.contract_id == contract_id)
+        .order_by(registered_statuses.c.at, registered_statuses.c.code)
+    )
+    drawn = await connection.execute(sa.select(certificates).where(certificates.c.contract_id == contract_id))
     return Kept(
         acceptances={row.digest: row for row in accepted},
+        renewals={row.seq: row for row in renewed},
         terms={row.version: row for row in await connection.execute(sa.select(terms))},
         papers=printed.all(),
         pieces={row.id: row for row in received},
         invoices={row.number: row.pdf_sha256 or "" for row in documents},
         letters=posted.all(),
+        statuses=sayings.all(),
+        certificates=drawn.all(),
         mails=sent.all(),
     )
 
@@ -112,7 +137,11 @@ async def write(portal: Portal, archive: EvidenceArchive, bodies: Sequence[Body]
         elif about == "facture":
             await _write_invoice(portal, archive, name, found.invoices.get(name), proof)
     for number, row in enumerate(found.letters, start=1):
-        await _write_letter(portal, archive, number, row)
+        said = [one for one in found.statuses if one.letter_id == row.id]
+        await _write_letter(portal, archive, number, row, said)
+    for row in found.certificates:
+        what = f"Certificat de destruction, établi le {long_date(paris_day(row.made_at))}"
+        await _write_stored(portal, archive, "courriers/certificat-de-destruction.pdf", row.file_key, what)
     for row in found.mails:
         _write_mail(archive, row)
 
@@ -126,34 +155,51 @@ def as_json(value: object) -> bytes:
 
 
 def _write_acceptances(archive: EvidenceArchive, bodies: Sequence[Body], found: Kept) -> None:
-    told: list[dict[str, object]] = []
+    """Write each text that was accepted or announced, and how each came to bind the contract."""
     texts: dict[str, str] = {}
+    for body in bodies:
+        version = body.get("version") or ""
+        if body["kind"] in {"terms_accepted", "change_announced"} and version and version not in texts:
+            texts[version] = _write_terms(archive, version, found.terms.get(version), len(texts) + 1)
+    told: list[dict[str, object]] = []
     for seq, body in enumerate(bodies, start=1):
-        if body["kind"] != "terms_accepted":
-            continue
-        version, text = body["version"], found.terms.get(body["version"])
-        if version not in texts:
-            texts[version] = _write_terms(archive, version, text, len(texts) + 1)
-        opening = found.acceptances.get(body["evidence"])
-        if opening is None:
-            archive.lack(
-                f"Les circonstances de l’acceptation des CGV {version}, événement n° {seq}",
-                _ERASED,
-                sha256=body["evidence"],
+        if body["kind"] == "terms_accepted":
+            told.append(_accepted(archive, seq, body, found) | _text(body["version"], texts, found))
+        elif renewal := found.renewals.get(seq):
+            told.append(
+                {
+                    "event": seq,
+                    "announced": renewal.announced_seq,
+                    "at": body["at"],
+                    "evidence": "",
+                    "opening": None,
+                }
+                | _text(renewal.version, texts, found)
             )
-        told.append(
-            {
-                "event": seq,
-                "version": version,
-                "at": body["at"],
-                "by": body["by"],
-                "text": texts[version],
-                "text_sha256": text.sha256 if text else "",
-                "evidence": body["evidence"],
-                "opening": _opening(opening) if opening else None,
-            }
-        )
     archive.add(ACCEPTANCES, as_json(told), "Les acceptations des CGV, et ce que leurs empreintes engagent")
+
+
+def _accepted(archive: EvidenceArchive, seq: int, body: Body, found: Kept) -> dict[str, object]:
+    """Return what a person's acceptance commits to; its circumstances, once erased, are said to be."""
+    opening = found.acceptances.get(body["evidence"])
+    if opening is None:
+        archive.lack(
+            f"Les circonstances de l’acceptation des CGV {body['version']}, événement n° {seq}",
+            _ERASED,
+            sha256=body["evidence"],
+        )
+    return {
+        "event": seq,
+        "at": body["at"],
+        "by": body["by"],
+        "evidence": body["evidence"],
+        "opening": _opening(opening) if opening else None,
+    }
+
+
+def _text(version: str, texts: Mapping[str, str], found: Kept) -> dict[str, object]:
+    text = found.terms.get(version)
+    return {"version": version, "text": texts.get(version, ""), "text_sha256": text.sha256 if text else ""}
 
 
 def _write_terms(archive: EvidenceArchive, version: str, text: sa.Row[Any] | None, number: int) -> str:
@@ -197,7 +243,13 @@ async def _write_stored(
     except FileDamaged:
         archive.lack(what, _DAMAGED, sha256=key, proves=proof)
     else:
-        await to_thread(archive.add, path, content, what, proves=proof)
+        named = path if PurePath(path).suffix else f"{path}.{_kind_of(content)}"
+        await to_thread(archive.add, named, content, what, proves=proof)
+
+
+def _kind_of(content: bytes) -> str:
+    """Return how the name of a proof ends, by its first bytes: it was taken as a PDF or a photo."""
+    return next((kind for mark, kind in _MARKS.items() if content.startswith(mark)), "bin")
 
 
 async def _write_piece(
@@ -231,12 +283,23 @@ async def _write_invoice(
         archive.add(f"factures/{number}.pdf", content, what, proves=proof)
 
 
-async def _write_letter(portal: Portal, archive: EvidenceArchive, number: int, row: sa.Row[Any]) -> None:
-    what = f"Lettre recommandée {row.tracking}, postée le {long_date(row.posted_on)}"
-    await _write_stored(portal, archive, f"courriers/{number:02}-lettre.pdf", row.file_key, what)
-    if row.proof_key:
-        path = f"courriers/{number:02}-preuve"
-        await _write_stored(portal, archive, path, row.proof_key, f"Preuve de la lettre {row.tracking}")
+async def _write_letter(
+    portal: Portal, archive: EvidenceArchive, number: int, row: sa.Row[Any], statuses: Sequence[sa.Row[Any]]
+) -> None:
+    """Write a letter with its dates, and each proof of its deposit, of its reception, of what its carrier said."""
+    dated = [("postée", row.posted_on), ("présentée", row.presented_on), ("remise", row.delivered_on)]
+    dates = ", ".join(f"{done} le {long_date(day)}" for done, day in dated if day)
+    named = " ".join(part for part in ("Lettre recommandée", row.tracking) if part)
+    path = f"courriers/{number:02}"
+    await _write_stored(portal, archive, f"{path}-lettre.pdf", row.file_key, f"{named}, {dates}")
+    proofs = [
+        ("depot", "Preuve du dépôt", row.deposit_key),
+        ("reception", "Preuve de la réception", row.proof_key),
+    ]
+    proofs += [(one.code.lower(), f"Preuve du prestataire ({one.code})", one.proof_key) for one in statuses]
+    for name, what, key in proofs:
+        if key:
+            await _write_stored(portal, archive, f"{path}-{name}", key, f"{what}, {named}")
 
 
 def _write_mail(archive: EvidenceArchive, row: sa.Row[Any]) -> None:

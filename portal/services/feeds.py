@@ -14,7 +14,8 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.records.tables import accounts, feeds, persons
+from portal.records.access_tables import feeds
+from portal.records.tables import accounts, persons
 from portal.services.agenda import agenda, changed_at
 from portal.services.context import NotFound, Origin, Portal, Role, Viewer
 from portal.services.evidence import must_administer

@@ -7,7 +7,8 @@ shows that mailbox, and chooses nothing but a password.
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.records.tables import accounts, companies, links, persons, recovery_codes, sessions
+from portal.records.access_tables import links, recovery_codes, sessions
+from portal.records.tables import accounts, companies, persons
 from portal.services import limits, passwords
 from portal.services import sessions as session_service
 from portal.services.accounts import account_with, known_words

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.french import count
-from portal.records.tables import attempts
+from portal.records.access_tables import attempts
 from portal.services.context import Portal
 from portal.services.keys import keys_of
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.records.tables import links
+from portal.records.access_tables import links
 from portal.services.context import Portal
 from portal.services.keys import fingerprint, keys_of
 from portal.settings import Settings

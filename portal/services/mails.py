@@ -33,7 +33,8 @@ from portal.contract.trial import archive_end, archive_last_day, destruction, tr
 from portal.documents.terms_pdf import Receipt, terms_pdf
 from portal.outside.mail import Attachment, Mail
 from portal.records import store
-from portal.records.tables import acceptances, accounts, companies, links, persons
+from portal.records.access_tables import links
+from portal.records.tables import acceptances, accounts, companies, persons
 from portal.services.conditions import Edition, edition
 from portal.services.context import Portal
 from portal.services.legal_rates import half_year_name
@@ -44,6 +45,7 @@ from portal.services.mails_of_collections import COLLECTION_MAILS, values_of_col
 from portal.services.mails_of_dossiers import DOSSIER_MAILS, values_of_dossier
 from portal.services.mails_of_ends import END_MAILS, of_an_end
 from portal.services.mails_of_invoices import INVOICE_MAILS, enclosed, invoice_attached
+from portal.services.mails_of_notices import NOTICE_MAILS, values_of_notice
 from portal.services.mails_of_quotes import values_of_quote
 from portal.services.offers import offer_of
 
@@ -91,6 +93,8 @@ async def render(portal: Portal, connection: AsyncConnection, row: sa.Row[Any]) 
             values |= await values_of_change(connection, recorded)
         if row.template in COLLECTION_MAILS:
             values |= await values_of_collection(portal, connection, recorded, row.params["collection"])
+        if row.template in NOTICE_MAILS:
+            values |= await values_of_notice(connection, recorded)
         if row.template in INVOICE_MAILS:
             told, attachments = await enclosed(portal, connection, recorded)
             values |= told

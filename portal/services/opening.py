@@ -8,6 +8,7 @@ from portal.outside.files import ObjectStore, local_files, s3_files
 from portal.outside.mail import FolderMailer, Mailer, SmtpMailer
 from portal.outside.provisioning import LedgerOnly, Provisioning, SignedWebhook
 from portal.outside.register import CompanyRegister, NoRegister, PublicRegister
+from portal.outside.registered_letters import registered_letters
 from portal.outside.sealed_files import SealedFiles
 from portal.outside.virus_scan import virus_scan
 from portal.records.database import Database
@@ -30,6 +31,9 @@ def open_portal(settings: Settings) -> Portal:
         provisioning=_provisioning(settings),
         platform=FolderPlatform(settings.e_invoicing_folder),
         machine=SystemClock(),
+        registered_letters=registered_letters(
+            settings.registered_letters_url, settings.registered_letters_token.get_secret_value()
+        ),
     )
 
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.calendar import start_of_day
+from portal.records.access_tables import feeds, links, recovery_codes, sessions
 from portal.records.billing_tables import (
     announced_contracts,
     bank_lines,
@@ -42,10 +43,8 @@ from portal.records.tables import (
     contracts,
     dossiers,
     events,
-    feeds,
     held_destructions,
     journal,
-    links,
     outbox,
     papers,
     parked,
@@ -53,9 +52,7 @@ from portal.records.tables import (
     pieces,
     presences,
     provisioning,
-    recovery_codes,
     registrations,
-    sessions,
     situations,
     trial_allowances,
     trials,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.records.tables import recovery_codes
+from portal.records.access_tables import recovery_codes
 from portal.services.context import Portal
 from portal.services.keys import Keys, fingerprint, keys_of
 

@@ -110,7 +110,7 @@ async def _claim(portal: Portal) -> str | None:
         )
         return claimed
 
-    return await portal.transact(work)
+    return await portal.transact(work, has_changed=lambda claimed: claimed is not None)
 
 
 async def _postpone(portal: Portal, contract_id: str, problem: str) -> None:

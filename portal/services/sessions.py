@@ -19,7 +19,8 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.records.tables import accounts, persons, sessions
+from portal.records.access_tables import sessions
+from portal.records.tables import accounts, persons
 from portal.services.context import NotFound, Origin, Portal, Role, Viewer
 from portal.services.journal import note
 from portal.services.keys import fingerprint

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.records import store
-from portal.records.tables import accounts, companies, contracts, links, outbox, persons
+from portal.records.access_tables import links
+from portal.records.tables import accounts, companies, contracts, outbox, persons
 from portal.services import drafts, limits, passwords, sessions
 from portal.services.accounts import account_of, account_with, confirm, kept_only_if, known_words
 from portal.services.consequences import post

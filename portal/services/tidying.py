@@ -5,7 +5,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.records.tables import accounts, arrivals, attempts, drafts, links, persons, sessions
+from portal.records.access_tables import attempts, drafts, links, sessions
+from portal.records.tables import accounts, arrivals, persons
 from portal.services import limits
 from portal.services.context import Portal
 from portal.services.drafts import LIFETIME

@@ -27,6 +27,8 @@ from portal.web.client.end_state import EndState
 from portal.web.client.invoice_page import invoice_page
 from portal.web.client.invoices_page import invoices_page
 from portal.web.client.invoices_state import InvoicesState, InvoiceState
+from portal.web.client.notice_page import notice_page
+from portal.web.client.notice_state import NoticeState
 from portal.web.client.options_page import options_page
 from portal.web.client.options_state import OptionsState
 from portal.web.client.payment_page import payment_page
@@ -60,6 +62,8 @@ from portal.web.staff.destruction_states import DestructionsState, EarlyEndsStat
 from portal.web.staff.destructions_page import destructions_page
 from portal.web.staff.dossier_pages import dossier_page, dossiers_page
 from portal.web.staff.dossier_states import DossiersState, DossierState
+from portal.web.staff.letters_page import letters_page
+from portal.web.staff.letters_states import LettersState
 from portal.web.staff.month_pages import figures_page, month_page
 from portal.web.staff.month_states import FiguresState, MonthState
 from portal.web.staff.pages import clients_page, clock_page, mails_page
@@ -133,6 +137,7 @@ PAGES: list[Page] = [
     Page("/espace/facture", invoice_page, "Une facture", on_load=[InvoiceState.clear, InvoiceState.load]),
     Page("/espace/paiement", payment_page, "Paiement", on_load=[PaymentState.load, PiecesState.load]),
     Page("/espace/fin", end_page, "La fin de votre contrat", on_load=[EndState.clear, EndState.load]),
+    Page("/espace/resiliation", notice_page, "Résilier", on_load=NoticeState.load),
     Page("/gestion/client", client_page, "Un client", on_load=[ClientFileState.clear, ClientFileState.load]),
     Page("/gestion/dossiers", dossiers_page, "Les dossiers", on_load=DossiersState.load),
     Page("/gestion/dossier", dossier_page, "Un dossier", on_load=[DossierState.clear, DossierState.load]),
@@ -142,6 +147,7 @@ PAGES: list[Page] = [
     Page("/gestion/banque", bank_page, "La banque", on_load=BankState.load),
     Page("/gestion/impayes", arrears_page, "Les impayés", on_load=ArrearsState.load),
     Page("/gestion/avoirs", credits_page, "Les avoirs", on_load=CreditsState.load),
+    Page("/gestion/courriers", letters_page, "Les courriers", on_load=LettersState.load),
     Page("/gestion/tableau", figures_page, "Les chiffres", on_load=FiguresState.load),
     Page(
         "/gestion/destructions",

@@ -1,12 +1,13 @@
 """From what services read to what components draw: French words, positions, tones; no rule, no query."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from portal.contract.because import Because, in_words
 from portal.contract.calendar import PARIS
 from portal.contract.explanations import Moment, Tense
-from portal.contract.french import count, full_date, full_instant, long_date, typeset, weekday
+from portal.contract.french import count, euros, full_date, full_instant, long_date, typeset, weekday
 from portal.contract.reckoning import Reckoning, in_euros
 from portal.web.components.shapes import Mark, SkippedDay, Why, WhyStep
 from portal.web.components.timeline_layout import with_lanes
@@ -42,6 +43,21 @@ def why_of_amount(reckoning: Reckoning) -> Why:
         steps=[WhyStep(typeset(step.text), in_euros(step.value)) for step in reckoning.steps],
         readings=[typeset(reading.reason) for reading in reckoning.readings],
         result=in_euros(reckoning.value),
+    )
+
+
+def why_of_addition(clause: str, rule: str, parts: Iterable[tuple[str, int]], start_label: str) -> Why:
+    """Return how figures of the vendor add up, each of cents under its name; nothing where there is none."""
+    found = list(parts)
+    if not found:
+        return Why()
+    return Why(
+        clause=clause,
+        clause_anchor=clause_anchor(clause),
+        starting_point=typeset(start_label),
+        rule=typeset(rule),
+        steps=[WhyStep(typeset(label), euros(cents)) for label, cents in found],
+        result=euros(sum(cents for _, cents in found)),
     )
 
 

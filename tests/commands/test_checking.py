@@ -90,6 +90,17 @@ def test_a_webhook_without_its_secret_is_refused(terminal: Terminal, monkeypatch
     assert "PORTAL_CRM_WEBHOOK_SECRET" in terminal.refused("check")
 
 
+def test_a_provider_of_letters_without_its_token_is_refused(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTAL_REGISTERED_LETTERS_URL", "https://lettres.exemple.fr")
+    assert "PORTAL_REGISTERED_LETTERS_TOKEN" in terminal.refused("check")
+    monkeypatch.setenv("PORTAL_REGISTERED_LETTERS_TOKEN", "geheim")
+    listed = terminal("check").stdout
+    assert "https://lettres.exemple.fr" in listed
+    assert "geheim" not in listed
+
+
 @pytest.mark.parametrize("name", ["PORTAL_SECRET_KEY", "PORTAL_DATABASE_URL"])
 def test_what_is_secret_is_not_shown(terminal: Terminal, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "geheim")

@@ -9,6 +9,7 @@ from portal.contract.calendar import Closing, closing_reason
 from portal.contract.collecting import (
     MANDATE_MONTHS,
     MandateUse,
+    collected_on,
     handed_over_from,
     mandate_lapse,
     notice_reached,
@@ -73,3 +74,14 @@ def test_what_came_back_is_announced_before_it_is_presented_again(
     assert because.day == presented
     assert recomputed(because) == presented
     assert closing_reason(presented, Closing.BANKING) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "clause"), [(date(2026, 4, 30), "10.2"), (date(2026, 5, 29), "10.2"), (date(2026, 5, 11), "10.3")]
+)
+def test_a_collection_is_on_its_month_s_last_banking_day_or_on_one_that_was_chosen(
+    day: date, clause: str
+) -> None:
+    because = collected_on(day)
+    assert (because.day, because.clause) == (day, clause)
+    assert recomputed(because) == day

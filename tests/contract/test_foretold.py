@@ -242,7 +242,7 @@ def check(number_of_lives: int, *, derandomize: bool) -> int:
 
 
 def test_what_is_shown_of_the_future_is_what_happens() -> None:
-    assert check(30, derandomize=True) > 60
+    assert check(30, derandomize=True) > 30
 
 
 @pytest.mark.long
@@ -250,4 +250,4 @@ def test_what_is_shown_of_the_future_is_what_happens() -> None:
 def test_what_is_shown_of_the_future_is_what_happens_in_a_thousand_lives() -> None:
     held = check(1_000, derandomize=False)
     sys.stdout.write(f"{held} deadlines held\n")
-    assert held > 2_000
+    assert held > 1_000

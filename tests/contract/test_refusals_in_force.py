@@ -33,6 +33,7 @@ ended = given_steps(*ENDED)
 destroyed = given_steps(*ENDED, until=le("01/06/2026"))
 suspended = given_steps(*CONTRACT, until=le("17/04/2026"))
 noticed = given_steps(*PAID, (le("02/04/2026 10:00"), a.ServeNotice(by="client")))
+noticed_by_us = given_steps(*PAID, (le("02/04/2026 10:00"), a.ServeNotice(by="vendor")))
 unmandated = given_steps(*PAID, (le("02/04/2026 10:00"), a.WithdrawMandate()))
 strict = given_steps(*CONTRACT, offer=an_offer(late_notice_takes_next_term=False))
 no_vat = given_steps(
@@ -304,6 +305,25 @@ REFUSALS: list[tuple[Given, a.Act, str, str, str, str]] = [
         "no_notice",
         "16",
         "Aucune résiliation n’est en cours : il n’y a rien à retirer.",
+    ),
+    (
+        noticed,
+        a.WithdrawNotice(by="vendor"),
+        "03/04/2026 10:00",
+        "notice_of_other_party",
+        "16",
+        "Cette résiliation est celle du client : lui seul peut la retirer.",
+    ),
+    (
+        noticed_by_us,
+        a.WithdrawNotice(by="client"),
+        "03/04/2026 10:00",
+        "notice_of_other_party",
+        "16",
+        (
+            "Cette résiliation n’est pas la vôtre : seul celui qui l’a notifiée peut la retirer. Écrivez-nous si vous "
+            "souhaitez continuer."
+        ),
     ),
     (
         noticed,

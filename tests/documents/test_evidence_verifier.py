@@ -12,6 +12,7 @@ import sys
 import zipfile
 from contextlib import redirect_stdout
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -317,6 +318,31 @@ def test_another_text_than_was_accepted_is_found() -> None:
 def test_another_acceptance_than_was_given_is_found(changed: dict[str, object], said: str) -> None:
     [acceptance] = parts().acceptances
     assert any(said in line for line in told_otherwise(acceptances=[{**acceptance, **changed}]))
+
+
+def renewed(**changed: object) -> list[str]:
+    """Tell of terms announced on 1 February and brought by the renewal of 17 March, and of their acceptance."""
+    told = parts()
+    events = [e.EVENT.validate_json(str(line["body"])) for line in told.lines]
+    at = events[-1].at
+    announced = e.ChangeAnnounced(at=at, what="terms", applies_from=date(2027, 3, 17), version="2026-01")
+    events += [announced, e.ContractRenewed(at=at, last_day=date(2028, 3, 16))]
+    [first] = told.acceptances
+    same = {"version": "2026-01", "text": first["text"], "text_sha256": first["text_sha256"]}
+    by_renewal: dict[str, object] = {"event": 5, "announced": 4, **same, "evidence": "", "opening": None}
+    return faults(made(Parts(chained(events, at), [first, by_renewal | changed])))
+
+
+def test_terms_that_a_renewal_brought_go_with_it_and_with_what_announced_them() -> None:
+    assert renewed() == []
+    assert renewed(event=3) == ["Acceptation de l’événement 3 : il n’y en a pas."]
+    assert renewed(announced=3) == ["Acceptation de l’événement 5 : il n’y en a pas."]
+    assert renewed(version="2025-09") == [
+        "Acceptation de l’événement 5 : elle porte sur un autre texte que celui annoncé."
+    ]
+    assert renewed(text_sha256="0" * 64) == [
+        "cgv/01-2026-01.md : ce n’est pas le texte que le renouvellement a rendu applicable."
+    ]
 
 
 def test_an_erased_opening_leaves_all_verifiable() -> None:

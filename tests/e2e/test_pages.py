@@ -3,6 +3,7 @@
 import gzip
 import re
 import sqlite3
+from datetime import timedelta
 from typing import Any, Literal
 
 import pyotp
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.conftest import ARTEFACTS
 from tests.e2e.server import Server
 from tests.e2e.walking import become_staff, ready, sign_in
+from tests.e2e.whys import unexplained
 
 pytestmark = pytest.mark.e2e
 
@@ -64,7 +66,9 @@ STAFF = (
     "/gestion/banque",
     "/gestion/impayes",
     "/gestion/avoirs",
+    "/gestion/courriers",
     "/gestion/tableau",
+    "/gestion/echeances",
     "/gestion/destructions",
     "/gestion/tarifs",
     "/gestion/changements",
@@ -72,6 +76,16 @@ STAFF = (
     "/gestion/horloge",
     "/espace/compte",
 )
+# Without a contract, and with one that has a past.
+CONTRACTED = {"prospect", "des-mois"}
+# What no other test of this module opens, and what has most dates and amounts.
+REASONED = {
+    "des-mois": ("/espace", "/espace/utilisateurs", "/espace/options", "/espace/souscrire"),
+    "impaye": ("/espace", "/espace/contrat", "/espace/utilisateurs"),
+}
+WHAT_IF = "/espace/contrat?et-si=resilier&nombre=1&jour="
+# Nothing to end yet, and a contract in force.
+ENDING = {"essai", "des-mois"}
 Scheme = Literal["light", "dark"]
 LOOKS: tuple[tuple[int, Scheme], ...] = ((360, "light"), (1440, "light"), (1440, "dark"), (360, "dark"))
 # What the colours and the width decide; the rest of a page is the same in the dark.
@@ -113,7 +127,17 @@ def look_at(page: Page, path: str, name: str) -> list[str]:
     """Return what is wrong with a page in any of its looks, after keeping their pictures."""
     page.goto(path)
     ready(page)
-    return [f"{path}: {fault}" for fault in faults_of(page.evaluate(WRITTEN))] + looks_of(page, path, name)
+    return [
+        *(f"{path}: {fault}" for fault in faults_of(page.evaluate(WRITTEN))),
+        *without_reason(page, path),
+        *looks_of(page, path, name),
+    ]
+
+
+def without_reason(page: Page, path: str) -> list[str]:
+    """Return the dates and amounts of a page of a client or of staff that have no « Pourquoi ? »."""
+    is_private = path.startswith(("/espace", "/gestion", "/essai/conditions"))
+    return [f"{path}: no reason for {one}" for one in unexplained(page)] if is_private else []
 
 
 def looks_of(page: Page, path: str, name: str) -> list[str]:
@@ -177,6 +201,12 @@ def test_a_client_s_pages_at_every_stage(page: Page, server: Server, stage: str)
     if stage in USING:
         problems += look_at(page, "/espace/utilisateurs", f"utilisateurs-{stage}")
         problems += look_at(page, "/espace/options", f"options-{stage}")
+    if stage in CONTRACTED:
+        problems += look_at(page, "/espace/contrat", f"contrat-{stage}")
+    if stage == "en-vigueur":
+        problems += look_at(page, "/espace/changements", "changements-aucun")
+    if stage in ENDING:
+        problems += look_at(page, "/espace/resiliation", f"resiliation-{stage}")
     if stage in PAYING:
         problems += look_at(page, "/espace/factures", f"factures-{stage}")
         problems += look_at(page, "/espace/paiement", f"paiement-{stage}")
@@ -184,6 +214,23 @@ def test_a_client_s_pages_at_every_stage(page: Page, server: Server, stage: str)
         problems += look_at(page, "/espace/fin", f"fin-{stage}")
     if stage in SUBSCRIBING:
         problems += look_at(page, "/espace/souscrire", f"souscrire-{stage}")
+    assert problems == []
+
+
+@pytest.mark.parametrize("stage", REASONED)
+def test_every_date_and_every_amount_has_its_reason(page: Page, server: Server, stage: str) -> None:
+    server.forget_attempts()
+    sign_in(page, CLIENTS[stage], "essai-sans-surprise")
+    page.wait_for_url(re.compile("/espace$"))
+    page.goto("/espace/factures")
+    ready(page)
+    invoice = page.get_by_role("table").last.get_by_role("link").first.get_attribute("href")
+    problems = []
+    soon = server.now() + timedelta(days=40)
+    for path in (*REASONED[stage], str(invoice), f"{WHAT_IF}{soon:%Y-%m-%d}"):
+        page.goto(path)
+        ready(page)
+        problems += without_reason(page, path)
     assert problems == []
 
 

@@ -1,8 +1,15 @@
-"""A client's users and options in a browser: the effect before the yes, a list, an administrator who comes in."""
+"""A client's users and options in a browser: the effect before the yes, a list, an administrator who comes in.
+
+And what an administrator takes along: her dates for her calendar program, the evidence of her contract.
+"""
 
 import re
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.mailbox import link_of, wait_for_mail
@@ -123,3 +130,42 @@ def test_a_quote_is_asked_for_answered_and_accepted(
     expect(page.get_by_role("dialog").get_by_text("Formation, deux jours").first).to_be_visible()
     confirm(page, "Accepter le devis")
     expect(page.get_by_text("Devis accepté")).to_be_visible()
+
+
+def test_her_dates_go_to_her_calendar_program_and_her_contract_proves_itself(
+    context: BrowserContext, server: Server, tmp_path: Path
+) -> None:
+    page = signed_in(context, server)
+    at(page, "/espace/compte#agenda")
+    section = page.get_by_role("region", name="Vos dates dans votre agenda")
+    expect(section.get_by_role("heading")).to_be_in_viewport()
+    section.get_by_role("button", name="Créer mon lien d’agenda").click()
+    expect(section.get_by_text("Copiez-le maintenant")).to_be_visible()
+    link = section.locator("code").inner_text()
+    read = httpx.get(link)  # no cookie goes with it
+    assert read.status_code == 200
+    assert "SUMMARY:Dernier instant pour résilier à la fin de la période" in read.text
+    assert httpx.get(link, headers={"if-none-match": read.headers["etag"]}).status_code == 304
+
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Télécharger la preuve de mon contrat").click()
+    file = tmp_path / taken.value.suggested_filename
+    taken.value.save_as(file)
+    with zipfile.ZipFile(file) as archive:
+        archive.extract("verify.py", tmp_path)
+    said = subprocess.run(
+        [sys.executable, "-I", str(tmp_path / "verify.py"), str(file)],
+        capture_output=True,
+        check=True,
+        env={"PYTHONUTF8": "1"},
+    ).stdout.decode()
+    head = page.get_by_role("region", name="La preuve de votre contrat").locator("code").inner_text()
+    assert head in said
+
+    at(page, "/espace/compte")
+    expect(section.get_by_text("Un programme l’a lu pour la dernière fois")).to_be_visible()
+    expect(section.locator("code")).to_have_count(0)
+    section.get_by_role("button", name="Supprimer le lien").click()
+    confirm(page, "Supprimer le lien")
+    expect(section.get_by_text("Le lien est supprimé")).to_be_visible()
+    assert httpx.get(link).status_code == 404

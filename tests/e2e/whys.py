@@ -2,7 +2,8 @@
 
 A date or an amount is explained where its own block, a line of a list or of a table, a paragraph, a definition, a
 head, a figure, offers the panel; or where a panel of its section names it. What was merely recorded (`data-fact`:
-when something was done, typed, received) has no reason to tell. Nothing else is let off.
+when something was done, typed, received) has no reason to tell, and a choice of a list can hold nothing but words:
+what it leads to explains itself. Nothing else is let off.
 """
 
 from playwright.sync_api import Page
@@ -29,7 +30,7 @@ UNEXPLAINED = r"""() => {
   const nodes = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
   while (nodes.nextNode()) {
     const element = nodes.currentNode.parentElement;
-    if (element.closest("details.why, [data-fact='true'], script, style, template, .timeline-stage")) continue;
+    if (element.closest("details.why, [data-fact='true'], option, script, style, template, .timeline-stage")) continue;
     for (const [words] of nodes.currentNode.data.matchAll(WHEN_OR_HOW_MUCH))
       if (!explained(element, words)) {
         const said = plain(nodes.currentNode.data.trim());

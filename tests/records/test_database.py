@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from portal.records.access_tables import attempts
 from portal.records.database import DamagedDatabase, Database, check_sqlite, migrate
-from portal.records.tables import attempts
 from portal.services.context import Portal
 
 on_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import StatementError
 
-from portal.records.tables import attempts
+from portal.records.access_tables import attempts
 from portal.services.context import Portal
 
 PARIS = ZoneInfo("Europe/Paris")

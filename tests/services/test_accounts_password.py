@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal.records.tables import accounts, links, outbox
+from portal.records.access_tables import links
+from portal.records.tables import accounts, outbox
 from portal.services import limits, own_password, passwords, sign_in, sign_up
 from portal.services.context import Portal
 from portal.services.forms import FormProblems

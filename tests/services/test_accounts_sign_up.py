@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from portal.contract.events import AccountCreated
 from portal.records import store
-from portal.records.tables import accounts, companies, contracts, journal, links, outbox, persons
+from portal.records.access_tables import links
+from portal.records.tables import accounts, companies, contracts, journal, outbox, persons
 from portal.services import drafts, limits, sign_up
 from portal.services.context import Portal
 from portal.services.forms import FormProblems

@@ -207,6 +207,6 @@ def any_lives(count: int) -> set[str]:
 )
 def test_every_deadline_of_any_life_is_read_by_two_libraries(engine: str, count: int) -> None:
     seen = any_lives(count)
-    assert seen >= {"trial_end", "archive_end", "next_invoice", "notice_limit", "term_end", "refusal_limit"}
+    assert seen >= {"trial_end", "archive_end", "next_invoice", "notice_limit", "term_end"}
     if count > 30:
         assert seen == set(DEADLINE_TITLES)

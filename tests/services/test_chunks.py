@@ -47,7 +47,10 @@ async def test_a_run_issues_each_invoice_once(portal: Portal, clock: FixedClock)
     await make_contracts(portal, CONTRACTS)
     clock.move_to(THE_RUN)
     assert await sweep(portal) == Swept(CONTRACTS, ())
+    assert portal.changed.is_set(), "there are mails to send"
+    portal.changed.clear()
     assert await sweep(portal) == Swept(0, ())
+    assert not portal.changed.is_set(), "whoever looks and finds nothing wakes nobody"
     assert await kinds_of_the_run(portal) == Counter(invoice_issued=CONTRACTS)
     await whole_and_sound(portal, CONTRACTS)
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from portal.records.tables import drafts as table
+from portal.records.access_tables import drafts as table
 from portal.services import drafts
 from portal.services.context import Portal
 from portal.services.drafts import Draft, FormDraft

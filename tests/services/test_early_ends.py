@@ -23,9 +23,9 @@ from portal.services.early_ends import (
     read_since,
 )
 from portal.services.forms import FormProblems
+from portal.services.letters import PostingForm, letters_sent
 from portal.services.pieces import Sent
 from portal.services.reading import own_contract
-from portal.services.terminating import PostingForm, letters_sent
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, act, live_until, paris
 from tests.services.dossier_lives import a_colleague

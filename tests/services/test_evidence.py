@@ -3,6 +3,7 @@
 A contract that has all of it: papers printed, pieces sent as files, an invoice, a letter, mails that left.
 """
 
+import hashlib
 import io
 import json
 import random
@@ -20,7 +21,8 @@ from portal.contract.refusal import Refusal
 from portal.documents.evidence.verify import faults, head_of
 from portal.outside.files import StorageUnavailable
 from portal.outside.sealed_files import SealedFiles
-from portal.records.billing_tables import invoice_papers, letters
+from portal.records.billing_tables import invoice_papers, letters, registered_statuses
+from portal.records.end_tables import certificates
 from portal.records.tables import acceptances, journal, outbox, papers, persons, pieces
 from portal.services import kept_files
 from portal.services.context import NotFound, Portal, Role, Viewer
@@ -32,7 +34,7 @@ from portal.services.reading import own_contract
 from portal.services.trials import allow_another_trial
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_client, a_trial, act, live_until, paris
-from tests.services.contracts import people
+from tests.services.contracts import a_contract, people
 from tests.services.dossier_lives import a_colleague
 from tests.services.subscribing import give_facts
 
@@ -63,6 +65,14 @@ async def client(portal: Portal, clock: FixedClock) -> Client:
         portal, client, *sent, *(a.AcceptDocument(piece=piece) for piece in Piece), a.ValidateIdentity()
     )
     await a_letter(portal, client)
+    certificate = await kept_files.keep(portal, b"%PDF-1.7 certificate")
+    named = {
+        "contract_id": client.contract_id,
+        "made_at": portal.now(),
+        "file_key": certificate,
+        "destroyed": [],
+    }
+    await execute(portal, sa.insert(certificates).values(named))
     await deliver(portal)
     return client
 
@@ -83,12 +93,16 @@ async def a_piece(portal: Portal, client: Client, piece: Piece) -> a.SubmitDocum
 
 
 async def a_letter(portal: Portal, client: Client) -> None:
-    letter, proof = [await kept_files.keep(portal, one) for one in (b"%PDF-1.7 letter", b"%PDF-1.7 proof")]
+    """Post a letter, with a proof of its deposit, one of its reception, and one that its carrier sent."""
+    contents = (b"%PDF-1.7 letter", b"%PDF-1.7 reception", b"\xff\xd8 deposit", b"said")
+    letter, reception, deposit, said = [await kept_files.keep(portal, one) for one in contents]
     row = {
-        "id": "9" * 36, "contract_id": client.contract_id, "kind": "notice", "file_key": letter, "proof_key": proof,
-        "made_at": portal.now(), "by_id": "nobody", "posted_on": portal.today(), "tracking": "1A23456789012",
+        "id": "9" * 36, "contract_id": client.contract_id, "kind": "notice", "file_key": letter,
+        "proof_key": reception, "deposit_key": deposit, "made_at": portal.now(), "by_id": "nobody",
+        "posted_on": portal.today(), "tracking": "1A23456789012",
     }  # fmt: skip
-    await execute(portal, sa.insert(letters).values(row))
+    status = {"letter_id": "9" * 36, "code": "REMIS", "at": portal.now(), "proof_key": said}
+    await execute(portal, sa.insert(letters).values(row), sa.insert(registered_statuses).values(status))
 
 
 async def execute(portal: Portal, *statements: sa.sql.dml.UpdateBase) -> None:
@@ -149,7 +163,10 @@ async def test_it_holds_all_that_is_kept_the_same_bytes_each_time(
         "pieces/kbis-kbis-----1.pdf",
         "factures/F-2026-0001.pdf",
         "courriers/01-lettre.pdf",
-        "courriers/01-preuve",
+        "courriers/01-depot.jpg",
+        "courriers/01-reception.pdf",
+        "courriers/01-remis.bin",
+        "courriers/certificat-de-destruction.pdf",
         *(f"mails/{row.id:06}-{row.template.replace('_', '-')}.txt" for row in mails),
         "personnes.json",
         "verify.py",
@@ -183,6 +200,32 @@ async def test_one_altered_byte_anywhere_is_found(portal: Portal, client: Client
     assert faults(bytes(archive)) == []
 
 
+@only_sqlite
+async def test_terms_that_a_renewal_brought_are_in_it(
+    portal: Portal, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def drawn(_: Portal, number: str) -> bytes:
+        return f"%PDF-1.7 {number}".encode()
+
+    monkeypatch.setattr("portal.services.evidence_contents.document", drawn)
+    client, _ = await a_contract(portal, clock)
+    await live_until(portal, clock, client, paris(date(2027, 1, 5), 10))
+    await act(portal, client, a.AnnounceTerms(version="2025-09"))
+    await live_until(portal, clock, client, paris(date(2027, 3, 18), 10))
+    archive = await evidence_file(portal, client.contract_id)
+    assert faults(archive) == []
+    events = {one.seq: one.event for one in (await own_contract(portal, client.viewer)).events}
+    first, second = json.loads(read(archive, "acceptations.json"))
+    assert (first["version"], first["by"]) == ("2026-01", client.viewer.person_id)
+    assert (events[second["event"]].kind, events[second["announced"]].kind) == (
+        "contract_renewed",
+        "change_announced",
+    )
+    text = read(archive, "cgv/02-2025-09.md")
+    assert (second["version"], second["text"]) == ("2025-09", "cgv/02-2025-09.md")
+    assert second["text_sha256"] == hashlib.sha256(text).hexdigest()
+
+
 # --- what is not in it ---------------------------------------------------------------------------
 
 
@@ -206,6 +249,7 @@ async def test_what_was_erased_is_named_and_the_chain_verified_all_the_same(
     async with portal.database.reading() as connection:
         pdf = await connection.scalar(sa.select(invoice_papers.c.pdf_sha256))
     await portal.files.delete(kbis.originals[0]["key"])
+    assert pdf is not None
     await portal.files.delete(pdf)
     await execute(
         portal,
@@ -270,9 +314,8 @@ async def test_a_new_event_changes_the_head(portal: Portal, trial: Client) -> No
 async def test_without_the_storage_it_waits(
     portal: Portal, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def away(*_: object) -> bytes:
+    def away(*_: object) -> None:
         raise StorageUnavailable("Le stockage ne répond pas.")
-        yield b""
 
     monkeypatch.setattr(SealedFiles, "get", away)
     with pytest.raises(StorageUnavailable):

@@ -16,7 +16,8 @@ from portal.contract import acts as a
 from portal.contract.deadlines import Deadline, deadlines
 from portal.contract.refusal import Refusal
 from portal.contract.story import DEADLINE_TITLES
-from portal.records.tables import accounts, feeds, journal
+from portal.records.access_tables import feeds
+from portal.records.tables import accounts, journal
 from portal.services import limits
 from portal.services.context import NotFound, Portal, Role, Viewer
 from portal.services.feeds import Feed, make_feed, own_feed, read_feed, revoke_feed
@@ -118,6 +119,12 @@ async def test_two_libraries_read_every_deadline_of_a_contract_and_follow_it(
     assert titles == {DEADLINE_TITLES[name] for name in ("next_invoice", "notice_limit", "term_end")}
     before = await read_by_icalendar(portal, token)
     assert before == await read_by_ical(portal, token) >= expected
+
+    # A new price: it may be refused until the renewal.
+    await act(portal, client, a.AnnouncePrice(user_month_cents=5200))
+    announced = await read_by_icalendar(portal, token)
+    assert announced == await read_by_ical(portal, token) >= await all_deadlines(portal, client)
+    assert DEADLINE_TITLES["refusal_limit"] in {one.title for one in announced}
 
     # A notice: there is no limit to keep any more, and the term ends for good.
     clock.move_to(paris(date(2026, 3, 18), 10))

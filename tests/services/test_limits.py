@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal.records.tables import attempts
+from portal.records.access_tables import attempts
 from portal.services import limits
 from portal.services.context import Portal
 from portal.services.limits import Limit, TooManyAttempts, Window, address_block, in_words

@@ -1,6 +1,7 @@
 """How the mails read: the same in text and HTML, French to the last space, safe whatever a stranger typed."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -14,9 +15,14 @@ from portal.contract import acts as a
 from portal.contract.french import NARROW, NBSP
 from portal.outside.mail import ReceivedMail
 from portal.records.tables import accounts
+from portal.services.chunks import bring_up_to_date
 from portal.services.context import Portal, Viewer
+from portal.services.mails_of_notices import NOTICE_MAILS
+from portal.services.notice_forms import NoticeForm
+from portal.services.notices import prepare, send_electronically
 from portal.services.quote_forms import AnswerForm, read_quote
 from portal.services.quotes import answer, ask, own_quotes
+from portal.services.registered_sending import send_registered
 from portal.services.seats import OfUser, carry_out, register_user
 from tests.clock import FixedClock
 from tests.e2e.chromium import ARGUMENTS, executable
@@ -26,14 +32,29 @@ from tests.services.contracts import FAY, people
 from tests.services.dossier_lives import a_whole_dossier
 from tests.services.ended_lives import destroyed, prepared
 from tests.services.mailboxes import LINKED, ReadHtml, all_mails, template_of, the_mail, write
+from tests.services.noticed import a_numbered_contract, give_up_others, post_notice, shown_for
+from tests.services.test_registered_sending import Provider
 
 # What the mails say does not depend on the database.
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 
+OTHER = "443061841"
+
+
+# Written once for all the tests of this module: mails are only read.
+_WRITTEN: list[ReceivedMail] = []
+
+
 @pytest.fixture
 async def every_mail(portal: Portal, clock: FixedClock, tmp_path: Path) -> list[ReceivedMail]:
     """One life from the first mail to the last, and every mail about an account."""
+    if not _WRITTEN:
+        _WRITTEN.extend(await _every_mail(portal, clock, tmp_path))
+    return list(_WRITTEN)
+
+
+async def _every_mail(portal: Portal, clock: FixedClock, tmp_path: Path) -> list[ReceivedMail]:
     client = await a_trial(portal, clock, paris(date(2026, 1, 31), 14, 5))
     await register_user(portal, client.viewer, HUGO, ORIGIN)
     person_id = client.viewer.person_id
@@ -54,7 +75,32 @@ async def every_mail(portal: Portal, clock: FixedClock, tmp_path: Path) -> list[
     await all_mails(portal)  # before the files that one of them speaks of are gone
     await destroyed(portal, clock, subscribed, date(2026, 7, 24))
     await live_with_the_bank(portal, clock, staff)
+    await all_mails(portal)
+    await a_term(portal, clock)
     return await all_mails(portal)
+
+
+async def a_term(portal: Portal, clock: FixedClock) -> None:
+    """A year with its reminders, notice late, waived and withdrawn, then ours; a letter that is not deposited; a renewal."""
+    names = {"siren": OTHER, "email": "eva@noyer.example", "legal_name": "Noyer"}
+    client = await a_numbered_contract(portal, clock, paris(date(2027, 2, 9), 9), "CT-2026-0099", **names)
+    await post_notice(portal, client, date(2027, 2, 8))
+    await act(portal, client, a.WithdrawNotice())
+    for step in (
+        a.ServeNotice(by="vendor"),
+        a.WithdrawNotice(by="vendor"),
+        a.AnnouncePrice(user_month_cents=5200),
+    ):
+        await act(portal, client, step)
+    clock.move_to(paris(date(2027, 2, 18), 9))
+    down = replace(portal, registered_letters=Provider(is_down=True))
+    wished = NoticeForm(day="2027-02-18", reason="", words="")
+    await prepare(down, client.viewer, wished, ORIGIN)
+    await send_electronically(down, client.viewer, await shown_for(down, client, down.today()), ORIGIN)
+    await send_registered(down)
+    clock.move_to(paris(date(2027, 3, 17), 9))
+    await bring_up_to_date(portal, client.contract_id)
+    await give_up_others(portal, *NOTICE_MAILS)
 
 
 async def of_a_contract(portal: Portal, client: Client, nina: Viewer) -> None:

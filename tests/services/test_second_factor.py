@@ -7,7 +7,8 @@ import pyotp
 import pytest
 import sqlalchemy as sa
 
-from portal.records.tables import accounts, recovery_codes
+from portal.records.access_tables import recovery_codes
+from portal.records.tables import accounts
 from portal.services import limits, second_factor, sessions, sign_in
 from portal.services.context import NotFound, Portal
 from portal.services.forms import FormProblems

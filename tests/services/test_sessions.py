@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal.records.tables import sessions as table
+from portal.records.access_tables import sessions as table
 from portal.services import sessions, sign_in
 from portal.services.context import NotFound, Origin, Portal, Role, Viewer
 from portal.services.journal import of_person

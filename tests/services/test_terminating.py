@@ -13,18 +13,17 @@ from portal.contract.state import Relationship
 from portal.documents.intake import Unacceptable
 from portal.services.context import NotFound, Portal, Viewer
 from portal.services.forms import FormProblems
-from portal.services.pieces import Sent
-from portal.services.reading import own_contract
-from portal.services.terminating import (
+from portal.services.letters import (
     PostingForm,
-    draw_letter,
     keep_proof,
     letter_file,
     letters_sent,
     proof_file,
     read_posting,
-    terminate_unpaid,
 )
+from portal.services.pieces import Sent
+from portal.services.reading import own_contract
+from portal.services.terminating import draw_letter, terminate_unpaid
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, act, live_until, paris
 from tests.services.dossier_lives import a_colleague

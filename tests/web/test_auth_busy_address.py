@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.records.tables import drafts as drafts_table
+from portal.records.access_tables import drafts as drafts_table
 from portal.services.context import Portal
 from portal.web.routes.submissions import said_of_waiting
 from portal.web.session import DRAFT_COOKIE

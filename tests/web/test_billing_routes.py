@@ -16,9 +16,10 @@ from portal.services.bank_list import messages
 from portal.services.collection_reading import files_for_bank
 from portal.services.context import Portal
 from portal.services.drafts import FormDraft
-from portal.services.terminating import PostingForm, draw_letter, letters_sent, terminate_unpaid
+from portal.services.letters import PostingForm, letters_sent
+from portal.services.terminating import draw_letter, terminate_unpaid
 from portal.web import running
-from portal.web.routes import ROUTES, billing
+from portal.web.routes import ROUTES, billing, letters
 from portal.web.routes.receiving import Wanted
 from portal.web.session import DRAFT_COOKIE, SESSION_COOKIE
 from tests.clock import FixedClock
@@ -55,7 +56,7 @@ async def sent(
     async with a_browser(person) as browser:
         answer = await browser.post(path, files={"files": (name, content)})
         raw = answer.cookies.get(DRAFT_COOKIE)
-    form = billing.BANK.name if "banque" in path else billing.LETTERS.name
+    form = billing.BANK.name if "banque" in path else letters.LETTERS.name
     return answer, (await drafts.find(portal, raw)).form(form)
 
 

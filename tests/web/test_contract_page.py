@@ -90,6 +90,11 @@ async def test_what_can_still_be_refused_comes_first(portal: Portal, client: Cli
     view = tab.state(ContractState).view
     assert plain(view.headline) == "Votre contrat finit le 16 mars 2027"
     assert plain(view.lead) == "Il ne sera pas reconduit : vous avez refusé un changement annoncé."
+    assert (plain(view.step.title), view.step.href, view.step.when) == (
+        "Revenir sur votre refus, si vous le souhaitez",
+        "/espace/changements",
+        "En cours",
+    )
 
 
 async def test_a_notice_in_course_and_the_end(

@@ -173,7 +173,7 @@ async def test_in_arrears_what_came_back_from_the_bank_is_told_with_its_reason(
     await act(portal, client, a.ReturnPayment(month="2026-05", kind="reject"))
     await live_until(portal, clock, client, paris(date(2026, 5, 5), 10))
     view = await shown(portal, client)
-    assert [plain(one) for one in view.arrears.collections] == [
+    assert [plain(one.value) for one in view.arrears.collections] == [
         "F-2026-0002 : prélèvement du jeudi 30 avril 2026 revenu de votre banque, la provision est insuffisante."
     ]
     history = (await opened(portal, client, "F-2026-0002")).history
@@ -184,8 +184,11 @@ async def test_in_arrears_what_is_presented_again_is_told(portal: Portal, clock:
     client = await in_force(portal, clock)
     await live_until(portal, clock, client, paris(date(2026, 5, 5), 10))
     await collected(portal, client, "open")
-    [said] = (await shown(portal, client)).arrears.collections
-    assert plain(said).startswith("F-2026-0002 : 470,40 € sont présentés à votre banque le jeudi 30 avril")
+    [one] = (await shown(portal, client)).arrears.collections
+    assert one.why.clause == "10.2"
+    assert plain(one.value).startswith(
+        "F-2026-0002 : 470,40 € sont présentés à votre banque le jeudi 30 avril"
+    )
 
 
 async def test_two_late_invoices_have_a_total_each_and_one_together(

@@ -60,11 +60,22 @@ def serve_notice(state: State, act: a.ServeNotice, at: datetime) -> tuple[e.Even
     return (e.NoticeServed(at=at, by=act.by, posted=posted, ends=ends, waived=act.waived),)
 
 
-def withdraw_notice(state: State, at: datetime) -> tuple[e.Event, ...]:
+def withdraw_notice(state: State, act: a.WithdrawNotice, at: datetime) -> tuple[e.Event, ...]:
     _must_be_in_force(state)
     if state.notice is None:
         raise Refusal(
             "no_notice", clause="16", message="Aucune résiliation n’est en cours : il n’y a rien à retirer."
+        )
+    if act.by not in {None, state.notice.by}:
+        raise Refusal(
+            "notice_of_other_party",
+            clause="16",
+            message=(
+                "Cette résiliation n’est pas la vôtre : seul celui qui l’a notifiée peut la retirer. Écrivez-nous si vous "
+                "souhaitez continuer."
+                if act.by == "client"
+                else "Cette résiliation est celle du client : lui seul peut la retirer."
+            ),
         )
     limit = notice_last_day(state.notice.ends).day
     if at >= end_of_day(limit):

@@ -272,15 +272,30 @@ def _acceptance_faults(contents: dict[str, bytes], bodies: list[dict[str, Any]])
             yield f"Acceptation de l’événement {number} : ses circonstances ne sont pas celles engagées."
         if (kept.get("version"), kept.get("text_sha256")) != (told["version"], told["text_sha256"]):
             yield f"Acceptation de l’événement {number} : elle porte sur un autre texte."
-    yield from (f"Acceptation de l’événement {number} : il n’y en a pas." for number in acceptances)
+    for number, told in acceptances.items():
+        yield from _renewal_faults(number, told, contents, bodies)
+
+
+def _renewal_faults(
+    number: int, told: dict[str, Any], contents: dict[str, bytes], bodies: list[dict[str, Any]]
+) -> Iterator[str]:
+    """Compare terms that a tacit renewal made the contract's with the renewal and with what had announced them."""
+    named = dict(enumerate(bodies, start=1))
+    renewal, announcement = named.get(number, {}), named.get(told.get("announced", 0), {})
+    if (renewal.get("kind"), announcement.get("kind")) != ("contract_renewed", "change_announced"):
+        yield f"Acceptation de l’événement {number} : il n’y en a pas."
+    elif announcement["version"] != told["version"]:
+        yield f"Acceptation de l’événement {number} : elle porte sur un autre texte que celui annoncé."
+    elif told["text"] and hashlib.sha256(contents.get(told["text"], b"")).hexdigest() != told["text_sha256"]:
+        yield f"{told['text']} : ce n’est pas le texte que le renouvellement a rendu applicable."
 
 
 def proofs_needed(bodies: list[dict[str, Any]]) -> list[str]:
-    """Return what the events say exists: texts accepted, pieces accepted, invoices and credit notes issued."""
+    """Return what the events say exists: texts accepted or announced, pieces accepted, invoices and credit notes."""
     needed: list[str] = []
     received: dict[str, str] = {}
     for body in bodies:
-        if body["kind"] == "terms_accepted":
+        if body["kind"] in ("terms_accepted", "change_announced") and body.get("version"):
             needed.append("cgv:" + body["version"])
         elif body["kind"] == "document_received":
             received[body["piece"]] = body["document"]

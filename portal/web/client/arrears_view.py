@@ -16,6 +16,7 @@ from portal.contract.arrears import (
 )
 from portal.contract.because import Because
 from portal.contract.calendar import PARIS, paris_day
+from portal.contract.collecting import collected_on
 from portal.contract.french import count, euros, full_date, full_instant, typeset
 from portal.contract.lines import month_name
 from portal.contract.reckoning import Reckoning
@@ -55,7 +56,7 @@ class ArrearsView:
     pay_title: str = ""
     pay_text: str = ""
     transfer: list[Figure] = field(default_factory=list)
-    collections: list[str] = field(default_factory=list)
+    collections: list[Figure] = field(default_factory=list)
     until_iso: str = ""
     now_iso: str = ""
     until_left: str = ""
@@ -83,7 +84,7 @@ def arrears_view(ledger: Ledger) -> ArrearsView:
         pay_title=typeset(f"Virer {words}") if words else "Régler par virement",
         pay_text=typeset(_pay_text(ledger)),
         transfer=list(transfer_lines(ledger, words)),
-        collections=[typeset(one) for one in _collections(ledger)],
+        collections=list(_collections(ledger)),
         until_iso=suspension.at.astimezone(PARIS).isoformat() if suspension else "",
         now_iso=at.isoformat(),
         until_left=_left(suspension.at - at) if suspension else "",
@@ -255,17 +256,19 @@ def _dated(label: str, at: datetime, because: Because | None) -> Figure:
     return Figure(label, when(at), "", why_of(because) if because else Why())
 
 
-def _collections(ledger: Ledger) -> Iterator[str]:
-    """Yield what the bank does, or did, about what is due."""
+def _collections(ledger: Ledger) -> Iterator[Figure]:
+    """Yield what the bank does, or did, about what is due, each with the reason of its day."""
     for due in ledger.dues or ():
         number = due.invoice.number
         handed = ledger.open_collection(number)
         back = ledger.came_back(number)
         if back is not None and back.reason:
             day, reason = full_date(back.collection_on), back.reason.meaning
-            yield f"{number} : prélèvement du {day} revenu de votre banque, {reason}."
+            said = f"{number} : prélèvement du {day} revenu de votre banque, {reason}."
+            yield Figure("du prélèvement", typeset(said), "", why_of(collected_on(back.collection_on)))
         if handed is not None:
-            yield (
+            said = (
                 f"{number} : {euros(handed.amount_cents)} sont présentés à votre banque le {full_date(handed.collection_on)}. "
                 "Un virement reçu avant évite ce prélèvement."
             )
+            yield Figure("du prélèvement", typeset(said), "", why_of(collected_on(handed.collection_on)))

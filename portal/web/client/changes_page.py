@@ -12,7 +12,7 @@ from portal.web.components.badge import badge
 from portal.web.components.confirm import confirm_dialog
 from portal.web.components.countdown import countdown
 from portal.web.components.empty import empty
-from portal.web.components.figures import figures
+from portal.web.components.figures import fact, figures, strip
 from portal.web.components.frame import Area, frame
 from portal.web.components.next_step import next_step
 from portal.web.components.notice import notice, problem, warning
@@ -77,8 +77,8 @@ def _changes() -> rx.Component:
 def _card(card: Any) -> rx.Component:
     return rx.el.section(
         rx.el.h2(card.title, " ", badge(card.state, card.tone), id=card.what),
-        rx.el.p(card.announced, class_name="soft"),
-        figures(card.facts),
+        rx.el.p(fact(card.announced), class_name="soft"),
+        strip(card.facts),
         rx.cond(card.what == "price", _price(card), _terms(card)),
         rx.el.h3("Si vous ne faites rien"),
         rx.el.p(card.nothing_done),
@@ -137,7 +137,10 @@ def _terms(card: Any) -> rx.Component:
         ),
         rx.el.details(
             rx.el.summary("Lire les différences", class_name="why-question"),
-            rx.el.div(rx.foreach(card.articles, article_change), class_name="terms-text changes"),
+            rx.el.div(
+                rx.foreach(card.articles, lambda one: article_change(one, heading=rx.el.h4)),
+                class_name="terms-text changes",
+            ),
             class_name="differences",
             open=True,
         ),
@@ -162,8 +165,8 @@ def _version(one: Any) -> rx.Component:
     return row(
         _ACCEPTED,
         link(one.version, one.href),
-        one.how,
-        one.when,
+        fact(one.how),
+        fact(one.when),
         rx.el.code(one.sha256, class_name="fingerprint"),
     )
 
@@ -187,7 +190,13 @@ def _dialog() -> rx.Component:
                     ),
                 ),
             ),
-            rx.el.p(OPEN.decision.summary),
+            rx.el.p(
+                OPEN.decision.summary,
+                rx.cond(
+                    OPEN.decision.ends == "",
+                    rx.fragment(" ", why(OPEN.decision.why, "le jour du renouvellement")),
+                ),
+            ),
             rx.cond(
                 OPEN.decision.last.length() > 0,
                 rx.fragment(rx.el.h3("Les dernières factures"), figures(OPEN.decision.last)),

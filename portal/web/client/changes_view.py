@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from portal.contract import events as e
 from portal.contract.calendar import paris_day
+from portal.contract.changes import refusal_end
 from portal.contract.french import count, euros, full_date, full_instant, long_month, typeset
 from portal.contract.preview import Document
 from portal.contract.quotation import invoiced_users
@@ -213,10 +214,13 @@ def _facts(one: Coming, state: State) -> Iterator[Figure]:
     if one.change.what == "price":
         first = one.year.months[0]
         users = invoiced_users(state.offer.grid, len(state.users))
-        yield Figure(
-            "Prix d’aujourd’hui", f"{euros(one.year.price_before)} HT", "par utilisateur et par mois"
-        )
-        yield Figure("Nouveau prix", f"{euros(one.year.price_after)} HT", "par utilisateur et par mois")
+        for label, price in (
+            ("Prix d’aujourd’hui", one.year.price_before),
+            ("Nouveau prix", one.year.price_after),
+        ):
+            yield Figure(
+                label, f"{euros(price.cents)} HT", "par utilisateur et par mois", why_of_amount(price)
+            )
         yield Figure(
             typeset(f"Votre mois, {count(users, 'utilisateur facturé', 'utilisateurs facturés')}"),
             typeset(f"{euros(first.after.cents)} TTC"),
@@ -322,7 +326,8 @@ def decision_view(decision: Decision) -> DecisionView:
         return DecisionView(
             summary=typeset(
                 f"Le contrat continue : il est renouvelé le {day}, et le changement s’y applique."
-            )
+            ),
+            why=why_of(refusal_end(decision.change)),
         )
     return DecisionView(
         summary=typeset(

@@ -79,7 +79,11 @@ def _contract() -> rx.Component:
         rx.el.section(
             rx.el.h2("Toutes les dates, passées et à venir", id="dates"),
             rx.el.div(moments(VIEW.marks, "Les dates de votre contrat"), class_name="timeline"),
-            rx.el.p(plain_link("Mettre ces dates dans mon agenda (.ics)", "/espace/echeances.ics")),
+            rx.el.p(
+                plain_link("Mettre ces dates dans mon agenda (.ics)", "/espace/echeances.ics"),
+                plain_link("Ou laisser mon agenda les suivre", "/espace/compte#agenda"),
+                class_name="downloads",
+            ),
             aria_labelledby="dates",
         ),
     )

@@ -221,6 +221,21 @@ def _step(dossier: Dossier) -> Step:
             "/espace/resiliation",
             when="En cours",
         )
+    refused = min(
+        (one for one in state.changes if one.refused), key=lambda one: one.applies_from, default=None
+    )
+    if refused:
+        end = refusal_end(refused)
+        return Step(
+            "Revenir sur votre refus, si vous le souhaitez",
+            typeset(f"Vous avez refusé les {WHAT_NAMES[refused.what]} : le contrat ne sera pas reconduit."),
+            "Voir ce que vous avez refusé",
+            "/espace/changements",
+            when="En cours",
+            due=Figure("Votre refus peut être retiré jusqu’à la", when(end.instant), "", why_of(end)),
+            due_iso=end.instant.isoformat(),
+            left=remaining(end.instant - contract.at),
+        )
     limit = notice_end(state)
     is_open = limit.instant > contract.at
     return Step(
@@ -333,5 +348,11 @@ def _papers(dossier: Dossier, mandates: tuple[SignedMandate, ...]) -> Iterator[P
             note = f"référence {mandates[0].reference}{', ' + note if note else ''}"
         yield Paper(title, f"/pieces/{version.id}/copie.pdf", "Télécharger (PDF)", typeset(note))
     yield Paper("Votre dossier de souscription", "/espace/souscrire", "L’ouvrir", "")
+    yield Paper(
+        "La preuve de votre contrat",
+        "/espace/preuves.zip",
+        "Télécharger (ZIP)",
+        "tout ce qui s’est passé, vérifiable sans nous",
+    )
     if dossier.contract.state.invoices:
         yield Paper("Vos factures et vos avoirs", "/espace/factures", "Les voir", "")

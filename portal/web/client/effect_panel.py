@@ -12,8 +12,13 @@ def effect_panel(effect: Any) -> rx.Component:
     """Draw an `EffectView`: its sentence, then a ledger for each invoice that changes."""
     return rx.fragment(
         rx.el.p(effect.summary, class_name="effect-summary"),
-        rx.foreach(effect.documents, _document),
+        documents_panel(effect.documents),
     )
+
+
+def documents_panel(documents: Any) -> rx.Component:
+    """Draw a list of `EffectDocument`, each as a ledger."""
+    return rx.fragment(rx.foreach(documents, _document))
 
 
 def _document(document: Any) -> rx.Component:
@@ -26,21 +31,25 @@ def _document(document: Any) -> rx.Component:
             _total("Total TTC", document.gross, last=True),
             class_name="ledger",
         ),
-        rx.el.p(
-            rx.cond(
-                document.difference != "",
-                rx.fragment(
-                    typeset("Au lieu de "),
-                    rx.el.span(document.before, class_name="amount"),
-                    typeset(" TTC, soit "),
-                    rx.el.strong(document.difference, class_name="amount"),
-                    ".",
-                ),
-                "Le total est le même.",
-            ),
-            class_name="effect-difference",
-        ),
+        rx.cond(document.before != "", _compared(document)),
         class_name="effect",
+    )
+
+
+def _compared(document: Any) -> rx.Component:
+    return rx.el.p(
+        rx.cond(
+            document.difference != "",
+            rx.fragment(
+                typeset("Au lieu de "),
+                rx.el.span(document.before, class_name="amount"),
+                typeset(" TTC, soit "),
+                rx.el.strong(document.difference, class_name="amount"),
+                ".",
+            ),
+            "Le total est le même.",
+        ),
+        class_name="effect-difference",
     )
 
 

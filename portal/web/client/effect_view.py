@@ -56,7 +56,7 @@ def effect_view(effect: Effect, state: State) -> EffectView:
         return EffectView(refusal=typeset(shown.refusal.message))
     pairs = list(zip(shown.before.documents, shown.after.documents, strict=False))
     changed = [(before, after) for before, after in pairs if _told(before) != _told(after)]
-    documents = [_document(before, after) for before, after in changed]
+    documents = [document_view(before, after) for before, after in changed]
     return EffectView(summary=typeset(_summary(state, changed)), documents=documents)
 
 
@@ -76,8 +76,9 @@ def _summary(state: State, changed: list[tuple[Document, Document]]) -> str:
     )
 
 
-def _document(before: Document, after: Document) -> EffectDocument:
-    difference = _gross(after) - _gross(before)
+def document_view(before: Document | None, after: Document) -> EffectDocument:
+    """Return a document as it will be issued; `before` is the one that it takes the place of, if there was one."""
+    difference = _gross(after) - _gross(before) if before else 0
     return EffectDocument(
         title=_title(after),
         issued=typeset(f"émise le {full_date(paris_day(after.at))}"),
@@ -85,7 +86,7 @@ def _document(before: Document, after: Document) -> EffectDocument:
         net=euros(_sign(after) * after.net_cents),
         vat=euros(_sign(after) * after.vat_cents),
         gross=euros(_gross(after)),
-        before=euros(_gross(before)),
+        before=euros(_gross(before)) if before else "",
         difference=signed(difference) if difference else "",
     )
 
@@ -98,9 +99,10 @@ def _title(document: Document) -> str:
     return f"{kind} d’{month}" if month[0] in "aoeé" else f"{kind} de {month}"
 
 
-def _lines(before: Document, after: Document) -> Iterator[EffectLine]:
-    known = {(one.label, one.quantity, one.net_cents) for one in before.lines}
-    there_were = {(one.kind, one.month, one.option) for one in before.lines}
+def _lines(before: Document | None, after: Document) -> Iterator[EffectLine]:
+    lines = before.lines if before else after.lines
+    known = {(one.label, one.quantity, one.net_cents) for one in lines}
+    there_were = {(one.kind, one.month, one.option) for one in lines}
     for one in after.lines:
         news = "changé" if (one.kind, one.month, one.option) in there_were else "nouveau"
         yield EffectLine(
@@ -116,6 +118,11 @@ def _quantity(one: Line) -> str:
     if one.kind == "carry_over":
         return ""
     return f"{one.quantity} × {euros(one.unit_cents)}".replace("-", "−")
+
+
+def reads_the_same(before: Document, after: Document) -> bool:
+    """Tell whether a client reads the same of both documents."""
+    return _told(before) == _told(after)
 
 
 def _told(document: Document) -> object:

@@ -27,7 +27,11 @@ def evidence_panel() -> rx.Component:
             rx.fragment(
                 rx.cond(
                     EVIDENCE.administers,
-                    rx.el.p(plain_link("Télécharger la preuve de mon contrat (ZIP)", "/espace/preuves.zip")),
+                    rx.el.p(
+                        plain_link(
+                            "Télécharger la preuve de mon contrat (ZIP)", "/espace/preuves.zip", download=""
+                        )
+                    ),
                     rx.el.p("Ce fichier est réservé aux administrateurs du contrat.", class_name="soft"),
                 ),
                 rx.el.p(EVIDENCE.events, id="tete"),

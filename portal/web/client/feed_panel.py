@@ -8,6 +8,7 @@ from portal.contract.french import typeset
 from portal.web.client.feed_state import FeedState
 from portal.web.components.anchors import button
 from portal.web.components.confirm import confirm_dialog
+from portal.web.components.figures import fact
 from portal.web.components.notice import notice, problem
 
 FEED: Any = FeedState
@@ -68,7 +69,20 @@ def _standing() -> rx.Component:
     return rx.cond(
         FEED.view.is_made,
         rx.fragment(
-            rx.el.p(FEED.view.made, " ", FEED.view.read, class_name="soft"),
+            rx.el.p(
+                "Créé le ",
+                fact(FEED.view.made),
+                rx.cond(
+                    FEED.view.read != "",
+                    rx.fragment(
+                        ". Un programme l’a lu pour la dernière fois le ",
+                        fact(FEED.view.read),
+                        ", à une heure près.",
+                    ),
+                    ". Aucun programme ne l’a encore lu.",
+                ),
+                class_name="soft",
+            ),
             rx.el.div(
                 button("Remplacer le lien", kind="other", on_click=FEED.ask_to_replace),
                 button("Supprimer le lien", kind="grave", on_click=FEED.ask_to_revoke),

@@ -11,7 +11,7 @@ Wish = Literal["", "replace", "revoke"]
 
 @dataclass(frozen=True, slots=True)
 class FeedView:
-    """The link as it stands; `why_not` says why this person has none."""
+    """The link as it stands: when it was made, when it was read last ("" never); `why_not` says why there is none."""
 
     is_made: bool = False
     made: str = ""
@@ -41,12 +41,11 @@ def feed_view(feed: Feed | None, *, administers: bool) -> FeedView:
         )
     if feed is None:
         return FeedView()
-    read = (
-        f"Un programme l’a lu pour la dernière fois le {full_instant(feed.read_at)}, à une heure près."
-        if feed.read_at
-        else "Aucun programme ne l’a encore lu."
+    return FeedView(
+        is_made=True,
+        made=full_instant(feed.made_at),
+        read=full_instant(feed.read_at) if feed.read_at else "",
     )
-    return FeedView(is_made=True, made=typeset(f"Créé le {full_instant(feed.made_at)}."), read=typeset(read))
 
 
 QUESTIONS: dict[Wish, FeedQuestion] = {

@@ -81,7 +81,10 @@ def _arrears() -> rx.Component:
                 rx.el.h2(LATE.pay_title, id="regler"),
                 rx.el.p(LATE.pay_text),
                 figures(LATE.transfer),
-                rx.foreach(LATE.collections, lambda said: rx.el.p(said, class_name="limit")),
+                rx.foreach(
+                    LATE.collections,
+                    lambda one: rx.el.p(one.value, " ", why(one.why, one.label), class_name="limit"),
+                ),
                 class_name="stack",
             ),
             rx.cond(

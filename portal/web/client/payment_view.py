@@ -8,6 +8,7 @@ from portal.contract import events as e
 from portal.contract.acts import Piece
 from portal.contract.because import Because
 from portal.contract.calendar import paris_day
+from portal.contract.collecting import collected_on
 from portal.contract.french import euros, full_date, full_instant, long_date, typeset
 from portal.contract.issue import collected
 from portal.contract.lines import month_name
@@ -18,7 +19,7 @@ from portal.services.ledgers import Ledger
 from portal.services.mandates import SignedMandate, Standing
 from portal.web.client.invoice_view import payment_line
 from portal.web.client.sheet_view import kind_and_month
-from portal.web.components.shapes import Figure, Mark, Why
+from portal.web.components.shapes import Figure, Mark
 from portal.web.presenting import next_marks, why_of
 
 _STANDINGS = {
@@ -208,7 +209,9 @@ def _to_come(ledger: Ledger, current: SignedMandate | None) -> Iterator[Figure]:
         about = f"{invoice.number}, {month_name(invoice.month)}"
         because = collected(invoice.month, invoice.issued)
         if handed := ledger.open_collection(invoice.number):
-            why = why_of(because) if because.day == handed.collection_on else Why()
+            why = why_of(
+                because if because.day == handed.collection_on else collected_on(handed.collection_on)
+            )
             note = f"{about}, remis à votre banque"
             yield Figure(full_date(handed.collection_on), euros(handed.amount_cents), typeset(note), why)
         elif can_collect and invoice.collection is Collection.PLANNED and invoice.collection_day >= today:

@@ -9,6 +9,7 @@ from portal.web.client.what_if_form import ACT, DAY, NUMBER
 from portal.web.components.anchors import button
 from portal.web.components.badge import badge
 from portal.web.components.fields import choice, field
+from portal.web.components.figures import fact
 from portal.web.components.table import Column, row, table
 from portal.web.components.timeline import picture
 from portal.web.components.why import OF_AMOUNT, why
@@ -40,7 +41,7 @@ def what_if_panel(state: Any) -> rx.Component:
         ),
         _form(state),
         rx.el.div(
-            rx.cond(shown.title != "", rx.el.h3(shown.title, class_name="what-if-title")),
+            rx.cond(shown.title != "", rx.el.h3(fact(shown.title), class_name="what-if-title")),
             rx.cond(shown.refusal != "", _refused(shown)),
             rx.cond(shown.sentence != "", _imagined(shown)),
             rx.cond(shown.title != "", button("Oublier cette question", kind="plain", on_click=state.forget)),
@@ -104,7 +105,7 @@ def _refused(shown: Any) -> rx.Component:
 
 def _imagined(shown: Any) -> rx.Component:
     return rx.fragment(
-        rx.el.p(shown.sentence),
+        rx.el.p(shown.sentence, " ", why(shown.total_why, shown.title, question=OF_AMOUNT)),
         rx.el.div(
             rx.el.h4("Si rien n’est fait", class_name="line-name"),
             picture(shown.before_marks, "Votre contrat si rien n’est fait"),

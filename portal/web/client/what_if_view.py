@@ -20,7 +20,7 @@ from portal.web.client.effect_view import signed
 from portal.web.client.what_if_form import Wish
 from portal.web.components.shapes import Figure, Mark, Why
 from portal.web.components.timeline_layout import with_lanes
-from portal.web.presenting import short_name, short_when, when, why_of, why_of_amount
+from portal.web.presenting import short_name, short_when, when, why_of, why_of_addition, why_of_amount
 
 _Key = tuple[str, int]
 
@@ -59,6 +59,7 @@ class WhatIfView:
     refusal: str = ""
     opens: Figure = field(default_factory=Figure)
     sentence: str = ""
+    total_why: Why = field(default_factory=Why)
     before_marks: list[Mark] = field(default_factory=list)
     after_marks: list[Mark] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
@@ -85,6 +86,7 @@ def what_if_view(imagined: WhatIf, wish: Wish, now: datetime) -> WhatIfView:
     return WhatIfView(
         title=wish.said,
         sentence=typeset(_sentence(imagined, moves, invoices)),
+        total_why=_total_why(imagined),
         before_marks=_marks(imagined.as_is, None, tones, now, span),
         after_marks=_marks(imagined.imagined, wish, tones, now, span),
         moves=moves,
@@ -225,6 +227,24 @@ def _sentence(imagined: WhatIf, moves: list[Move], invoices: list[InvoiceMove]) 
     ]
     text = f"{' et '.join(said)}. Rien n’est fait : ceci se calcule, et s’oublie."
     return text[0].upper() + text[1:]
+
+
+def _total_why(imagined: WhatIf) -> Why:
+    """Return how the differences of the invoices add up; nothing where there is none."""
+    before, after = _by_month(imagined.as_is.documents), _by_month(imagined.imagined.documents)
+    differences = (
+        (
+            month_name(month),
+            (after[month].cents if month in after else 0) - (before[month].cents if month in before else 0),
+        )
+        for month in sorted({**before, **after})
+    )
+    return why_of_addition(
+        "10.1",
+        "chaque facture telle qu’elle serait, moins ce qu’elle est sans cet acte, TTC.",
+        [(month, cents) for month, cents in differences if cents],
+        "factures qui changent",
+    )
 
 
 def _total(course: Course) -> int:

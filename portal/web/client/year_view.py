@@ -6,7 +6,6 @@ from datetime import date
 
 from portal.contract import events as e
 from portal.contract.acts import FIRST
-from portal.contract.amounts import added
 from portal.contract.calendar import add_months, month_of, paris_day
 from portal.contract.french import count, euros, long_month, typeset
 from portal.contract.preview import Document
@@ -15,7 +14,7 @@ from portal.contract.state import Payment
 from portal.services.ledgers import Issued, Ledger
 from portal.web.client.sheet_view import of_month
 from portal.web.components.shapes import Bar, Why
-from portal.web.presenting import why_of_amount
+from portal.web.presenting import why_of_addition
 
 _MONTHS = 12
 _BEHIND = 8  # months shown before this one, once there are that many
@@ -65,14 +64,12 @@ def year_view(ledger: Ledger) -> YearView:
         says=typeset(_sentence(seen, [key for key in shown if key in months and months[key].tone == "late"])),
         bars=bars,
         total=euros(sum(one.cents for one in seen if one.tone != "foreseen")),
-        why=why_of_amount(
-            added(
-                "10.1",
-                "un mois additionne ses factures, TTC, et retranche ses avoirs ; ceux à venir sont calculés par les règles "
-                "qui émettront leurs factures.",
-                ((long_month(key), months[key].cents) for key in shown if key in months),
-                "avant le premier mois",
-            )
+        why=why_of_addition(
+            "10.1",
+            "un mois additionne ses factures, TTC, et retranche ses avoirs ; ceux à venir sont calculés par les règles "
+            "qui émettront leurs factures.",
+            ((long_month(key), months[key].cents) for key in shown if key in months),
+            "avant le premier mois",
         ),
     )
 

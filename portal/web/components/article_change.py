@@ -7,10 +7,10 @@ import reflex as rx
 from portal.web.components.badge import badge
 
 
-def article_change(change: Any) -> rx.Component:
+def article_change(change: Any, *, heading: Any = rx.el.h2) -> rx.Component:
     """Draw a `ChangeView`: what was done to an article, and each passage with what is struck and what is added."""
     return rx.el.section(
-        rx.el.h2(
+        heading(
             rx.el.span(change.number, class_name="number"),
             change.title,
             " ",
@@ -21,6 +21,8 @@ def article_change(change: Any) -> rx.Component:
             rx.el.p(rx.el.strong("En clair. "), rx.foreach(change.summary, _segment), class_name="plainly"),
         ),
         rx.foreach(change.passages, _passage),
+        # A date or an amount of the text is the text's own: no rule has reckoned it.
+        custom_attrs={"data-fact": "true"},
     )
 
 

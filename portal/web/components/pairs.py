@@ -137,4 +137,6 @@ def _total(columns: Sequence[Column], total: Sequence[tuple[Text, Text | rx.Var[
 
 
 def _amount(amount: Text | rx.Component, reason: Any, about: Text) -> rx.Component:
-    return rx.el.span(rx.el.span(amount, class_name="amount"), why(reason, about), class_name="pair-amount")
+    return rx.el.span(
+        rx.el.span(amount, class_name="amount"), " ", why(reason, about), class_name="pair-amount"
+    )

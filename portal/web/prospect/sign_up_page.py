@@ -12,6 +12,7 @@ from portal.contract.french import typeset
 from portal.web.account.draft_state import DraftState
 from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.fields import field, tick
+from portal.web.components.figures import fact
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem
 from portal.web.components.skeleton import skeleton
@@ -159,7 +160,7 @@ def conditions_page() -> rx.Component:
         steps(STEPS, 3),
         rx.el.header(
             rx.el.h1("Lire et accepter les conditions"),
-            rx.el.p(LAST.version_text, class_name="lead"),
+            rx.el.p(fact(LAST.version_text), class_name="lead"),
             class_name="page-head",
         ),
         problem(LAST.problem),

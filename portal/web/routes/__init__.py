@@ -7,6 +7,7 @@ from portal.web.routes.ends import ROUTES as ENDS
 from portal.web.routes.evidence import ROUTES as EVIDENCE
 from portal.web.routes.feeds import ROUTES as FEEDS
 from portal.web.routes.invoices import ROUTES as INVOICES
+from portal.web.routes.letters import ROUTES as LETTERS
 from portal.web.routes.papers import ROUTES as PAPERS
 from portal.web.routes.pieces import ROUTES as PIECES
 from portal.web.routes.secrets import ROUTES as SECRETS
@@ -21,6 +22,7 @@ ROUTES = [
     *PIECES,
     *INVOICES,
     *BILLING,
+    *LETTERS,
     *EVIDENCE,
     *FEEDS,
     *ENDS,

@@ -1,12 +1,10 @@
-"""The staff's files of money: the bank's, both ways; the letters of termination and their proofs; the accounts.
+"""The staff's files of money: the bank's, both ways; the accounts.
 
 | address | what |
 |---|---|
 | POST /gestion/banque/messages | one message of the bank under `files`; leads back to the page |
 | GET /gestion/prelevements/{file}.xml | a collection file, as it was made |
 | POST /gestion/exports/ventes | the journal of sales of a period |
-| GET /gestion/lettres/{letter}.pdf | a letter of termination |
-| GET, POST /gestion/lettres/{letter}/preuve | the proof of its reception, one file under `files` |
 """
 
 import asyncio
@@ -30,8 +28,6 @@ from portal.services.collection_reading import file_for_bank
 from portal.services.context import NotFound, Role, Viewer
 from portal.services.forms import FormProblems, kept
 from portal.services.opening import workspace_of
-from portal.services.pieces import Sent
-from portal.services.terminating import LetterFile, keep_proof, letter_file, proof_file
 from portal.web.routes.pieces import PRIVATE, disposition, not_found, sentence
 from portal.web.routes.receiving import Body, NotReceived, Wanted, received_files
 from portal.web.routes.submissions import EXPIRED, FormPage, Submission, received_by, say, see_other
@@ -41,14 +37,13 @@ from portal.web.session import draft_cookie, origin_of, session_cookie, viewer_f
 log = structlog.get_logger()
 
 BANK = FormPage("releve", "/gestion/banque")
-LETTERS = FormPage("preuve", "/gestion/impayes")
 SALES = FormPage("ventes", "/gestion/facturation", ("first_day", "last_day", "payments"))
-_ID = re.compile(r"[A-Za-z0-9-]{1,36}")
-_LATER = 503
+ID = re.compile(r"[A-Za-z0-9-]{1,36}")
+LATER = 503
 _NOT_WHOLE = (
     "Le fichier n’est pas arrivé entier : choisissez-le, puis envoyez-le de nouveau. Rien n’a été lu."
 )
-_NOT_NOW = "Ce fichier ne peut pas être gardé pour l’instant. Réessayez dans quelques minutes."
+NOT_NOW = "Ce fichier ne peut pas être gardé pour l’instant. Réessayez dans quelques minutes."
 
 
 # --- the bank's messages ---------------------------------------------------------------------------
@@ -90,7 +85,7 @@ async def send_message(request: Request) -> Response:
     except ClientDisconnect:
         return Response(status_code=400)
     except (Unacceptable, NotReceived, Refusal, Unavailable) as error:
-        return await refused(request, body, BANK, error)
+        return await refused_upload(request, body, BANK, error)
     return await say(see_other(BANK.page), submission_of(request), BANK, notice=typeset(_told(taken)))
 
 
@@ -102,57 +97,6 @@ def _told(taken: Taken) -> str:
     return f"{taken.kind} lu : {new} sur {taken.lines}{waiting}."
 
 
-# --- letters -------------------------------------------------------------------------------------
-
-
-async def send_proof(request: Request) -> Response:
-    """Keep the proof of a letter's reception: a PDF, or a photo of the signed card."""
-    viewer = await staff_of(request)
-    letter = request.path_params["letter"]
-    if viewer is None or not _ID.fullmatch(letter):
-        return not_found()
-    body = Body(request)
-    try:
-        with tempfile.TemporaryDirectory(dir=workspace_of(portal().settings)) as folder:
-            content_type = request.headers.get("content-type", "")
-            sent: tuple[Sent, ...] = await received_files(content_type, body, Path(folder))
-            await keep_proof(portal(), viewer, letter, sent[0], origin_of(request))
-    except ClientDisconnect:
-        return Response(status_code=400)
-    except NotFound:
-        return not_found()
-    except (Unacceptable, NotReceived, Refusal, Unavailable) as error:
-        return await refused(request, body, LETTERS, error)
-    return await say(
-        see_other(LETTERS.page), submission_of(request), LETTERS, notice="La preuve de réception est rangée."
-    )
-
-
-async def letter_pdf(request: Request) -> Response:
-    viewer = await staff_of(request)
-    return not_found() if viewer is None else await _handed_over(request, viewer, is_proof=False)
-
-
-async def letter_proof(request: Request) -> Response:
-    viewer = await staff_of(request)
-    return not_found() if viewer is None else await _handed_over(request, viewer, is_proof=True)
-
-
-async def _handed_over(request: Request, viewer: Viewer, *, is_proof: bool) -> Response:
-    letter = request.path_params["letter"]
-    if not _ID.fullmatch(letter):
-        return not_found()
-    try:
-        found: LetterFile = await (proof_file if is_proof else letter_file)(portal(), viewer, letter)
-    except NotFound:
-        return not_found()
-    except Unavailable:
-        log.exception("letter.unreadable", letter=letter)
-        return sentence(_NOT_NOW, _LATER)
-    headers = {**PRIVATE, "content-disposition": disposition(found.name)}
-    return Response(found.content, media_type=found.media_type, headers=headers)
-
-
 # --- collections and accounts ----------------------------------------------------------------------
 
 
@@ -160,7 +104,7 @@ async def collection_file(request: Request) -> Response:
     """Hand over a collection file: taken, it counts as handed to the bank."""
     viewer = await staff_of(request)
     name = request.path_params["file"]
-    if viewer is None or not _ID.fullmatch(name):
+    if viewer is None or not ID.fullmatch(name):
         return not_found()
     try:
         found = await file_for_bank(portal(), viewer, name, origin_of(request))
@@ -168,7 +112,7 @@ async def collection_file(request: Request) -> Response:
         return not_found()
     except Unavailable:
         log.exception("collection_file.unreadable", file=name)
-        return sentence(_NOT_NOW, _LATER)
+        return sentence(NOT_NOW, LATER)
     return Response(
         found.content,
         media_type="application/xml",
@@ -198,17 +142,15 @@ async def export(submission: Submission) -> Response:
 
 
 async def staff_of(request: Request) -> Viewer | None:
-    """Return the member of the staff who asks, None for everybody else."""
     viewer = await viewer_from_request(request)
     return viewer if viewer is not None and viewer.role is Role.STAFF else None
 
 
 def submission_of(request: Request) -> Submission:
-    """Return what is known of a request that holds a file: where its page is told what came of it."""
     return Submission({}, origin_of(request), session_cookie(request), draft_cookie(request))
 
 
-async def refused(
+async def refused_upload(
     request: Request,
     body: Body,
     at: FormPage,
@@ -220,7 +162,7 @@ async def refused(
             message = _NOT_WHOLE
         case Unavailable():
             log.warning("upload.unavailable", reason=str(error))
-            message = _NOT_NOW
+            message = NOT_NOW
         case _:
             message = error.message
     try:
@@ -234,7 +176,4 @@ ROUTES = [
     Route("/gestion/banque/messages", send_message, methods=["POST"]),
     Route("/gestion/prelevements/{file}.xml", collection_file, methods=["GET"]),
     Route("/gestion/exports/ventes", export, methods=["POST"]),
-    Route("/gestion/lettres/{letter}.pdf", letter_pdf, methods=["GET"]),
-    Route("/gestion/lettres/{letter}/preuve", letter_proof, methods=["GET"]),
-    Route("/gestion/lettres/{letter}/preuve", send_proof, methods=["POST"]),
 ]

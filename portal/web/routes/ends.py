@@ -27,10 +27,10 @@ from portal.outside.unavailable import Unavailable
 from portal.services import early_end_reading, early_ends
 from portal.services.certificates import certificate_file
 from portal.services.context import NotFound
+from portal.services.letters import LetterFile
 from portal.services.opening import workspace_of
 from portal.services.restitutions import LARGEST, Which, attach_export, take, too_big
-from portal.services.terminating import LetterFile
-from portal.web.routes.billing import refused, staff_of, submission_of
+from portal.web.routes.billing import refused_upload, staff_of, submission_of
 from portal.web.routes.pieces import PRIVATE, disposition, not_found, sentence
 from portal.web.routes.receiving import Body, NotReceived, Wanted, received_files
 from portal.web.routes.submissions import FormPage, say, see_other
@@ -114,7 +114,7 @@ async def send_export(request: Request) -> Response:
     except NotFound:
         return not_found()
     except (Unacceptable, NotReceived, Refusal, Unavailable) as error:
-        return await refused(request, body, ENDS, error)
+        return await refused_upload(request, body, ENDS, error)
     said = "L’export est joint : l’archive du portail se construit, puis le client est prévenu."
     return await say(see_other(ENDS.page), submission_of(request), ENDS, notice=said)
 
@@ -146,7 +146,7 @@ async def send_proof(request: Request) -> Response:
     except NotFound:
         return not_found()
     except (Unacceptable, NotReceived, Refusal, Unavailable) as error:
-        return await refused(request, body, ENDS, error)
+        return await refused_upload(request, body, ENDS, error)
     said = "La preuve de réception est rangée."
     return await say(see_other(ENDS.page), submission_of(request), ENDS, notice=said)
 

@@ -178,6 +178,7 @@ def _letters() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Les lettres de résiliation", id="lettres", tab_index=-1),
         rx.el.ul(rx.foreach(OPEN.letters, _letter), class_name="decisions"),
+        rx.el.p(link("Tous les courriers et leurs preuves", "/gestion/courriers")),
         aria_labelledby="lettres",
     )
 

@@ -6,12 +6,12 @@ import reflex as rx
 
 from portal.contract.french import full_date, typeset
 from portal.contract.refusal import Refusal
-from portal.services import overdue, terminating
+from portal.services import letters, overdue, terminating
 from portal.services.context import NotFound, Role, Viewer
 from portal.services.forms import FormProblems
 from portal.web.components.shapes import Part, Why
 from portal.web.handlers import PersonalState, of
-from portal.web.routes.billing import LETTERS
+from portal.web.routes.letters import LETTERS
 from portal.web.running import portal
 from portal.web.session import draft_of, origin_of
 from portal.web.staff.arrears_views import (
@@ -89,7 +89,7 @@ class ArrearsState(PersonalState, rx.State):
         if letter is None:
             raise NotFound
         try:
-            posting = terminating.read_posting(form)
+            posting = letters.read_posting(form)
         except FormProblems as problems:
             self.tracking_errors = {letter.letter_id: problems.errors["tracking"]}
             return rx.set_focus(f"tracking-{letter.letter_id}")
@@ -109,7 +109,7 @@ class ArrearsState(PersonalState, rx.State):
     @of(Role.STAFF)
     async def terminate(self, viewer: Viewer) -> Any:
         self.confirming = False
-        posting = terminating.PostingForm(tracking=self._tracking)
+        posting = letters.PostingForm(tracking=self._tracking)
         try:
             await terminating.terminate_unpaid(portal(), viewer, self._letter, posting, origin_of(self))
         except Refusal:
@@ -131,5 +131,5 @@ class ArrearsState(PersonalState, rx.State):
         self.rows = [late_row(one) for one in found]
         self.count = "Aucun client" if total == 0 else f"{total} client{'s' if total > 1 else ''}"
         self.has_more = self.page * overdue.A_PAGE < total
-        self.letters = [letter_row(one) for one in await terminating.letters_sent(running, viewer)]
+        self.letters = [letter_row(one) for one in await letters.letters_sent(running, viewer)]
         self.loaded = True

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from portal.contract.amounts import added
 from portal.contract.calendar import paris_day
 from portal.contract.french import count, euros, full_date, full_instant, long_date, short_date, typeset
+from portal.services.letters import Letter
 from portal.services.overdue import AgeBand, InArrears, Step
-from portal.services.terminating import Letter
 from portal.web.components.shapes import Part, Why
-from portal.web.presenting import why_of, why_of_amount
+from portal.web.presenting import why_of, why_of_addition
 
 TO_DECIDE: Final = "decide"
 _AT_A_GLANCE: Final = 2
@@ -87,7 +86,11 @@ def age_parts(bands: Iterable[AgeBand]) -> list[Part]:
             rest=round(one.cents / most * 100, 2) if most else 0,
             tone="late" if one.age.first > 15 else "open",  # noqa: PLR2004 -- termination opens there
             says=f"{euros(one.cents)} · {count(one.clients, 'client')}" if one.cents else "rien",
-            cells=[count(one.invoices, "facture"), count(one.clients, "client"), euros(one.cents)],
+            cells=[
+                count(one.invoices, "facture"),
+                count(one.clients, "client"),
+                euros(one.cents) if one.cents else "rien",
+            ],
         )
         for one in found
     ]
@@ -111,13 +114,11 @@ def ages_why(bands: Iterable[AgeBand]) -> Why:
     found = [one for one in bands if one.cents]
     if not found:
         return Why()
-    return why_of_amount(
-        added(
-            "10.3",
-            "une facture est en retard dès le lendemain de son échéance, pour ce qui en reste dû ; sans les pénalités.",
-            ((_AGES[one.age.name].lower(), one.cents) for one in found),
-            "factures en retard, TTC, par âge",
-        )
+    return why_of_addition(
+        "10.3",
+        "une facture est en retard dès le lendemain de son échéance, pour ce qui en reste dû ; sans les pénalités.",
+        ((_AGES[one.age.name].lower(), one.cents) for one in found),
+        "factures en retard, TTC, par âge",
     )
 
 

@@ -5,10 +5,9 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from portal.contract.because import Because
-from portal.contract.calendar import last_day_of_month, paris_day
+from portal.contract.calendar import paris_day
+from portal.contract.collecting import collected_on
 from portal.contract.french import count, euros, full_date, long_date, short_date, typeset
-from portal.contract.issue import collection_day
 from portal.payments.bank_lines import LineKind
 from portal.services.bank_list import Message, WaitingLine
 from portal.services.collection_plans import LeftOut
@@ -126,20 +125,7 @@ def file_row(one: FileForBank, today: date) -> FileRow:
         state=state,
         tone=tone,
         detail=", ".join(known),
-        why=why_of(_day_of_collection(one.collection_on)),
-    )
-
-
-def _day_of_collection(day: date) -> Because:
-    """Return why collections are asked for on that day: the month's last banking day, or another that staff chose."""
-    regular = collection_day(last_day_of_month(day))
-    if regular.day == day:
-        return regular
-    return Because(
-        clause="10.3",
-        rule="un prélèvement revenu impayé peut être présenté de nouveau, un jour annoncé au client.",
-        start_label="jour choisi pour la nouvelle présentation",
-        start=day,
+        why=why_of(collected_on(one.collection_on)),
     )
 
 
@@ -192,5 +178,5 @@ def left_out_row(one: LeftOut) -> LeftOutRow:
         amount=euros(one.amount_cents),
         day=short_date(one.collection_on),
         why=typeset(one.why),
-        day_why=why_of(_day_of_collection(one.collection_on)),
+        day_why=why_of(collected_on(one.collection_on)),
     )

@@ -11,7 +11,7 @@ from portal.web.components.badge import badge
 from portal.web.components.confirm import confirm_dialog
 from portal.web.components.empty import empty
 from portal.web.components.fields import choice, long_field
-from portal.web.components.figures import strip
+from portal.web.components.figures import fact, strip
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem, warning
 from portal.web.components.pairs import pairs_chart
@@ -94,7 +94,12 @@ def _announcing() -> rx.Component:
                     "Ce que vous annoncez",
                     [
                         rx.el.option("Choisissez…", value=""),
-                        rx.foreach(OPEN.choices, lambda one: rx.el.option(one.label, value=one.value)),
+                        rx.foreach(
+                            OPEN.choices,
+                            lambda one: rx.el.option(
+                                one.label, value=one.value, custom_attrs={"data-fact": "true"}
+                            ),
+                        ),
                     ],
                     hint="Une grille ou une version publiée, en vigueur ou à venir",
                     error=OPEN.refused,
@@ -212,7 +217,7 @@ def _announce_dialog() -> rx.Component:
     return confirm_dialog(
         OPEN.asking,
         title=rx.Var.create("Annoncer\u00a0: ") + SEEN.label.to(str),
-        effect=rx.fragment(rx.el.p(SEEN.sentence), rx.el.p(SEEN.question)),
+        effect=rx.fragment(rx.el.p(SEEN.sentence), strip(SEEN.figures), rx.el.p(SEEN.question)),
         consent=SEEN.consent,
         confirm_label=SEEN.confirm,
         on_confirm=OPEN.announce,
@@ -239,8 +244,10 @@ def _made() -> rx.Component:
 def _announcement(one: Any) -> rx.Component:
     return rx.el.li(
         rx.el.div(
-            rx.el.p(rx.el.strong(one.label), " ", badge(one.state, one.tone), class_name="decision-name"),
-            rx.el.p(one.when, class_name="soft"),
+            rx.el.p(
+                rx.el.strong(fact(one.label)), " ", badge(one.state, one.tone), class_name="decision-name"
+            ),
+            rx.el.p(fact(one.when), class_name="soft"),
             rx.el.p(one.says, role="status"),
             rx.cond(
                 one.is_running,
@@ -257,7 +264,8 @@ def _announcement(one: Any) -> rx.Component:
             one.has_outliers & (OPEN.outliers_of != one.id),
             button(
                 rx.fragment(
-                    "Voir les contrats laissés tels quels", rx.el.span(", ", one.label, class_name="unseen")
+                    "Voir les contrats laissés tels quels",
+                    rx.el.span(", ", fact(one.label), class_name="unseen"),
                 ),
                 kind="plain",
                 on_click=OPEN.show_outliers(one.id),
@@ -269,7 +277,7 @@ def _announcement(one: Any) -> rx.Component:
 def _outlier(one: Any) -> rx.Component:
     return rx.el.li(
         link(one.name, "/gestion/client?id=" + one.contract_id, class_name="row-link"),
-        rx.el.p(one.text),
+        rx.el.p(fact(one.text)),
         class_name="to-do-row",
     )
 
@@ -288,16 +296,15 @@ def _terms() -> rx.Component:
             class_name="soft",
         ),
         rx.el.form(
-            rx.el.div(
-                rx.el.label("Le fichier du texte", html_for="text-file"),
+            rx.el.label(
+                "Choisir le fichier du texte",
                 rx.el.input(
-                    id="text-file",
                     type="file",
                     accept=".md,text/markdown,text/plain",
-                    class_name="input",
                     custom_attrs={"data-reads-into": "text", "data-longest": _LONGEST_FILE},
+                    class_name="seat-file",
                 ),
-                class_name="field",
+                class_name="seat-file-label",
             ),
             long_field(
                 "text",
@@ -322,8 +329,9 @@ def _terms() -> rx.Component:
 def _preview() -> rx.Component:
     return rx.el.div(
         rx.el.h3(READ.title),
-        rx.el.p(READ.sentence),
+        rx.el.p(fact(READ.sentence)),
         rx.el.p(READ.reach, class_name="effect-summary"),
+        strip(READ.figures),
         rx.el.p(
             READ.articles_said,
             " ",
@@ -332,7 +340,10 @@ def _preview() -> rx.Component:
             rx.el.del_("ce qui est retiré"),
             " est barré.",
         ),
-        rx.el.div(rx.foreach(READ.articles, article_change), class_name="terms-text changes"),
+        rx.el.div(
+            rx.foreach(READ.articles, lambda one: article_change(one, heading=rx.el.h4)),
+            class_name="terms-text changes",
+        ),
         rx.el.div(button("Publier cette version", on_click=OPEN.ask_to_publish), class_name="button-row"),
         class_name="stack",
     )
@@ -342,7 +353,7 @@ def _publish_dialog() -> rx.Component:
     return confirm_dialog(
         OPEN.publishing,
         title=rx.Var.create("Publier la version ") + READ.version.to(str),
-        effect=rx.el.p(READ.sentence),
+        effect=rx.el.p(fact(READ.sentence)),
         consent="Oui, ce texte est le bon et il ne changera plus",
         confirm_label="Publier cette version",
         on_confirm=OPEN.publish,

@@ -10,6 +10,7 @@ from portal.contract.calendar import paris_day
 from portal.contract.french import count, euros, full_date, full_instant, long_date, long_month, typeset
 from portal.contract.reckoning import Reckoning
 from portal.contract.shares import key_of
+from portal.contract.term import MONTHS_PER_TERM
 from portal.documents.terms_changes import ArticleChange, ChangeKind
 from portal.services.announcements import Announcement, Outlier
 from portal.services.announcing import Line, Simulation
@@ -22,13 +23,13 @@ from portal.web.public.terms_view import ChangeView, change_view
 
 _SHORT = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 _LEFT_OUT: dict[LeftOutFor, str] = {
-    "ends": "finissent avant de se renouveler",
+    "ends": "finissent sans se renouveler",
     "same": "ont déjà ce prix ou cette version, ou l’auront",
-    "too_soon": "se renouvellent avant le jour où elle s’applique",
+    "too_soon": "se renouvellent avant le jour d’application",
 }
 _LEFT_OUT_ONE: dict[str, str] = {
-    "ends": "Finit avant de se renouveler",
-    "same": "A déjà ce prix ou cette version",
+    "ends": "Finit sans se renouveler",
+    "same": "A déjà ce prix ou cette version, ou l’aura",
     "too_soon": "Se renouvelle avant le jour d’application",
 }
 
@@ -111,6 +112,7 @@ class TermsPreviewView:
     title: str = ""
     sentence: str = ""
     reach: str = ""
+    figures: list[Figure] = field(default_factory=list)
     articles: list[ChangeView] = field(default_factory=list)
     articles_said: str = ""
 
@@ -165,9 +167,7 @@ def simulation_view(found: Simulation) -> SimulationView:
         label=label_of(found.wished),
         sentence=typeset(_sentence(found)),
         figures=list(_figures(found)),
-        left_out=[
-            typeset(f"{count(many, 'contrat')} : {_LEFT_OUT[reason]}.") for reason, many in found.left_out
-        ],
+        left_out=[_left_out(reason, many) for reason, many in found.left_out],
         pairs=list(_pairs(found)) if is_price else [],
         says=typeset(_says(found, before, after)) if is_price else "",
         total_before=euros(before),
@@ -195,15 +195,20 @@ def simulation_view(found: Simulation) -> SimulationView:
     )
 
 
+def _left_out(reason: LeftOutFor, many: int) -> str:
+    words = _LEFT_OUT[reason] if many > 1 else _LEFT_OUT_ONE[reason].lower()
+    return typeset(f"{count(many, 'contrat')} : {words}.")
+
+
 def _sentence(found: Simulation) -> str:
     if not found.contracts:
         return "Aucun contrat n’est en vigueur : il n’y a personne à qui l’annoncer."
-    if not found.reached or found.first_day is None or found.last_day is None:
+    if found.first is None or found.last is None:
         return f"Sur {count(found.contracts, 'contrat')} en vigueur, aucun n’est atteint."
     days = (
-        f"le {full_date(found.first_day)}"
-        if found.first_day == found.last_day
-        else f"du {full_date(found.first_day)} au {full_date(found.last_day)}"
+        f"le {full_date(found.first.day)}"
+        if found.first.day == found.last.day
+        else f"du {full_date(found.first.day)} au {full_date(found.last.day)}"
     )
     return (
         f"Annoncé maintenant, ce changement atteint {count(found.reached, 'contrat')} sur {found.contracts} en vigueur. Il "
@@ -216,11 +221,28 @@ def _figures(found: Simulation) -> Iterator[Figure]:
         "Au prochain renouvellement", str(found.at_next_renewal), "annoncé avant la limite de préavis"
     )
     yield Figure("Au renouvellement d’après", str(found.at_the_one_after), "cette limite est passée")
-    if found.first_day and found.last_day:
-        yield Figure("Premier jour d’application", full_date(found.first_day))
-        yield Figure("Dernier jour d’application", full_date(found.last_day))
-    if found.choice.what == "price":
-        yield Figure("Revenu d’une année pleine, une fois tous renouvelés", signed(found.yearly_cents), "HT")
+    for label, one in (
+        ("Premier jour d’application", found.first),
+        ("Dernier jour d’application", found.last),
+    ):
+        if one:
+            yield Figure(label, full_date(one.day), "", why_of(one.applies_from))
+    if found.choice.what == "price" and found.reached:
+        yield Figure(
+            "Sur une année pleine, HT",
+            signed(found.yearly_cents),
+            "une fois tous ces contrats renouvelés",
+            why_of_amount(_yearly(found)),
+        )
+
+
+def _yearly(found: Simulation) -> Reckoning:
+    return Reckoning(
+        clause="10.1",
+        rule="chaque contrat atteint paie, pour chaque utilisateur facturé, la différence des deux prix.",
+        start_label="différence d’un mois, tous ces contrats renouvelés",
+        start=Fraction(found.yearly_cents, MONTHS_PER_TERM),
+    ).times(MONTHS_PER_TERM, "douze mois")
 
 
 def _says(found: Simulation, before: int, after: int) -> str:
@@ -351,6 +373,7 @@ def terms_preview_view(
             "plus ; elle n’est annoncée aux contrats en vigueur qu’ensuite, par un autre geste."
         ),
         reach=typeset(_sentence(found)),
+        figures=list(_figures(found)),
         articles=changed,
         articles_said=typeset(
             f"{count(len(changed), 'article change', 'articles changent')}{rest}."

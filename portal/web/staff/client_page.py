@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from portal.contract.french import typeset
-from portal.web.components.anchors import button, link
+from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.confirm import confirm_dialog
 from portal.web.components.empty import empty
@@ -61,6 +61,13 @@ def _file() -> rx.Component:
         rx.el.section(
             rx.el.h2("Les événements"),
             rx.el.ol(rx.foreach(FILE.events, _event), class_name="history history-dated"),
+            rx.el.p(
+                plain_link(
+                    "Télécharger le fichier de preuve (ZIP)",
+                    f"/gestion/contrats/{FILE.contract_id}/preuves.zip",
+                    download="",
+                )
+            ),
         ),
         rx.el.section(
             rx.el.h2("Les utilisateurs"),

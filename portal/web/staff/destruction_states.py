@@ -10,7 +10,7 @@ from portal.services import destroying, early_end_reading, early_ends, litigatio
 from portal.services.calendar import confirm_destruction
 from portal.services.context import NotFound, Role, Viewer
 from portal.services.forms import FormProblems
-from portal.services.terminating import PostingForm, read_posting
+from portal.services.letters import PostingForm, read_posting
 from portal.web.client.seats_words import Question
 from portal.web.handlers import PersonalState, fields_of, of
 from portal.web.routes.ends import ENDS

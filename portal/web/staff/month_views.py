@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Final
 
-from portal.contract.amounts import added
 from portal.contract.calendar import add_months, month_of
 from portal.contract.french import (
     count,
@@ -19,18 +19,20 @@ from portal.contract.french import (
 )
 from portal.contract.issue import collection_day, due_day, regular_issue
 from portal.contract.policy import Policy
+from portal.contract.reckoning import Reckoning
 from portal.contract.shares import key_of
 from portal.contract.term import notice_last_day
 from portal.services.figures import Figures, Month, TermToCome
 from portal.services.legal_rates import half_year_name
 from portal.services.month_end import ToDo
 from portal.web.components.shapes import Bar, Figure, Part, Why
-from portal.web.presenting import why_of, why_of_amount
+from portal.web.presenting import why_of, why_of_addition, why_of_amount
 
 _SHORT: Final = (
     "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
 )  # fmt: skip
 _PARTS: Final = 6
+_MONTHS_A_YEAR: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,39 +78,42 @@ def month_why(month: Month) -> Why:
     """Return how what falls due this month is made up; nothing before there is anything."""
     if not month.due_cents:
         return issued_why((month,)) if month.issued_cents else Why()
-    return why_of_amount(
-        added(
-            "10.3",
-            "une facture est payable au plus tard le dernier jour du mois de son émission ; réglée ou créditée, elle ne compte "
-            "plus parmi ce qui reste.",
-            (("réglé ou crédité", month.settled_cents), ("reste à encaisser", month.unpaid_cents)),
-            "factures qui échoient ce mois-ci, TTC",
-        )
+    return why_of_addition(
+        "10.3",
+        "une facture est payable au plus tard le dernier jour du mois de son émission ; réglée ou créditée, elle ne compte "
+        "plus parmi ce qui reste.",
+        (("réglé ou crédité", month.settled_cents), ("reste à encaisser", month.unpaid_cents)),
+        "factures qui échoient ce mois-ci, TTC",
     )
 
 
 def issued_why(months: Iterable[Month]) -> Why:
     """Return how what was issued adds up, month by month."""
-    return why_of_amount(
-        added(
-            "10.3",
-            "ce qui est émis dans un mois, hors taxes : ses factures, moins ses avoirs.",
-            ((long_month(key_of(one.first_day)), one.issued_cents) for one in months),
-            "avant le premier mois",
-        )
+    return why_of_addition(
+        "10.3",
+        "ce qui est émis dans un mois, hors taxes : ses factures, moins ses avoirs.",
+        ((long_month(key_of(one.first_day)), one.issued_cents) for one in months),
+        "avant le premier mois",
     )
 
 
 def due_why(months: Iterable[Month]) -> Why:
     """Return how what falls due adds up: each month's, TTC."""
     found = [one for one in list(months)[-_PARTS:] if one.due_cents]
-    return why_of_amount(
-        added(
-            "10.3",
-            "ce qui échoit dans un mois, TTC ; une part est réglée ou créditée, le reste est à encaisser.",
-            ((long_month(key_of(one.first_day)), one.due_cents) for one in found),
-            "avant le premier mois",
-        )
+    return why_of_addition(
+        "10.3",
+        "ce qui échoit dans un mois, TTC ; une part est réglée ou créditée, le reste est à encaisser.",
+        (
+            (
+                (
+                    f"{long_month(key_of(one.first_day))}, dont {euros(one.settled_cents)} réglés et "
+                    f"{euros(one.unpaid_cents)} restants"
+                ),
+                one.due_cents,
+            )
+            for one in found
+        ),
+        f"reste à encaisser en tout : {euros(sum(one.unpaid_cents for one in found))}",
     )
 
 
@@ -221,12 +226,13 @@ def headline(figures: Figures) -> list[Figure]:
             value=euros(figures.monthly_cents),
             note=f"Soit {euros(figures.monthly_cents * 12)} par an",
             why=why_of_amount(
-                added(
-                    "10.1",
-                    "un mois entier de chaque contrat en vigueur, hors taxes : ses utilisateurs facturés et ses options mensuelles.",
-                    ((count(figures.in_force, "contrat"), figures.monthly_cents),),
-                    "avant le premier contrat",
-                ).times(12, "par an")
+                Reckoning(
+                    clause="10.1",
+                    rule="un mois entier de chaque contrat en vigueur, hors taxes : ses utilisateurs facturés et ses options "
+                    "mensuelles.",
+                    start_label=count(figures.in_force, "contrat en vigueur", "contrats en vigueur"),
+                    start=Fraction(figures.monthly_cents),
+                ).times(_MONTHS_A_YEAR, "par an")
             ),
         ),
         Figure(
@@ -244,13 +250,11 @@ def headline(figures: Figures) -> list[Figure]:
             label="En retard TTC",
             value=euros(figures.late_cents),
             note=count(figures.late_clients, "client") if figures.late_clients else "Personne",
-            why=why_of_amount(
-                added(
-                    "10.3",
-                    "ce qui reste dû des factures dont l’échéance est passée, sans les pénalités.",
-                    ((count(figures.late_clients, "client"), figures.late_cents),),
-                    "avant le premier client",
-                )
+            why=why_of_addition(
+                "10.3",
+                "ce qui reste dû des factures dont l’échéance est passée, sans les pénalités.",
+                ((count(figures.late_clients, "client"), figures.late_cents),),
+                "avant le premier client",
             ),
         ),
     ]

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from portal.contract.amounts import added
 from portal.contract.because import Because
 from portal.contract.calendar import add_months, month_of, paris_day
 from portal.contract.french import count, euros, full_instant, long_month, typeset
 from portal.contract.shares import key_of
 from portal.services.issuing import Foreseen, Halted, Remark, Run
 from portal.web.components.shapes import Figure, Part, Why
-from portal.web.presenting import why_of, why_of_amount
+from portal.web.presenting import why_of, why_of_addition
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +54,11 @@ def amounts_why(net_cents: int, gross_cents: int) -> Why:
     """Return how the total of a run is made up: excluding tax, and its VAT; nothing where nothing is invoiced."""
     if not net_cents:
         return Why()
-    return why_of_amount(
-        added(
-            "10.1",
-            "la TVA se calcule document par document, et s’ajoute ; les avoirs sont déduits.",
-            (("hors taxes", net_cents), ("TVA", gross_cents - net_cents)),
-            "factures de l’émission",
-        )
+    return why_of_addition(
+        "10.1",
+        "la TVA se calcule document par document, et s’ajoute ; les avoirs sont déduits.",
+        (("hors taxes", net_cents), ("TVA", gross_cents - net_cents)),
+        "factures de l’émission",
     )
 
 

@@ -61,6 +61,7 @@ def _grid() -> rx.Component:
     return rx.el.section(
         rx.el.h2("La grille", id="grille"),
         rx.el.p(OPEN.reach, class_name="soft"),
+        rx.el.p(link("Annoncer une grille aux contrats en vigueur", "/gestion/changements")),
         notice(OPEN.said),
         table("Les grilles publiées, la dernière d’abord", _GRIDS, rx.foreach(OPEN.grids, _published)),
         rx.el.details(

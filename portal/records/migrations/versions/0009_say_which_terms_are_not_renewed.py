@@ -7,7 +7,7 @@ contracts whose history has not gone on since.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
+revision = "0009"
 down_revision = "0008"
 
 INSTANT = sa.DateTime(timezone=True).with_variant(sa.String(32), "sqlite")
