@@ -14,7 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.outside.unavailable import Unavailable
 from portal.records import upserts
-from portal.records.billing_tables import bank_messages, collection_files, invoice_papers, letters
+from portal.records.billing_tables import (
+    bank_messages,
+    collection_files,
+    invoice_papers,
+    letters,
+    registered_statuses,
+)
 from portal.records.end_tables import certificates, doomed_files, restitutions
 from portal.records.tables import papers, pieces
 from portal.services.context import Portal
@@ -27,6 +33,8 @@ _COLUMNS: Final = (
     invoice_papers.c.pdf_key,
     letters.c.file_key,
     letters.c.proof_key,
+    letters.c.deposit_key,
+    registered_statuses.c.proof_key,
     collection_files.c.file_key,
     bank_messages.c.file_key,
     restitutions.c.export_key,

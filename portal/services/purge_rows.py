@@ -25,7 +25,10 @@ from portal.records.billing_tables import (
     invoices,
     letters,
     mandates,
+    notices,
     quotes,
+    registered_deposits,
+    registered_statuses,
     renewal_acceptances,
     vat_decisions,
 )
@@ -79,6 +82,9 @@ PLACES: Final[Mapping[str, str]] = MappingProxyType(
         "papers": EVIDENCE,
         "pieces": EVIDENCE,
         "letters": EVIDENCE,
+        "notices": EVIDENCE,
+        "registered_deposits": EVIDENCE,
+        "registered_statuses": EVIDENCE,
         "dossiers": EVIDENCE,
         "presences": EVIDENCE,
         "held_destructions": EVIDENCE,
@@ -134,6 +140,7 @@ _OF_THE_EVIDENCE: Final = (
     acceptances,
     papers,
     pieces,
+    notices,
     letters,
     dossiers,
     presences,
@@ -170,10 +177,15 @@ async def delete(connection: AsyncConnection, counts: Counts, table: sa.Table, *
 
 async def evidence(connection: AsyncConnection, contract_id: str, counts: Counts) -> list[str | None]:
     """Delete the evidence of a contract; return the files that it lets go of."""
+    posted = sa.select(letters.c.id).where(letters.c.contract_id == contract_id)
     keys = [
         *await _keys(connection, papers.c.file_key, papers.c.contract_id == contract_id),
         *await _keys(connection, letters.c.file_key, letters.c.contract_id == contract_id),
         *await _keys(connection, letters.c.proof_key, letters.c.contract_id == contract_id),
+        *await _keys(connection, letters.c.deposit_key, letters.c.contract_id == contract_id),
+        *await _keys(
+            connection, registered_statuses.c.proof_key, registered_statuses.c.letter_id.in_(posted)
+        ),
         *await _keys(connection, certificates.c.file_key, certificates.c.contract_id == contract_id),
         *await _keys(connection, restitutions.c.export_key, restitutions.c.contract_id == contract_id),
         *await _keys(connection, restitutions.c.archive_key, restitutions.c.contract_id == contract_id),
@@ -182,6 +194,8 @@ async def evidence(connection: AsyncConnection, contract_id: str, counts: Counts
         sa.select(pieces).where(pieces.c.contract_id == contract_id, pieces.c.emptied_at.is_(None))
     )
     keys += [key for row in sent for key in files_of_piece(row)]
+    for table in (registered_statuses, registered_deposits):
+        await delete(connection, counts, table, table.c.letter_id.in_(posted))
     for table in _OF_THE_EVIDENCE:
         await delete(connection, counts, table, table.c.contract_id == contract_id)
     return keys
