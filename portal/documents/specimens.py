@@ -2,6 +2,7 @@
 
 import io
 import math
+import threading
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,6 +19,8 @@ _KBIS = Template("kbis_specimen")
 _DPI = 150
 _INCH_MM = 25.4
 _STROKES = 60
+# PDFium is not made for two threads at once: it ends the process.
+_ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +78,8 @@ def kbis_specimen(company: Incorporated, dated: date, *, at: datetime) -> bytes:
 
 def _code_at(pdf: bytes, page: int) -> tuple[float, float]:
     """Return where the code of a page is, in millimetres from the page's upper left corner."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
+    with _ONE_AT_A_TIME, pypdfium2.PdfDocument(pdf) as document:
         image = document[page].render(scale=_DPI / 72).to_pil()
-    finally:
-        document.close()
     (code, *_) = seen_on(image)
     left, top = code.corners[0]
     return left / _DPI * _INCH_MM, top / _DPI * _INCH_MM

@@ -16,8 +16,14 @@ from portal.services.demonstration_clients import CLIENTS
 from portal.services.outbox import deliver
 from portal.settings import load
 
-# In trial, in force, in arrears.
-TRIED_ON = {"Atelier Nord", "Cordages Malouins", "Tanneries de la Creuse"}
+# In trial, with its data destroyed, in force, in arrears, ended.
+TRIED_ON = {
+    "Atelier Nord",
+    "Transports Kerouac",
+    "Cordages Malouins",
+    "Tanneries de la Creuse",
+    "Chaudronnerie Belleville",
+}
 
 
 class Terminal:

@@ -2,8 +2,7 @@
 
 import sqlite3
 
-from portal.services.demonstration_clients import CLIENTS
-from tests.commands.conftest import Terminal
+from tests.commands.conftest import TRIED_ON, Terminal
 
 
 def tamper(terminal: Terminal, statement: str) -> None:
@@ -37,7 +36,7 @@ def test_a_tampered_table_is_told_and_mended(demonstration: Terminal) -> None:
     tamper(demonstration, "UPDATE situations SET users = 99")
     told = demonstration("rebuild")
     assert told.exit_code == 1
-    all_of_them = len(CLIENTS)
+    all_of_them = len(TRIED_ON)
     wrong = f"situations : {all_of_them} ligne(s) en trop, {all_of_them} ligne(s) manquante(s), corrigées."
     assert wrong in told.stdout
     assert "égales" in demonstration.done("rebuild")

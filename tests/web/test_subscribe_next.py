@@ -139,7 +139,7 @@ async def test_the_first_month_is_said_with_its_amount_and_day_and_once_late_wit
     await live_until(portal, clock, client, paris(date(2026, 3, 11), 9))
     assert "ne nous sont pas parvenus" in (await told(portal, client)).text
     await record_transfer(portal, nina, client.contract_id, date(2026, 3, 11), ORIGIN)
-    assert (await told(portal, client)).href == "/espace"
+    assert (await told(portal, client)).href == "/espace/contrat"
 
 
 async def test_a_first_month_not_yet_invoiced_asks_for_nothing(
