@@ -7,11 +7,15 @@ from datetime import datetime, timedelta
 from portal.contract import events as e
 from portal.contract.acts import Act
 from portal.contract.arrears import Due, dues
+from portal.contract.because import Because
+from portal.contract.calendar import month_of, paris_day
 from portal.contract.deadlines import Deadline, advance, deadlines, next_due
 from portal.contract.decide import decide_all
 from portal.contract.evolve import history
+from portal.contract.issue import next_issue, regular_issue
 from portal.contract.refusal import Refusal
 from portal.contract.state import State
+from portal.contract.subscription import first_issue_waits
 
 # The next documents shown, and how far ahead they are looked for.
 DOCUMENTS = 3
@@ -76,3 +80,18 @@ def documents_to_come(state: State, at: datetime, count: int = DOCUMENTS) -> tup
         found.extend(one for one in events if isinstance(one, Document))
         state = history(state, events)
     return tuple(found[:count])
+
+
+def why_issued(state: State, document: Document) -> Because:
+    """Return why a document to come is issued at its instant (art. 10.3, 16)."""
+    policy, issued = state.offer.policy, paris_day(document.at)
+    regular = regular_issue(month_of(issued), policy.issue_day, policy.issue_hour)
+    for because in (next_issue(state), first_issue_waits(state), regular):
+        if because is not None and because.result == document.at:
+            return because
+    return Because(
+        clause="16",
+        rule="à la fin du contrat, un dernier document solde le compte.",
+        start_label="fin du contrat",
+        start=issued,
+    )

@@ -24,11 +24,12 @@ def documents_panel(documents: Any) -> rx.Component:
 def _document(document: Any) -> rx.Component:
     return rx.el.section(
         rx.el.h3(document.title, rx.el.span(", ", document.issued, class_name="soft")),
+        why(document.why_issued, document.issued),
         rx.el.dl(
             rx.foreach(document.lines, _line),
-            _total("Total hors taxes", document.net),
-            _total("TVA", document.vat),
-            _total("Total TTC", document.gross, last=True),
+            _total("Total hors taxes", document.net, document.why_net),
+            _total("TVA", document.vat, document.why_vat),
+            _total("Total TTC", document.gross, document.why_gross, last=True),
             class_name="ledger",
         ),
         rx.cond(document.before != "", _compared(document)),
@@ -37,17 +38,20 @@ def _document(document: Any) -> rx.Component:
 
 
 def _compared(document: Any) -> rx.Component:
-    return rx.el.p(
+    return rx.el.div(
         rx.cond(
             document.difference != "",
             rx.fragment(
-                typeset("Au lieu de "),
-                rx.el.span(document.before, class_name="amount"),
-                typeset(" TTC, soit "),
-                rx.el.strong(document.difference, class_name="amount"),
-                ".",
+                rx.el.p(
+                    typeset("Au lieu de "),
+                    rx.el.span(document.before, class_name="amount"),
+                    typeset(" TTC, soit "),
+                    rx.el.strong(document.difference, class_name="amount"),
+                    ".",
+                ),
+                why(document.why_difference, "cette différence"),
             ),
-            "Le total est le même.",
+            rx.el.p("Le total est le même."),
         ),
         class_name="effect-difference",
     )
@@ -65,9 +69,10 @@ def _line(one: Any) -> rx.Component:
     )
 
 
-def _total(what: str, figure: Any, *, last: bool = False) -> rx.Component:
+def _total(what: str, figure: Any, reason: Any, *, last: bool = False) -> rx.Component:
     return rx.el.div(
         rx.el.dt(what),
         rx.el.dd(figure, class_name="ledger-figure"),
+        rx.el.dd(why(reason, what), class_name="ledger-why"),
         class_name="ledger-line ledger-total" if last else "ledger-line",
     )

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from portal.contract import events as e
 from portal.contract.acts import FIRST
+from portal.contract.amounts import gross_total, net_total, vat
 from portal.contract.calendar import paris_day
 from portal.contract.french import NBSP, euros, full_date, typeset
 from portal.contract.lines import Line, month_name, reckoning
-from portal.contract.preview import Document
+from portal.contract.preview import Document, why_issued
+from portal.contract.reckoning import Reckoning
 from portal.contract.state import Relationship, State
 from portal.services.effects import Effect
 from portal.web.components.shapes import Why
-from portal.web.presenting import why_of_amount
+from portal.web.presenting import why_of, why_of_amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,11 @@ class EffectDocument:
     gross: str = ""
     before: str = ""
     difference: str = ""
+    why_issued: Why = field(default_factory=Why)
+    why_net: Why = field(default_factory=Why)
+    why_vat: Why = field(default_factory=Why)
+    why_gross: Why = field(default_factory=Why)
+    why_difference: Why = field(default_factory=Why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ def effect_view(effect: Effect, state: State) -> EffectView:
         return EffectView(refusal=typeset(shown.refusal.message))
     pairs = list(zip(shown.before.documents, shown.after.documents, strict=False))
     changed = [(before, after) for before, after in pairs if _told(before) != _told(after)]
-    documents = [document_view(before, after) for before, after in changed]
+    documents = [document_view(before, after, state) for before, after in changed]
     return EffectView(summary=typeset(_summary(state, changed)), documents=documents)
 
 
@@ -76,7 +84,7 @@ def _summary(state: State, changed: list[tuple[Document, Document]]) -> str:
     )
 
 
-def document_view(before: Document | None, after: Document) -> EffectDocument:
+def document_view(before: Document | None, after: Document, state: State) -> EffectDocument:
     """Return a document as it will be issued; `before` is the one that it takes the place of, if there was one."""
     difference = _gross(after) - _gross(before) if before else 0
     return EffectDocument(
@@ -88,7 +96,21 @@ def document_view(before: Document | None, after: Document) -> EffectDocument:
         gross=euros(_gross(after)),
         before=euros(_gross(before)) if before else "",
         difference=signed(difference) if difference else "",
+        why_issued=why_of(why_issued(state, after)),
+        why_net=why_of_amount(net_total(after.lines)),
+        why_vat=why_of_amount(vat(after.net_cents, after.vat_hundredths)),
+        why_gross=why_of_amount(gross_total(after.net_cents, after.vat_cents)),
+        why_difference=why_of_amount(_compared(before, after)) if before and difference else Why(),
     )
+
+
+def _compared(before: Document, after: Document) -> Reckoning:
+    return Reckoning(
+        clause="10.1",
+        rule="la différence est entre ce qui sera facturé et ce qui l’aurait été, par le même calcul.",
+        start_label="total TTC avec ce changement",
+        start=Fraction(_gross(after)),
+    ).plus(Fraction(-_gross(before)), f"moins le total sans lui, {euros(_gross(before))}")
 
 
 def _title(document: Document) -> str:

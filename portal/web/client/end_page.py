@@ -92,6 +92,7 @@ def _due() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Ce qui est dû", id="du"),
         rx.el.p(VIEW.due_text),
+        why(VIEW.due_why, "ce montant"),
         rx.cond(VIEW.due.length() > 0, figures(VIEW.due)),
         rx.el.p(link("Voir mes factures et le décompte", "/espace/factures")),
         aria_labelledby="du",

@@ -18,7 +18,7 @@ from portal.services.restitutions import Restitution, Step
 from portal.services.returning import EarlierContract
 from portal.web.client.end_files import FileRow, file_rows, progress_words
 from portal.web.components.shapes import Figure, Why
-from portal.web.presenting import when, why_of
+from portal.web.presenting import when, why_of, why_of_addition
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ class EndView:
     dates: list[Figure] = field(default_factory=list)
     due: list[Figure] = field(default_factory=list)
     due_text: str = ""
+    due_why: Why = field(default_factory=Why)
     stages: list[str] = field(default_factory=list)
     stage: int = 0
     progress: int = 0
@@ -236,6 +237,7 @@ def _ended(
             if one.unpaid_cents
         ],
         due_text=_due_text(owed, state.credit_cents),
+        due_why=_credit_why(contract) if state.credit_cents and not owed else Why(),
         certificate_href=f"/espace/attestations/{contract.id}.pdf" if has_certificate else "",
         is_worst=owed > 0,
     )
@@ -364,6 +366,21 @@ def _due_text(owed: int, credit: int) -> str:
     if credit:
         return typeset(f"Plus rien n’est dû. {euros(credit)} vous sont rendus par virement.")
     return typeset("Plus rien n’est dû : le compte est soldé.")
+
+
+def _credit_why(contract: Contract) -> Why:
+    """Return how what is given back comes about: the credit notes, less what they have paid already."""
+    credit = contract.state.credit_cents
+    notes = [
+        (f"avoir {one.event.number}", one.event.gross_cents)
+        for one in contract.events
+        if isinstance(one.event, e.CreditNoteIssued)
+    ]
+    taken = credit - sum(cents for _, cents in notes)
+    parts = [*notes, ("déjà retranché de ce qui était dû", taken)] if taken else notes
+    return why_of_addition(
+        "10.1", "ce que vos avoirs laissent, une fois tout réglé, vous est rendu.", parts, "vos avoirs, TTC"
+    )
 
 
 def kept_row(one: Kept, today: date) -> KeptRow:

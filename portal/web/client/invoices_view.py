@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from portal.contract import events as e
 from portal.contract.amounts import document_total
 from portal.contract.because import Because
-from portal.contract.calendar import month_of, paris_day
+from portal.contract.calendar import paris_day
 from portal.contract.french import count, euros, full_date, full_instant, long_date, typeset
-from portal.contract.issue import collected, next_issue, payable, regular_issue
+from portal.contract.issue import collected, payable
 from portal.contract.lines import month_name
-from portal.contract.preview import Document
+from portal.contract.preview import Document, why_issued
 from portal.contract.settling import balance
 from portal.contract.state import Collection, Invoice, Payment, Relationship
-from portal.contract.subscription import first_issue_waits
 from portal.services.ledgers import Issued, Ledger, happened
 from portal.web.client.arrears_view import ArrearsView, arrears_view, transfer_lines
 from portal.web.client.sheet_view import Sheet, kind_and_month, sheet
@@ -131,20 +130,11 @@ def standing_of(ledger: Ledger, issued: Issued) -> tuple[str, str, str]:
 
 
 def issue_because(ledger: Ledger, document: Document) -> Because:
-    """Return why a document to come is issued at its instant."""
-    state, policy = ledger.state, ledger.state.offer.policy
-    told = [because for event, because in happened(ledger.contract) if event == document]
-    issued = paris_day(document.at)
-    regular = regular_issue(month_of(issued), policy.issue_day, policy.issue_hour)
-    for because in (*told, next_issue(state), first_issue_waits(state), regular):
-        if because is not None and because.result == document.at:
+    """Return why a document, issued or to come, is issued at its instant."""
+    for event, because in happened(ledger.contract):
+        if event == document and because is not None and because.result == document.at:
             return because
-    return Because(
-        clause="16",
-        rule="à la fin du contrat, un dernier document solde le compte.",
-        start_label="fin du contrat",
-        start=issued,
-    )
+    return why_issued(ledger.state, document)
 
 
 # --- the head --------------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ from portal.contract.calendar import paris_day
 from portal.contract.french import count, full_date, typeset
 from portal.contract.lines import month_name
 from portal.contract.notice_effect import NoticeEffect
-from portal.contract.preview import Document
+from portal.contract.preview import Document, why_issued
 from portal.contract.refusal import Refusal
+from portal.contract.state import State
 from portal.web.client.effect_view import EffectDocument, document_view, reads_the_same
 from portal.web.components.shapes import Figure, Why
 from portal.web.presenting import when, why_of
@@ -25,9 +26,11 @@ class NoticeEffectView:
     invoices: str = ""
     spared: str = ""
     spared_why: Why = field(default_factory=Why)
+    spared_issue_why: Why = field(default_factory=Why)
 
 
-def notice_effect_view(effect: NoticeEffect | Refusal) -> NoticeEffectView:
+def notice_effect_view(effect: NoticeEffect | Refusal, state: State) -> NoticeEffectView:
+    """Return the effect ready to be read; `state` is the contract's as it stands."""
     if isinstance(effect, Refusal):
         return NoticeEffectView(refusal=typeset(effect.message))
     changed = [(before, one) for one in effect.documents if _changes(before := _instead(effect, one), one)]
@@ -39,10 +42,13 @@ def notice_effect_view(effect: NoticeEffect | Refusal) -> NoticeEffectView:
         sentence=typeset(_sentence(effect)),
         dates=_dates(effect),
         # One that stays as it was is shown without its comparison.
-        documents=[document_view(before if _changes(before, one) else None, one) for before, one in changed],
+        documents=[
+            document_view(before if _changes(before, one) else None, one, state) for before, one in changed
+        ],
         invoices=typeset(_invoices(effect, len(changed))),
         spared=typeset(_spared(effect)),
         spared_why=why_of(effect.last_day) if effect.spared else Why(),
+        spared_issue_why=why_of(why_issued(state, effect.spared)) if effect.spared else Why(),
     )
 
 

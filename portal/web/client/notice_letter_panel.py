@@ -33,7 +33,11 @@ def effect_of_notice(effect: Any) -> rx.Component:
             documents_panel(effect.documents),
             rx.cond(
                 effect.spared != "",
-                rx.fragment(rx.el.p(effect.spared), why(effect.spared_why, "la fin des factures")),
+                rx.fragment(
+                    rx.el.p(effect.spared),
+                    why(effect.spared_why, "la fin des factures"),
+                    why(effect.spared_issue_why, "le jour où elle serait émise"),
+                ),
             ),
             class_name="notice-effect stack",
         ),

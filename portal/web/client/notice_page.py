@@ -46,6 +46,7 @@ def _page() -> rx.Component:
             rx.el.p(VIEW.eyebrow, class_name="eyebrow"),
             rx.el.h1(VIEW.headline),
             rx.el.p(VIEW.lead, class_name="lead"),
+            why(VIEW.why, VIEW.headline),
             class_name=rx.cond(VIEW.is_grave, "page-head page-head-worst", "page-head"),
         ),
         problem(OPEN.problem),

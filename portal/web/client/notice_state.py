@@ -72,7 +72,9 @@ class NoticeState(PersonalState, rx.State):
             return
         self.typed = {**self.typed, "day": planned.isoformat()}
         self.planned_day = typeset(f"Postée le {full_date(planned)} :")
-        self.planned = notice_effect_view(notices.effect_on(found.contract.state, planned, portal().now()))
+        self.planned = notice_effect_view(
+            notices.effect_on(found.contract.state, planned, portal().now()), found.contract.state
+        )
 
     @rx.event
     @of(Role.CLIENT)
@@ -196,7 +198,8 @@ class NoticeState(PersonalState, rx.State):
         found = await notices.own_notice(portal(), viewer)
         effect = notices.effect_posted(found.contract.state, day, portal().now())
         self._shown = notices.shown_of(effect) if isinstance(effect, NoticeEffect) else ""
-        self.effect, self.meanwhile, self.asking = notice_effect_view(effect), "", asked
+        self.effect = notice_effect_view(effect, found.contract.state)
+        self.meanwhile, self.asking = "", asked
         if asked == "posted":
             self.title = typeset(f"Résilier : lettre postée le {full_date(day)}")
             self.consent = "La lettre est postée en recommandé, et nous résilions au nom de l’entreprise"

@@ -29,6 +29,8 @@ class NoticeView:
     eyebrow: str = ""
     headline: str = ""
     lead: str = ""
+    # Why the date that the lead speaks of is what it is.
+    why: Why = field(default_factory=Why)
     is_grave: bool = False
     number: str = ""
     next_marks: list[Mark] = field(default_factory=list)
@@ -117,13 +119,14 @@ def _open(view: NoticeView, found: OwnNotice) -> NoticeView:
     view = replace(
         view,
         limit_text=limit,
+        why=why_of(term_last_day(state, 1)),
         headline="Résilier votre contrat",
         lead=typeset(
             f"La date limite pour finir le {term} est passée. Une lettre postée aujourd’hui met fin au contrat le {after}."
             if is_over
             else f"Sans résiliation, le contrat est reconduit jusqu’au {after}. Le jour où votre lettre est postée compte."
         ),
-        effect=notice_effect_view(effect),
+        effect=notice_effect_view(effect, state),
         late_text=typeset(
             f"Il fallait la poster au plus tard le {limit}. Si vous l’avez fait, indiquez ce jour : il compte. Sinon, "
             "écrivez-nous pourquoi : nous pouvons accepter une résiliation tardive."
@@ -205,7 +208,7 @@ def _served(view: NoticeView, found: OwnNotice, notice: Notice) -> NoticeView:
         lead=typeset(
             f"Votre résiliation, postée le {full_date(notice.posted)}, est enregistrée. Le service reste ouvert jusqu’à la fin."
         ),
-        effect=notice_effect_view(effect_on(state, paris_day(contract.at), contract.at)),
+        effect=notice_effect_view(effect_on(state, paris_day(contract.at), contract.at), state),
         step_title="Garder les preuves de votre lettre" if letter else "Suivre la fin du contrat",
         step_text=typeset(
             "Le bordereau de dépôt prouve le jour qui compte ; l’accusé de réception, que nous l’avons reçue."
@@ -242,7 +245,7 @@ def _ours(view: NoticeView, found: OwnNotice, notice: Notice) -> NoticeView:
             f"Notre lettre recommandée vous a été présentée le {full_date(notice.posted)}. Le service reste ouvert jusqu’à la fin."
         ),
         is_grave=True,
-        effect=notice_effect_view(effect_on(state, paris_day(contract.at), contract.at)),
+        effect=notice_effect_view(effect_on(state, paris_day(contract.at), contract.at), state),
         step_title="Prévoir la suite",
         step_text=typeset(
             "Vous n’avez rien à faire pour garder vos données : vous pourrez les demander après la fin."
