@@ -26,7 +26,7 @@ from portal.documents.signatures import ElectronicSignature
 
 AT_ONCE = 2  # processes: the memory they may take together is known
 _LONGEST_ANSWER = 8 * 1024**2
-_ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TESSDATA_PREFIX", "COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")  # fmt: skip
+_ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TESSDATA_PREFIX")
 
 COPY: Final = "copy.pdf"
 """The name of the copy for consultation in the folder given to `examined`."""

@@ -4,6 +4,7 @@ The pages are built once for a run. Each worker serves them on a port of its own
 each module (`tests/distribution.py` keeps a module on one worker).
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,15 @@ from tests.e2e.server import Server, free_port
 # What is slow is seen by the benches; here a machine that is busy with other tests must not look like a fault.
 expect.set_options(timeout=30_000)
 
+# Where pictures of the pages are kept, for whoever wants to look: `PICTURES=1 uv run pytest tests/e2e`.
 ARTEFACTS = Path(__file__).resolve().parents[2] / ".artifacts"
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """Keep a picture of a whole page where pictures are wanted; a third of a second each."""
+    if os.environ.get("PICTURES"):
+        ARTEFACTS.mkdir(exist_ok=True)
+        page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import ARTEFACTS
+from tests.e2e.conftest import keep_picture
 from tests.e2e.server import Server
 from tests.e2e.walking import become_staff, ready, sign_in
 from tests.e2e.whys import unexplained
@@ -141,13 +141,12 @@ def without_reason(page: Page, path: str) -> list[str]:
 
 
 def looks_of(page: Page, path: str, name: str) -> list[str]:
-    ARTEFACTS.mkdir(exist_ok=True)
     problems = []
     page.evaluate(AXE)
     for width, scheme in LOOKS:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        page.screenshot(path=ARTEFACTS / f"{name}-{width}-{scheme}.png", full_page=True)
+        keep_picture(page, f"{name}-{width}-{scheme}")
         options = {"runOnly": OF_THE_LOOK} if scheme == "dark" else {}
         problems += [
             f"{path} {width} {scheme}: {one['id']} ({one['help']}) {[node['html'][:120] for node in one['nodes'][:2]]}"
