@@ -46,6 +46,7 @@ from portal.services.evidence import evidence_file
 from portal.services.file_disposal import doom
 from portal.services.histories import OpenHistory
 from portal.services.invoice_papers import document
+from portal.services.journal_words import SENTENCES
 from portal.services.opening import workspace_of
 from portal.services.parties import billed
 from portal.services.pieces import ORIGINALS
@@ -238,7 +239,7 @@ async def _sources(connection: AsyncConnection, contract_id: str, company_id: st
     lines = await connection.execute(
         sa.select(journal).where(journal.c.company_id == company_id).order_by(journal.c.at, journal.c.id)
     )
-    entries = [(_at(one.at), one.kind, one.ip) for one in lines]
+    entries = [(_at(one.at), SENTENCES[one.kind], one.ip) for one in lines]
     found.append(
         _Source(
             "preuve.zip", "La preuve du contrat, qui se vérifie elle-même", "Preuve", evidence_of=contract_id

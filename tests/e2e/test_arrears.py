@@ -20,21 +20,29 @@ from tests.e2e.mailbox import text_of, wait_for_mail
 from tests.e2e.pages_built import serve_from
 from tests.e2e.server import Server
 from tests.e2e.test_pages import WRITTEN, faults_of, look_at, looks_of
-from tests.e2e.walking import ready, sign_in
+from tests.e2e.walking import become_staff, ready, sign_in
 from tests.services.clients import Client, act, live_until, paris
+from tests.services.invoiced import in_force as in_force_since_march
 from tests.services.paying_lives import in_force
 
 pytestmark = pytest.mark.e2e
 
 EMAIL = "anne.leroy@atelier-nord.example"
+NEVER_PAYS = "anne@fonderie.example"
 CLIENTS: list[Client] = []
 
 
 async def unpaid_in_may(portal: Portal, clock: FixedClock) -> None:
-    """Eight persons; the invoice of May, 470,40 with tax, was due on 30/04 and nobody paid it."""
+    """Eight persons; the invoice of May, 470,40 with tax, was due on 30/04 and nobody paid it. Nor did another client."""
     client = await in_force(portal, clock)
     await live_until(portal, clock, client, paris(date(2026, 5, 4), 8))
     CLIENTS.append(client)
+    other = await in_force_since_march(
+        portal, clock, siren="443061841", legal_name="Fonderie du Nord", email=NEVER_PAYS
+    )
+    await live_until(portal, clock, other, paris(date(2026, 3, 31), 10))
+    await act(portal, other, a.Settle(month="2026-04"))
+    await live_until(portal, clock, other, paris(date(2026, 5, 4), 8))
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +131,38 @@ def test_from_the_default_to_suspension_and_restoration(page: Page, server: Serv
     open_invoices(page, "Vos factures")
     row = page.get_by_role("row").filter(has_text="F-2026-0002")
     expect(row.get_by_text("Réglée")).to_be_visible()
+
+
+def test_from_the_suspension_to_the_termination(page: Page, server: Server) -> None:
+    """Suspended on 20/05 at 18:00: staff may end the contract from 21/05, by the letter posted that day, and not before."""
+    become_staff(page, server)
+    page.goto("/gestion/impayes")
+    ready(page)
+    row = page.get_by_role("row").filter(has_text="Fonderie du Nord")
+    expect(row).to_contain_text("jeudi 21 mai 2026")
+    expect(page.get_by_role("button", name="Préparer la lettre")).to_have_count(0)
+
+    server.portal("travel", "--to", "2026-05-21T09:00")
+    page.goto("/gestion/impayes")
+    ready(page)
+    page.get_by_role("button", name="Préparer la lettre").click()
+    page.get_by_label("Numéro de suivi de la lettre recommandée").fill("1A 234 567 8901 2")
+    page.get_by_role("button", name="Résilier le contrat…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("prend fin ce jeudi 21 mai 2026")
+    dialog.get_by_role("checkbox").check()
+    dialog.get_by_role("button", name="Résilier ce contrat").click()
+    expect(page.get_by_text("Le contrat est résilié.")).to_be_visible()
+
+    told = plain(text_of(wait_for_mail(server.data, NEVER_PAYS, "fin")))
+    assert "jeudi 21 mai 2026" in told
+    page.context.clear_cookies()
+    sign_in(page, NEVER_PAYS)
+    page.wait_for_url(re.compile("/espace$"))
+    page.goto("/espace/fin")
+    ready(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Votre contrat a pris fin le jeudi 21 mai 2026")
+    expect(page.get_by_text("pour défaut de paiement")).to_be_visible()
 
 
 def test_an_invoice_opens_from_its_row_and_explains_each_line(page: Page, server: Server) -> None:

@@ -8,6 +8,7 @@ import reflex as rx
 from portal.contract.french import full_instant
 from portal.services import journal, second_factor, sessions
 from portal.services.context import Role, Viewer
+from portal.services.journal_words import sentence_of
 from portal.services.reading import own_contract
 from portal.services.sessions import OpenSession, Strength
 from portal.web.account.draft_state import DraftState
@@ -16,7 +17,6 @@ from portal.web.client.feed_state import FeedState
 from portal.web.client.space_view import next_dates_of
 from portal.web.components.shapes import Mark
 from portal.web.handlers import PersonalState, of
-from portal.web.journal_words import sentence_of
 from portal.web.running import portal
 from portal.web.session import session_from_state
 

@@ -10,12 +10,12 @@ from portal.contract.french import full_instant, short_date, typeset
 from portal.contract.state import Relationship
 from portal.contract.story import told
 from portal.services import journal
+from portal.services.journal_words import sentence_of
 from portal.services.next_dues import NextDue
 from portal.services.reading import ClientLine, Contract, CrmOrder, SentMail
 from portal.web.account.own_state import JournalRow
 from portal.web.client.space_view import UserRow, reference, user_row
 from portal.web.components.shapes import Mark, Why
-from portal.web.journal_words import sentence_of
 from portal.web.presenting import marks_of, when, why_of
 
 RELATIONSHIPS = {
