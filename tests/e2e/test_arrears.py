@@ -138,7 +138,7 @@ def test_from_the_suspension_to_the_termination(page: Page, server: Server) -> N
     become_staff(page, server)
     page.goto("/gestion/impayes")
     ready(page)
-    row = page.get_by_role("row").filter(has_text="Fonderie du Nord")
+    row = page.get_by_role("row").filter(has_text="échue le 30/04/2026")
     expect(row).to_contain_text("jeudi 21 mai 2026")
     expect(page.get_by_role("button", name="Préparer la lettre")).to_have_count(0)
 
