@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 
 def mails_to(data: Path, address: str) -> list[EmailMessage]:
