@@ -15,7 +15,7 @@ from portal.outside.provisioning import Order, ProvisioningUnavailable
 from portal.records.tables import contracts, provisioning
 from portal.services.context import NotFound, Origin, Portal, Viewer
 from portal.services.journal import note
-from portal.services.retries import FAILURES_A_ROUND, PROBLEM_LENGTH, claim, delay_after, settle
+from portal.services.retries import PROBLEM_LENGTH, delay_after, settle, try_all_due
 
 log = structlog.get_logger()
 
@@ -24,19 +24,7 @@ _BATCH = 20
 
 async def ask_crm(portal: Portal) -> int:
     """Hand over the orders that are due; return how many the CRM took."""
-    taken = failures = 0
-    while failures < FAILURES_A_ROUND and (waiting := await _due(portal)):
-        for row_id in waiting:
-            row = await claim(portal, provisioning, row_id)
-            if row is None:
-                continue
-            if await _place(portal, row):
-                taken, failures = taken + 1, 0
-            else:
-                failures += 1
-            if failures == FAILURES_A_ROUND:
-                break
-    return taken
+    return await try_all_due(portal, provisioning, _due, _place)
 
 
 async def try_again(portal: Portal, viewer: Viewer, order_id: int, origin: Origin) -> bool:

@@ -21,7 +21,7 @@ from portal.services.context import NotFound, Origin, Portal, Viewer
 from portal.services.journal import note
 from portal.services.mail_writing import NotToBeSent
 from portal.services.mails import render, without_personal_links
-from portal.services.retries import FAILURES_A_ROUND, PROBLEM_LENGTH, claim, delay_after, settle
+from portal.services.retries import PROBLEM_LENGTH, delay_after, settle, try_all_due
 
 log = structlog.get_logger()
 
@@ -50,17 +50,13 @@ async def deliver(portal: Portal) -> Delivered:
     A mail refused for ever, without its person, or tried for a day, is given up: staff see its problem.
     """
     outcomes = Counter[_Outcome]()
-    failures = 0
-    while failures < FAILURES_A_ROUND and (waiting := await _due(portal)):
-        for row_id in waiting:
-            row = await claim(portal, outbox, row_id)
-            if row is None:
-                continue
-            outcome = await _attempt(portal, row)
-            outcomes[outcome] += 1
-            failures = failures + 1 if outcome is _Outcome.POSTPONED else 0
-            if failures == FAILURES_A_ROUND:
-                break
+
+    async def attempt(portal: Portal, row: sa.Row[Any]) -> bool:
+        outcome = await _attempt(portal, row)
+        outcomes[outcome] += 1
+        return outcome is not _Outcome.POSTPONED
+
+    await try_all_due(portal, outbox, _due, attempt)
     return Delivered(outcomes[_Outcome.SENT], outcomes[_Outcome.POSTPONED], outcomes[_Outcome.GIVEN_UP])
 
 

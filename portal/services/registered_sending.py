@@ -36,7 +36,7 @@ from portal.services.context import Portal
 from portal.services.histories import OpenHistory
 from portal.services.letters import CLIENT_NOTICE, VENDOR_NOTICE
 from portal.services.parties import billed, seller_of
-from portal.services.retries import FAILURES_A_ROUND, PROBLEM_LENGTH, claim, delay_after, settle
+from portal.services.retries import PROBLEM_LENGTH, delay_after, settle, try_all_due
 
 log = structlog.get_logger()
 
@@ -98,19 +98,7 @@ async def send_registered(portal: Portal) -> int:
     """Deposit what waits, follow what was deposited; return of how many letters the provider answered."""
     if not portal.registered_letters.is_open:
         return 0
-    answered = failures = 0
-    while failures < FAILURES_A_ROUND and (waiting := await _due(portal)):
-        for row_id in waiting:
-            row = await claim(portal, registered_deposits, row_id)
-            if row is None:
-                continue
-            if await _attempt(portal, row):
-                answered, failures = answered + 1, 0
-            else:
-                failures += 1
-            if failures == FAILURES_A_ROUND:
-                break
-    return answered
+    return await try_all_due(portal, registered_deposits, _due, _attempt)
 
 
 async def _attempt(portal: Portal, row: sa.Row[Any]) -> bool:

@@ -4,6 +4,7 @@ A row of the outbox or of the ledger is claimed before it is tried: the claim mo
 so that two workers never try the same one at once, and the row of one that dies comes due by itself.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -44,6 +45,32 @@ async def claim(portal: Portal, table: sa.Table, row_id: int) -> sa.Row[Any] | N
         return row
 
     return await portal.transact(work)
+
+
+async def try_all_due(
+    portal: Portal,
+    table: sa.Table,
+    due: Callable[[Portal], Awaitable[list[int]]],
+    attempt: Callable[[Portal, sa.Row[Any]], Awaitable[bool]],
+) -> int:
+    """Claim and try the rows that `due` names, batch after batch; return how many were answered.
+
+    `attempt` writes down what came of a row, and tells whether the other system answered. The round ends when it did
+    not for `FAILURES_A_ROUND` rows on end.
+    """
+    answered = failures = 0
+    while waiting := await due(portal):
+        for row_id in waiting:
+            row = await claim(portal, table, row_id)
+            if row is None:
+                continue
+            if await attempt(portal, row):
+                answered, failures = answered + 1, 0
+                continue
+            failures += 1
+            if failures == FAILURES_A_ROUND:
+                return answered
+    return answered
 
 
 async def settle(portal: Portal, table: sa.Table, row_id: int, **values: object) -> None:

@@ -9,7 +9,7 @@ from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.fields import field
 from portal.web.staff.destruction_states import EarlyEndsState
-from portal.web.staff.sending import send_file
+from portal.web.staff.letter_forms import posting_form, proof_form
 
 # Reflex turns the vars of a state into expressions of the browser, which types do not follow.
 EARLY: Any = EarlyEndsState
@@ -64,45 +64,11 @@ def _letter(one: Any) -> rx.Component:
                 ),
             ),
         ),
-        rx.cond(one.is_posted, rx.cond(one.has_proof, None, _proof(one)), _posting(one)),
-    )
-
-
-def _posting(one: Any) -> rx.Component:
-    error = EARLY.tracking_errors.get(one.letter_id, "")
-    ident = "tracking-" + one.letter_id
-    return rx.el.form(
-        rx.el.input(type="hidden", name="letter", value=one.letter_id),
-        rx.el.div(
-            rx.el.label("Numéro de suivi de la lettre recommandée", html_for=ident),
-            rx.el.p("Sur la preuve de dépôt", class_name="field-hint", id=ident + "-hint"),
-            rx.el.p(error, id=ident + "-error", class_name="field-error", role="alert"),
-            rx.el.input(
-                id=ident,
-                name="tracking",
-                class_name="input",
-                auto_complete="off",
-                aria_describedby=ident + "-hint " + ident + "-error",
-                aria_invalid=rx.cond(error != "", "true", "false"),
-            ),
-            class_name=rx.cond(error != "", "field field-wrong", "field"),
+        rx.cond(
+            one.is_posted,
+            rx.cond(one.has_proof, None, proof_form(one)),
+            posting_form(EARLY, one, rx.cond(one.ends, "Résilier le contrat…", "Noter l’envoi…"), "other"),
         ),
-        button(rx.cond(one.ends, "Résilier le contrat…", "Noter l’envoi…"), kind="other", type="submit"),
-        on_submit=EARLY.ask,
-        method="post",
-        no_validate=True,
-        class_name="stack",
-    )
-
-
-def _proof(one: Any) -> rx.Component:
-    return send_file(
-        one.proof_href,
-        "proof-" + one.letter_id,
-        "Accusé de réception",
-        hint="PDF ou photo",
-        accept=".pdf,.jpg,.jpeg,.png",
-        label="Ranger la preuve",
     )
 
 
