@@ -45,6 +45,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> BrowserMo
     return BrowserModulesWhole(config, log)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count covered lines in the examples of the rules only: counting makes whatever calls the rules thrice as long.
+
+    The examples cover them whole (`.ci/run`); what tries any life, or every day of many years, adds no line to that.
+    """
+    for item in items:
+        is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if is_property or not item.nodeid.startswith("tests/contract/"):
+            item.add_marker("no_cover")
+
+
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock(A_TUESDAY)

@@ -45,6 +45,7 @@ REFERENCES = pytest.mark.parametrize(
 # --- T3, T4: open days ----------------------------------------------------------------------------------
 
 
+@pytest.mark.no_cover
 @REFERENCES
 def test_every_day_and_every_count_agree_with_another_source(
     closing: Closing, is_open: Callable[[date], bool]
@@ -242,6 +243,7 @@ def test_the_zone_is_that_of_paris() -> None:
 # --- T5: months -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.no_cover
 def test_every_day_of_four_years_plus_any_number_of_months() -> None:
     start = jour("01/01/2025")
     for n in range(4 * 365 + 1):

@@ -7,7 +7,8 @@ import pytest
 from portal.contract import acts as a
 from portal.contract import events as e
 from portal.contract.acts import Piece
-from portal.contract.deadlines import deadlines
+from portal.contract.deadlines import advance, deadlines
+from portal.contract.decisions.pieces import must_be_expected
 from portal.contract.dossier import (
     HoldReason,
     destruction_hold,
@@ -15,6 +16,7 @@ from portal.contract.dossier import (
     kbis_last_day,
     submission_end,
 )
+from portal.contract.refusal import Refusal
 from portal.contract.reminders import reminders
 from portal.contract.state import Data, Examination, Relationship
 from portal.contract.trial import correction_end, destruction
@@ -110,6 +112,18 @@ def test_pieces_can_be_sent_during_the_trial() -> None:
 def test_terms_come_first() -> None:
     account = e.AccountCreated(at=START, siren=SIREN, admin="anne")
     assert given(account).when(a_piece(CONTRACT), START).refused("terms_not_accepted").clause == "3"
+
+
+def test_whether_a_piece_is_expected_is_known_before_it_is_read() -> None:
+    account = given(e.AccountCreated(at=START, siren=SIREN, admin="anne")).state
+    with pytest.raises(Refusal) as refused:
+        must_be_expected(account, CONTRACT, START)
+    assert refused.value.code == "terms_not_accepted"
+    state = given(*a_trial(START)).state
+    must_be_expected(state, CONTRACT, LAST_SECOND)
+    with pytest.raises(Refusal) as refused:
+        must_be_expected(advance(state, TOO_LATE)[0], CONTRACT, TOO_LATE)
+    assert refused.value.code == "data_destroyed"
 
 
 # --- what holds the destruction ------------------------------------------------------------------------

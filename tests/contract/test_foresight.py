@@ -13,7 +13,7 @@ from portal.contract.evolve import history
 from portal.contract.foresight import ON_TIME, Course, Habit, WhatIf, course, what_if
 from portal.contract.state import State
 from tests.contract.specification import le
-from tests.contract.subscribed import in_force, live
+from tests.contract.subscribed import a_complete_dossier, in_force, live
 
 FIVE = ("bob", "chloe", "dan", "eve")
 NOW = le("20/03/2026 10:00")
@@ -135,6 +135,15 @@ def test_a_refused_act_opens_with_what_the_calendar_brings(state: State) -> None
     assert seen.refusal
     assert seen.opens
     assert (seen.opens.at, seen.opens.name.rpartition("-")[0]) == (le("17/03/2027 00:00"), "contract_ended")
+
+
+def test_before_the_entry_into_force_it_looks_two_months_ahead() -> None:
+    dossier, _ = live(*a_complete_dossier(le("04/03/2026 10:00"), *FIVE))
+    at = le("04/03/2026 10:30")
+    seen = what_if(dossier, at, (a.ServeNotice(by="client"),), at)
+    assert seen.refusal
+    assert (seen.refusal.code, turns(seen.as_is)) == ("contract_not_in_force", [])
+    assert list(charged(seen.as_is)) == ["2026-04", "2026-05"]
 
 
 ACTS: list[tuple[str, tuple[Act, ...]]] = [

@@ -241,6 +241,7 @@ def check(number_of_lives: int, *, derandomize: bool) -> int:
     return held
 
 
+@pytest.mark.no_cover
 def test_what_is_shown_of_the_future_is_what_happens() -> None:
     assert check(30, derandomize=True) > 30
 

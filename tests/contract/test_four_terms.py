@@ -11,9 +11,10 @@ import pytest
 
 from portal.contract import events as e
 from portal.contract.calendar import paris_day
+from portal.contract.refusal import ImpossibleHistory
 from portal.contract.replay import replay
 from portal.contract.scenario import read_scenario
-from portal.contract.term import notice_last_day
+from portal.contract.term import counted_last_day, notice_last_day
 from tests.contract import naive
 from tests.contract.oracle_term import Engagement
 from tests.contract.random_lives import LEGAL_RATES, in_force, placed, toml
@@ -94,6 +95,7 @@ def test_four_terms_are_what_the_table_and_the_oracle_say(entry: str) -> None:
     happened = replay(read_scenario(toml(scenario))).events
     last_days = [one.last_day for one in happened if isinstance(one, e.ContractInForce | e.ContractRenewed)]
     assert last_days == [jour(last_day) for last_day, _ in TABLE[entry]]
+    assert [counted_last_day(jour(entry), one).day for one in last_days] == last_days
     assert [notice_last_day(one).day for one in last_days] == [jour(limit) for _, limit in TABLE[entry]]
     engagement = Engagement(jour(entry), price=4900)
     for term, last_day in enumerate(last_days):
@@ -106,3 +108,8 @@ def test_four_terms_are_what_the_table_and_the_oracle_say(entry: str) -> None:
     assert rules == counted
     # The first month and 48 others; noticed after its issue, the last one gives back what the first month left.
     assert len(rules["invoices"]) == (48 if jour(entry).day == 1 else 1 + 48 + 1)
+
+
+def test_a_day_on_which_no_term_ends_is_not_explained() -> None:
+    with pytest.raises(ImpossibleHistory, match="no term"):
+        counted_last_day(date(2026, 3, 17), date(2027, 3, 17))

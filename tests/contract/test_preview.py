@@ -1,15 +1,20 @@
 """Before confirming: what an act would change, by the code that will do it."""
 
+from datetime import date
+
 import pytest
 
 from portal.contract import acts as a
 from portal.contract import events as e
+from portal.contract.because import recomputed
+from portal.contract.calendar import add_months, paris_day
 from portal.contract.deadlines import advance
 from portal.contract.decide import decide
 from portal.contract.evolve import history
-from portal.contract.preview import documents_to_come, outlook, preview
+from portal.contract.preview import documents_to_come, outlook, preview, why_issued
+from portal.contract.state import State
 from tests.contract.specification import le
-from tests.contract.subscribed import Step, in_force, live
+from tests.contract.subscribed import Step, a_complete_dossier, in_force, live
 
 FIVE = ("bob", "chloe", "dan", "eve")
 CONTRACT: tuple[Step, ...] = (
@@ -69,6 +74,36 @@ def test_without_a_legal_rate_what_is_due_is_not_told() -> None:
 def test_after_the_end_no_document_is_to_come() -> None:
     state, _ = live(*CONTRACT, (le("02/04/2026 10:00"), a.Terminate(reason="force_majeure")))
     assert documents_to_come(state, le("03/04/2026 10:00")) == ()
+
+
+def whys(state: State, at: str) -> list[tuple[str, date, str]]:
+    """Each document to come by its month, with the day of its issue and why it is that one."""
+    found = []
+    for document in documents_to_come(state, le(at)):
+        because = why_issued(state, document)
+        assert recomputed(because) == because.result
+        found.append((document.month, paris_day(document.at), because.start_label))
+    return found
+
+
+def test_each_document_to_come_says_why_it_is_issued_that_day() -> None:
+    usual = "le 20 du mois"
+    waits = live(*a_complete_dossier(le("30/03/2026 10:00"), *FIVE))[0]
+    assert whys(waits, "30/03/2026 10:00") == [
+        ("first", date(2026, 4, 1), "premier jour du mois qui suit la validation du dossier")
+    ]
+    contract, _ = live(*CONTRACT)
+    assert whys(contract, "01/04/2026 10:00") == [
+        ("2026-05", date(2026, 4, 20), usual),
+        ("2026-06", date(2026, 5, 20), usual),
+        ("2026-07", date(2026, 6, 19), usual),
+    ]
+    served = (le("10/04/2026 10:00"), a.ServeNotice(by="client"))
+    months = [add_months(date(2026, 5, 1), number) for number in range(10)]
+    paid = ((le(f"{add_months(one, -1):28/%m/%Y} 10:00"), a.Settle(month=f"{one:%Y-%m}")) for one in months)
+    joined = (le("25/02/2027 10:00"), a.RegisterUser(user="fay"))
+    ending, _ = live(*CONTRACT, served, *paid, joined)
+    assert whys(ending, "25/02/2027 10:00") == [("2027-03", date(2027, 3, 17), "fin du contrat")]
 
 
 ACTS: list[tuple[str, a.Act]] = [

@@ -7,11 +7,13 @@ import pytest
 
 from portal.contract import acts as a
 from portal.contract import quotation
-from portal.contract.amounts import gross_total, net_total, owed_total, percent, vat
+from portal.contract.amounts import document_total, gross_total, net_total, owed_total, percent, vat
 from portal.contract.arrears import penalties
 from portal.contract.lines import LineKind, Share, line, reckoning
 from portal.contract.offer import Grid
+from portal.contract.preview import documents_to_come
 from portal.contract.reckoning import Reckoning
+from portal.contract.recurring import unit_price, whole_month
 from portal.contract.state import State
 from tests.contract.specification import jour, le
 from tests.contract.subscribed import Step, in_force, live
@@ -30,6 +32,12 @@ def of_the_line(
 
 def unpaid_in_may() -> State:
     return live(*PAID, until=le("21/05/2026"))[0]
+
+
+def with_two_storages() -> State:
+    ordered = (le("19/03/2026 10:00"), a.OrderOption(code="storage", quantity=2))
+    trained = (le("19/03/2026 10:00"), a.OrderOption(code="training"))
+    return live(*CONTRACT, ordered, trained)[0]
 
 
 def of_april_and_may() -> Reckoning:
@@ -163,6 +171,31 @@ REASONS: dict[str, tuple[Callable[[], Reckoning], str]] = {
         Point de départ : prix par utilisateur et par mois, 49,00 €.
         Pour 6 utilisateurs : 294,00 €.
         Douze mois : 3 528,00 €.
+        """,
+    ),
+    "a document, down to its lines": (
+        lambda: document_total(documents_to_come(live(*PAID)[0], le("01/04/2026 10:00"))[0].lines, 4900),
+        """
+        Article 10.1 des CGV : le total hors taxes est la somme des lignes.
+        Point de départ : avant la première ligne, 0,00 €.
+        Abonnement, mai 2026 : 245,00 €.
+        Plus la TVA : 294,00 €.
+        """,
+    ),
+    "a user, as the contract stands": (
+        lambda: unit_price(with_two_storages(), le("20/03/2026 10:00")),
+        """
+        Article 10.1 des CGV : le prix par utilisateur et par mois est celui de la grille du contrat ; il ne change qu’à un renouvellement.
+        Point de départ : prix par utilisateur et par mois, 49,00 €.
+        """,
+    ),
+    "a whole month, as the contract stands": (
+        lambda: whole_month(with_two_storages(), le("20/03/2026 10:00")),
+        """
+        Article 10.1 des CGV : le prix par utilisateur et par mois est celui de la grille du contrat ; il ne change qu’à un renouvellement.
+        Point de départ : prix par utilisateur et par mois, 49,00 €.
+        Pour 5 utilisateurs : 245,00 €.
+        Plus l’option Stockage supplémentaire (2) : 275,00 €.
         """,
     ),
     "an option, announced": (

@@ -514,3 +514,11 @@ def test_every_field_of_a_submission_counts() -> None:
 
 def test_acts_at_the_same_instant_are_in_order() -> None:
     assert len(read_scenario(scenario(CREATE, 'do = "accept_terms"')).act) == 2
+
+
+def test_a_quote_and_a_credit_note_are_acts_as_any_other() -> None:
+    """Of somebody who has no contract yet: both are refused, each by its own name."""
+    quote = 'do = "accept_quote"\nquote = "D-2026-0001"\nlabel = "Reprise des données"\nprice_cents = 120000'
+    credit = 'do = "issue_credit_note"\ncites = "F-2026-0001"\nnet_cents = 2000\nlabel = "Geste commercial"'
+    result = to_json(replay(read_scenario(scenario(CREATE, 'do = "accept_terms"', quote, credit))))
+    assert [one["code"] for one in result["refused"]] == ["service_not_open", "unknown_invoice"]

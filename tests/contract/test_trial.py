@@ -137,6 +137,7 @@ def test_what_remains_after_a_lapse_is_the_account_with_its_evidence() -> None:
 EVERY_START = [date(2025, 1, 1) + timedelta(days=n) for n in range(3652)]
 
 
+@pytest.mark.no_cover
 def test_every_start_in_ten_years_is_counted_as_by_hand() -> None:
     assert EVERY_START[-1] == date(2034, 12, 31)
     offer = an_offer()
