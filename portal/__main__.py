@@ -1,37 +1,64 @@
-"""The `portal` command, also `python -m portal`."""
+"""The `portal` command, also `python -m portal`.
+
+Only the command that is asked for is imported: what one needs is seconds of start for another.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any, Final
 
 import typer
+from typer.core import TyperGroup
 
-from portal.commands.banking import bank
-from portal.commands.checking import check
-from portal.commands.conditions import terms
-from portal.commands.demonstrating import demo
-from portal.commands.evidence import evidence
-from portal.commands.invoicing import invoices
-from portal.commands.reading_kbis import kbis_file
-from portal.commands.records import rebuild, verify
-from portal.commands.replaying import replay_file, rules_command
-from portal.commands.serving import serve
-from portal.commands.time_travel import travel_command
-from portal.commands.working import worker
-
-main = typer.Typer(
-    help="Le portail des clients d’EXANERGY CRM.", no_args_is_help=True, pretty_exceptions_enable=False
+# Each command, or group of them, by its name: the module below `portal.commands`, and what it calls it.
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "serve": ("serving", "serve"),
+        "worker": ("working", "worker"),
+        "demo": ("demonstrating", "demo"),
+        "travel": ("time_travel", "travel_command"),
+        "check": ("checking", "check"),
+        "replay": ("replaying", "replay_file"),
+        "kbis": ("reading_kbis", "kbis_file"),
+        "rules": ("replaying", "rules_command"),
+        "evidence": ("evidence", "evidence"),
+        "verify": ("records", "verify"),
+        "rebuild": ("records", "rebuild"),
+        "terms": ("conditions", "terms"),
+        "bank": ("banking", "bank"),
+        "invoices": ("invoicing", "invoices"),
+    }
 )
-main.command("serve")(serve)
-main.command("worker")(worker)
-main.command("demo")(demo)
-main.command("travel")(travel_command)
-main.command("check")(check)
-main.command("replay")(replay_file)
-main.command("kbis")(kbis_file)
-main.command("rules")(rules_command)
-main.command("evidence")(evidence)
-main.command("verify")(verify)
-main.command("rebuild")(rebuild)
-main.add_typer(terms, name="terms")
-main.add_typer(bank, name="bank")
-main.add_typer(invoices, name="invoices")
+
+
+class Commands(TyperGroup):
+    """The commands of the table above."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 -- inherited
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 -- inherited
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name]
+        found = getattr(import_module(f"portal.commands.{module}"), attribute)
+        if not isinstance(found, typer.Typer):
+            alone = typer.Typer(pretty_exceptions_enable=False)
+            alone.command(cmd_name)(found)
+            found = alone
+        command = typer.main.get_command(found)
+        command.name = cmd_name
+        return command
+
+
+main = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@main.callback()
+def portal() -> None:
+    """Le portail des clients d’EXANERGY CRM."""
+
 
 if __name__ == "__main__":
     main()

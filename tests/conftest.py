@@ -7,7 +7,8 @@
   indirect=True)` keeps a test, that the database does not matter to, on one of them.
 - `clock` and `machine`: the contract's time and the machine's, which stand still until moved.
 
-Passwords are hashed for real, with far cheaper parameters; a text of the CGV is read once for all tests.
+Passwords are hashed for real, with far cheaper parameters; a text of the CGV and a file that a client sends are read
+once for all tests, and a life that many tests begin with is lived once (`tests/lived.py`).
 """
 
 import os
@@ -19,7 +20,9 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
+from portal import logs
 from portal.documents.terms import parse_terms
+from portal.documents.workshop import examined
 from portal.outside.e_invoicing import FolderPlatform
 from portal.outside.files import local_files
 from portal.outside.mail import FolderMailer
@@ -27,26 +30,33 @@ from portal.outside.provisioning import LedgerOnly
 from portal.outside.register import NoRegister
 from portal.outside.sealed_files import SealedFiles
 from portal.outside.virus_scan import NoScan
+from portal.records import database
 from portal.records.database import Database
-from portal.services import conditions, passwords
+from portal.services import conditions, passwords, pieces
 from portal.services.context import Portal
 from portal.services.keys import files_key
 from portal.services.opening import workspace_of
 from portal.settings import Settings, load
 from tests.clock import FixedClock
-from tests.databases import Postgres, copy_of, migrated_sqlite, running_postgres
-from tests.distribution import BrowserModulesWhole
+from tests.databases import Engines, Postgres, copy_of, migrated_sqlite, running_postgres
+from tests.distribution import SomeModulesWhole, turn
+from tests.examined_once import examined_once
 
 # A Tuesday morning in winter, Paris being an hour ahead.
 A_TUESDAY = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> BrowserModulesWhole:
-    return BrowserModulesWhole(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> SomeModulesWhole:
+    return SomeModulesWhole(config, log)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one worker more than there are processors: browsers, servers and disks are waited for."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Count covered lines in the examples of the rules only: counting makes whatever calls the rules thrice as long.
+    """Put tests in their turn, and count covered lines in the examples of the rules only: counting makes whatever calls the rules thrice as long.
 
     The examples cover them whole (`.ci/run`); what tries any life, or every day of many years, adds no line to that.
     """
@@ -54,6 +64,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
         if is_property or not item.nodeid.startswith("tests/contract/"):
             item.add_marker("no_cover")
+    items.sort(key=lambda item: turn(item.nodeid))
 
 
 @pytest.fixture
@@ -82,15 +93,27 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return migrated_sqlite(tmp_path_factory.mktemp("sqlite"))
 
 
+@pytest.fixture(scope="session")
+def engines() -> Iterator[Engines]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        kept = Engines()
+        monkeypatch.setattr(database, "create_async_engine", kept.engine)
+        monkeypatch.setattr(
+            database, "_SQLITE_PRAGMAS", (*database._SQLITE_PRAGMAS, "PRAGMA synchronous=OFF")
+        )
+        yield kept
+
+
 @pytest.fixture
-def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(engine: str, engines: Engines, request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a fresh, migrated database; a server is started only where one is needed."""
     if engine == "sqlite":
-        yield copy_of(request.getfixturevalue("sqlite_template"), tmp_path)
-        return
-    server: Postgres = request.getfixturevalue("postgres")
-    with server.fresh() as url:
-        yield url
+        yield copy_of(request.getfixturevalue("sqlite_template"))
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        with server.fresh() as url:
+            yield url
+    engines.forget_connections()
 
 
 @pytest.fixture
@@ -103,9 +126,16 @@ def settings(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def terms_are_read_once() -> Iterator[None]:
-    """Read each text of the CGV once for all tests: nearly every one of them publishes the same two."""
+def logged_as_in_production() -> None:
+    """Write the portal's own lines: those that structlog writes by itself print every value around an exception."""
+    logs.configure()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def texts_and_pieces_are_read_once() -> Iterator[None]:
+    """Read each text of the CGV, and each file that clients send, once for all tests: most of them are the same."""
     with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(pieces, "examined", examined_once(examined))
         monkeypatch.setattr(conditions, "parse_terms", cache(parse_terms))
         yield
 

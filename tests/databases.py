@@ -12,9 +12,11 @@ import uuid
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from alembic import command
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from portal.records.billing_tables import SCHEMA
 from portal.records.database import alembic_config
@@ -88,11 +90,32 @@ def migrated_sqlite(folder: Path) -> Path:
     return file
 
 
-def copy_of(migrated: Path, folder: Path) -> str:
-    """Return the address of a fresh copy of a migrated file."""
-    file = folder / "portal.db"
+def copy_of(migrated: Path) -> str:
+    """Return the address of a fresh copy of a migrated file, in the place of the copy before."""
+    file = migrated.with_name("portal.db")
+    for left in migrated.parent.glob("portal.db*"):
+        left.unlink()
     shutil.copyfile(migrated, file)
     return f"sqlite+aiosqlite:///{file}"
+
+
+class Engines:
+    """One engine for each address: what it has compiled of our statements serves the next test as well.
+
+    A connection does not: it belongs to the loop of its test.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, AsyncEngine] = {}
+
+    def engine(self, url: str, **options: Any) -> AsyncEngine:
+        if url not in self._known:
+            self._known[url] = create_async_engine(url, **options)
+        return self._known[url]
+
+    def forget_connections(self) -> None:
+        for engine in self._known.values():
+            engine.sync_engine.dispose(close=False)
 
 
 def _migrate(url: str) -> None:

@@ -18,6 +18,7 @@ from portal.commands.terminal import DataFolder, say, settings_or_stop, stop, wi
 from portal.records.database import DamagedDatabase, check_sqlite
 from portal.services.conditions import in_force, publish_demonstration
 from portal.services.context import Portal
+from portal.services.demonstration import is_furnished
 from portal.services.staff import first_staff_link
 from portal.settings import Settings
 from portal.settings_review import Standing, review
@@ -46,9 +47,12 @@ def serve(
                 f"La base {settings.data / 'portal.db'} est endommagée : restaurez une sauvegarde avant de servir."
             )
         if settings.demo:
+            # Before the database: without it, what is there is real.
+            settings.demonstration_marker.touch()
+        prepared = prepare(settings)
+        if settings.demo and not prepared.is_furnished:
             say("Préparation des données de démonstration…")
             _make_demonstration(settings)
-        prepared = prepare(settings)
         say("Préparation des pages…")
         try:
             build(settings, prepared.terms)
@@ -74,10 +78,11 @@ def alone_in(settings: Settings) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What serving needs to know of the records: the terms in force, the first staff member's link."""
+    """What serving needs to know of the records: the terms in force, the first staff member's link, any client."""
 
     terms: str
     staff_link: str | None
+    is_furnished: bool
 
 
 def prepare(settings: Settings) -> Prepared:
@@ -87,7 +92,7 @@ def prepare(settings: Settings) -> Prepared:
         await publish_demonstration(portal)
         async with portal.database.reading() as connection:
             terms = (await in_force(connection, portal.now())).text
-        return Prepared(terms, await first_staff_link(portal))
+        return Prepared(terms, await first_staff_link(portal), await is_furnished(portal))
 
     return with_portal(settings, work)
 

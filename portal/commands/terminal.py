@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
 from portal import logs
-from portal.records.database import migrate
-from portal.services.context import Portal
-from portal.services.opening import open_portal
 from portal.settings import Settings, SettingsError, load
+
+if TYPE_CHECKING:
+    from portal.services.context import Portal
 
 Result = TypeVar("Result")
 
@@ -30,8 +30,12 @@ def settings_or_stop(data: Path | None = None, **overrides: object) -> Settings:
         stop(str(error))
 
 
-def with_portal(settings: Settings, work: Callable[[Portal], Awaitable[Result]]) -> Result:
+def with_portal(settings: Settings, work: "Callable[[Portal], Awaitable[Result]]") -> Result:
     """Run `work` on an open, migrated portal and close it."""
+    # A command that reads a file of its own has no use for a database.
+    from portal.records.database import migrate
+    from portal.services.opening import open_portal
+
     logs.configure()
 
     async def run() -> Result:

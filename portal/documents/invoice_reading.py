@@ -11,7 +11,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-import facturx
 from lxml import etree
 from stdnum.fr import siren as siren_check
 
@@ -86,6 +85,8 @@ class ReadInvoice:
 def read(xml: bytes) -> ReadInvoice:
     """Return the terms of a CII; raises `Unreadable` where it is none, or not in its schema's order."""
     try:
+        import facturx  # as in `invoice_xml`
+
         facturx.xml_check_xsd(xml, flavor="factur-x", level="en16931")
         root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
     except Exception as error:  # the library raises bare exceptions

@@ -6,7 +6,6 @@ its validation server is missing it says nothing, and calls the document valid.
 
 from typing import Any, Final
 
-import facturx
 from lxml import etree
 
 from portal.contract.french import long_date
@@ -28,6 +27,9 @@ _NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
 def invoice_xml(paper: InvoicePaper) -> bytes:
     """Return the document as CII; the same facts give the same bytes."""
+    # It brings PDF and web libraries along: a second of start for whoever draws no invoice.
+    import facturx
+
     raw = facturx.generate_xml(
         _terms(paper), flavor="factur-x", level="en16931", check_xsd=False, check_schematron=False
     )

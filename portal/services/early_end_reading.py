@@ -6,15 +6,13 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from portal.contract.calendar import add_months, paris_day, start_of_day
+from portal.contract.calendar import add_months, start_of_day
 from portal.contract.decisions.renewal import FORCE_MAJEURE_DAYS
 from portal.documents.end_papers import LetterKind
 from portal.records.billing_tables import letters
 from portal.records.tables import companies, contracts
-from portal.services import kept_files
-from portal.services.context import NotFound, Portal, Viewer
-from portal.services.early_ends import ENDING, KINDS, OPENING, REASONS, letter_row, runs_from
-from portal.services.letters import LetterFile
+from portal.services.context import Portal, Viewer
+from portal.services.early_ends import ENDING, KINDS, OPENING, REASONS, runs_from
 
 _SHOWN: Final = 50
 
@@ -69,26 +67,6 @@ async def early_ends(portal: Portal, viewer: Viewer) -> tuple[EarlyEnd, ...]:
         )
         for row in rows
     )
-
-
-async def letter_file(portal: Portal, viewer: Viewer, letter_id: str) -> LetterFile:
-    """Return a letter as it is printed; raises `NotFound`."""
-    viewer.must_be_staff()
-    async with portal.database.reading() as connection:
-        row = await letter_row(connection, letter_id, lock=False)
-    content = await kept_files.read(portal, row.file_key)
-    return LetterFile(f"lettre-{paris_day(row.made_at):%Y-%m-%d}.pdf", "application/pdf", content)
-
-
-async def proof_file(portal: Portal, viewer: Viewer, letter_id: str) -> LetterFile:
-    """Return the proof of a letter, as it was received; raises `NotFound`."""
-    viewer.must_be_staff()
-    async with portal.database.reading() as connection:
-        row = await letter_row(connection, letter_id, lock=False)
-    if row.proof_key is None:
-        raise NotFound
-    content = await kept_files.read(portal, row.proof_key)
-    return LetterFile(f"preuve-{row.tracking}", "application/octet-stream", content)
 
 
 def _opens_on(row: sa.Row[Any]) -> date | None:

@@ -26,7 +26,6 @@ from portal.contract.french import full_date
 from portal.contract.refusal import Refusal
 from portal.contract.state import Relationship, State
 from portal.documents.end_papers import EarlyEndLetter, LetterKind, early_end_pdf
-from portal.documents.intake import format_of
 from portal.records.billing_tables import letters
 from portal.records.tables import contracts
 from portal.services import kept_files
@@ -36,7 +35,6 @@ from portal.services.histories import OpenHistory
 from portal.services.journal import note_own_act
 from portal.services.letters import PostingForm
 from portal.services.parties import billed, seller_of
-from portal.services.pieces import Sent, must_be_clean
 
 Reason = Literal["insolvency", "force_majeure"]
 
@@ -151,7 +149,7 @@ async def post(portal: Portal, viewer: Viewer, letter_id: str, posting: PostingF
 
     async def work(connection: AsyncConnection) -> None:
         now, today = portal.now(), portal.today()
-        row = await letter_row(connection, letter_id)
+        row = await _letter_row(connection, letter_id)
         if row.posted_on is not None:
             return
         if paris_day(row.made_at) != today:
@@ -184,34 +182,6 @@ async def post(portal: Portal, viewer: Viewer, letter_id: str, posting: PostingF
             letter=row.kind,
             tracking=posting.tracking,
         )
-
-    await portal.transact(work)
-
-
-async def keep_proof(portal: Portal, viewer: Viewer, letter_id: str, sent: Sent, origin: Origin) -> None:
-    """Keep the proof of a letter's reception, a PDF or a photo, as it is; another one replaces it.
-
-    Raises `NotFound`, `Unacceptable`, and `Refusal` `letter_not_posted`.
-    """
-    viewer.must_be_staff()
-    await to_thread(format_of, sent.path, sent.name)
-    await must_be_clean(portal, [sent])
-    proof_key = await portal.files.put(sent.path)
-
-    async def work(connection: AsyncConnection) -> None:
-        row = await letter_row(connection, letter_id)
-        if row.posted_on is None:
-            raise Refusal(
-                "letter_not_posted",
-                clause="16",
-                message="Cette lettre n’est pas encore postée : sa preuve vient après.",
-            )
-        if row.proof_key != proof_key:
-            await connection.execute(
-                sa.update(letters).where(letters.c.id == letter_id).values(proof_key=proof_key)
-            )
-            company_id = await _company(connection, row.contract_id)
-            await note_own_act(portal, connection, viewer, "letter_proof_kept", origin, company_id=company_id)
 
     await portal.transact(work)
 
@@ -329,9 +299,9 @@ async def _opening(connection: AsyncConnection, contract_id: str, reason: Reason
     return (await connection.execute(query)).first()
 
 
-async def letter_row(connection: AsyncConnection, letter_id: str, *, lock: bool = True) -> sa.Row[Any]:
+async def _letter_row(connection: AsyncConnection, letter_id: str) -> sa.Row[Any]:
     query = sa.select(letters).where(letters.c.id == letter_id, letters.c.kind.in_(KINDS))
-    row = (await connection.execute(query.with_for_update() if lock else query)).first()
+    row = (await connection.execute(query.with_for_update())).first()
     if row is None:
         raise NotFound
     return row

@@ -33,5 +33,5 @@ def stamped(pdf: bytes, box: SignatureBox, *, leave_out: int | None = None) -> b
         if leave_out is not None:
             del document.pages[leave_out - 1]
         out = io.BytesIO()
-        document.save(out)
+        document.save(out, deterministic_id=True)
     return out.getvalue()

@@ -23,9 +23,13 @@ expect.set_options(timeout=30_000)
 ARTEFACTS = Path(__file__).resolve().parents[2] / ".artifacts"
 
 
+def wants_pictures() -> bool:
+    return bool(os.environ.get("PICTURES"))
+
+
 def keep_picture(page: Page, name: str) -> None:
     """Keep a picture of a whole page where pictures are wanted; a third of a second each."""
-    if os.environ.get("PICTURES"):
+    if wants_pictures():
         ARTEFACTS.mkdir(exist_ok=True)
         page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
 

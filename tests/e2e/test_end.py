@@ -1,24 +1,20 @@
 """CGV art. 12, 15, 16: the end by notice in a browser, from the last evening to the certificate (rules, section 10)."""
 
-import asyncio
 import io
 import re
 import zipfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from portal.contract import acts as a
 from portal.records.tables import outbox
 from portal.services.context import Portal
-from portal.services.opening import open_portal
-from portal.services.restitutions import attach_export
-from portal.settings import load
 from tests.clock import FixedClock
 from tests.e2e.lives import live
 from tests.e2e.mailbox import text_of, wait_for_mail
@@ -26,15 +22,14 @@ from tests.e2e.pages_built import serve_from
 from tests.e2e.server import Server
 from tests.e2e.test_pages import WRITTEN, faults_of, looks_of
 from tests.e2e.walking import become_staff, ready, sign_in
-from tests.services.clients import ORIGIN, Client, act, live_until, paris
-from tests.services.dossier_lives import a_colleague
+from tests.services.clients import act, live_until, paris
 from tests.services.ended_lives import a_crm_export
 from tests.services.invoiced import in_force
 
 pytestmark = pytest.mark.e2e
 
 EMAIL = "anne.leroy@atelier-nord.example"
-CLIENTS: list[Client] = []
+A_PDF = b"%PDF-1.7\n1 0 obj\n"
 
 
 async def the_last_evening(portal: Portal, clock: FixedClock) -> None:
@@ -49,7 +44,6 @@ async def the_last_evening(portal: Portal, clock: FixedClock) -> None:
     # A year of mails would leave first, with their invoices: they are not what is looked at here.
     async with portal.database.transaction() as connection:
         await connection.execute(sa.update(outbox).values(next_attempt_at=None, sent_at=portal.machine_now()))
-    CLIENTS.append(client)
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +55,25 @@ def server(built: Path, port: int, tmp_path_factory: pytest.TempPathFactory) -> 
     running.start()
     yield running
     running.close()
+
+
+@pytest.fixture(scope="module")
+def staff(browser: Browser, server: Server) -> list[Any]:
+    """The cookies of a member of the staff."""
+    context = browser.new_context(base_url=server.url, locale="fr-FR")
+    become_staff(context.new_page(), server)
+    cookies: list[Any] = list(context.cookies())
+    context.close()
+    return cookies
+
+
+@pytest.fixture
+def desk(browser: Browser, server: Server, staff: list[Any]) -> Iterator[Page]:
+    """The page of a member of the staff, beside the client's."""
+    context = browser.new_context(base_url=server.url, locale="fr-FR", timezone_id="Europe/Paris")
+    context.add_cookies(staff)
+    yield context.new_page()
+    context.close()
 
 
 def plain(text: str) -> str:
@@ -85,29 +98,34 @@ def confirm_in_dialog(page: Page, consent: str, label: str) -> None:
     dialog.get_by_role("button", name=label).click()
 
 
-def attach_as_staff(server: Server, folder: Path) -> None:
-    """Attach the CRM's export as a colleague would: the page's own sending is tried beside it."""
-
-    async def attached() -> None:
-        opened = open_portal(load(data=server.data, demo=True))
-        try:
-            yves = await a_colleague(opened, "Yves")
-            await attach_export(opened, yves, CLIENTS[-1].contract_id, a_crm_export(folder), ORIGIN)
-        finally:
-            await opened.database.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, attached()).result()
-
-
 def download(page: Page, name: str) -> bytes:
     with page.expect_download() as downloading:
         page.get_by_role("link", name=name).click()
     return Path(downloading.value.path()).read_bytes()
 
 
-def test_the_staff_s_page_of_ends(page: Page, server: Server) -> None:
-    become_staff(page, server)
+def a_file(name: str, content: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+
+
+def attach_export_of_the_crm(desk: Page, folder: Path) -> None:
+    """Send a file that is no archive, then the archive."""
+    desk.goto("/gestion/destructions")
+    ready(desk)
+    desk.get_by_label("Export du CRM").set_input_files(a_file("export.zip", A_PDF))
+    desk.get_by_role("button", name="Joindre l’export").click()
+    expect(desk.get_by_role("alert").filter(has_text="export.zip")).to_be_visible()
+    ready(desk)
+    desk.get_by_label("Export du CRM").set_input_files(
+        a_file("export crm.zip", a_crm_export(folder).path.read_bytes())
+    )
+    desk.get_by_role("button", name="Joindre l’export").click()
+    expect(desk.get_by_text("L’export est joint")).to_be_visible()
+    assert looks_of(desk, "/gestion/destructions, export joint", "destructions-export") == []
+
+
+def test_the_staff_s_page_of_ends(desk: Page) -> None:
+    page = desk
     page.goto("/gestion/destructions")
     ready(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Les fins de contrat")
@@ -122,7 +140,40 @@ def test_the_staff_s_page_of_ends(page: Page, server: Server) -> None:
     assert looks_of(page, "/gestion/destructions", "destructions") == []
 
 
-def test_from_the_last_evening_to_the_certificate(page: Page, server: Server, tmp_path: Path) -> None:
+def test_staff_send_a_formal_demand_to_an_administrator(desk: Page) -> None:
+    """CGV art. 16: the letter, posted under its number, then the proof that it was received; the month runs."""
+    desk.goto("/gestion/destructions")
+    ready(desk)
+    form = desk.locator("form").filter(has=desk.get_by_role("heading", name="Mettre en demeure"))
+    form.get_by_role("button", name="Préparer la mise en demeure").click()
+    expect(form.get_by_text("Nommez l’administrateur judiciaire", exact=False)).to_be_visible()
+    form.get_by_label("Numéro du contrat, ou SIREN").fill("CT-2026-0001")
+    form.get_by_label("Administrateur judiciaire").fill("Maître Claire Aubin")
+    form.get_by_label("Son adresse").fill("3 rue du Palais, 59000 Lille")
+    form.get_by_role("button", name="Préparer la mise en demeure").click()
+    letter = desk.locator("#lettres > li")
+    expect(letter.get_by_text("à poster aujourd’hui")).to_be_visible()
+    assert download(desk, "La lettre (PDF)").startswith(b"%PDF-")
+    letter.get_by_role("button", name="Noter l’envoi").click()
+    expect(letter.get_by_text("Recopiez le numéro de suivi", exact=False)).to_be_visible()
+    letter.get_by_label("Numéro de suivi").fill("1A 234 567 8901 2")
+    letter.get_by_role("button", name="Noter l’envoi").click()
+    confirm_in_dialog(desk, "La lettre est postée aujourd’hui", "Noter l’envoi")
+    expect(letter.get_by_text("La résiliation s’ouvre le", exact=False)).to_be_visible()
+    # Posted on 16 March: a month to answer, to the end of 16 April.
+    assert "samedi 17 avril 2027" in plain(letter.inner_text())
+    letter.get_by_label("Accusé de réception").set_input_files(a_file("accuse.pdf", A_PDF))
+    letter.get_by_role("button", name="Ranger la preuve").click()
+    expect(desk.get_by_text("La preuve de réception est rangée.")).to_be_visible()
+    expect(letter.get_by_text("reçue", exact=True)).to_be_visible()
+    assert download(desk, "La preuve de réception").startswith(b"%PDF-")
+    assert faults_of(desk.evaluate(WRITTEN)) == []
+    assert looks_of(desk, "/gestion/destructions, mise en demeure", "destructions-mise-en-demeure") == []
+
+
+def test_from_the_last_evening_to_the_certificate(
+    page: Page, desk: Page, server: Server, tmp_path: Path
+) -> None:
     server.forget_attempts()
     sign_in(page, EMAIL)
     page.wait_for_url(re.compile("/espace$"))
@@ -140,7 +191,7 @@ def test_from_the_last_evening_to_the_certificate(page: Page, server: Server, tm
     confirm_in_dialog(page, "Je demande ces données", "Demander mes données")
     expect(page.get_by_text("nous préparons vos données")).to_be_visible()
     wait_for_mail(server.data, EMAIL, "Nous préparons la restitution")
-    attach_as_staff(server, tmp_path)
+    attach_export_of_the_crm(desk, tmp_path)
     server.portal("travel", "--to", "2027-03-18T09:00")
     open_end(page, "Votre contrat a pris fin")
     # The archive is built by the jobs of the server, within its minute.

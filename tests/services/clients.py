@@ -20,6 +20,7 @@ from portal.services.named_persons import NewUser
 from portal.services.reading import own_contract
 from portal.services.trials import accept_and_start
 from tests.clock import FixedClock
+from tests.lived import lived_once
 
 ORIGIN = Origin("192.0.2.10", "Navigateur d’essai")
 SIREN = "732829320"
@@ -93,6 +94,7 @@ async def start_trial(portal: Portal, client: Client) -> None:
     await accept_and_start(portal, client.viewer, version, ORIGIN)
 
 
+@lived_once
 async def a_trial(portal: Portal, clock: FixedClock, started: datetime, **names: str) -> Client:
     """Make a client who accepts the demonstration's terms and starts her trial at `started`."""
     clock.move_to(started)

@@ -23,6 +23,7 @@ from portal.services.papers import paper
 from portal.services.reading import own_contract
 from portal.services.trials import accept_terms
 from tests.clock import FixedClock
+from tests.lived import lived_once
 from tests.payments.bank_files import GroupStatus, Status, status_report
 from tests.services.clients import ORIGIN, Client, a_client, act, live_until, paris
 from tests.services.dossier_lives import a_colleague
@@ -42,6 +43,7 @@ class Subscriber:
     staff: Viewer
 
 
+@lived_once
 async def a_subscriber(
     portal: Portal, clock: FixedClock, nth: int = 0, staff: Viewer | None = None
 ) -> Subscriber:
@@ -53,6 +55,7 @@ async def a_subscriber(
     return one
 
 
+@lived_once
 async def a_sent_dossier(
     portal: Portal, clock: FixedClock, nth: int = 0, staff: Viewer | None = None
 ) -> Subscriber:
@@ -76,6 +79,7 @@ async def a_sent_dossier(
 OTHER_SIRENS = ("552100554", "542051180", "383474814")
 
 
+@lived_once
 async def first_collected(portal: Portal, clock: FixedClock) -> Subscriber:
     """Go on until the bank has the file of the first month, on the day of the collection."""
     one = await a_subscriber(portal, clock)

@@ -10,6 +10,7 @@ from portal.services.conditions import in_force, publish_demonstration
 from portal.services.context import Portal
 from portal.services.named_persons import NewUser, person_named
 from tests.clock import FixedClock
+from tests.lived import lived_once
 from tests.services.clients import Client, a_client, act, live_until, paris
 
 VALIDATED, ENTERED = paris(date(2026, 3, 4), 10), paris(date(2026, 3, 17), 10)
@@ -31,6 +32,7 @@ async def people(portal: Portal, client: Client, *users: NewUser) -> tuple[str, 
     return await portal.transact(work)
 
 
+@lived_once
 async def a_contract(
     portal: Portal, clock: FixedClock, *more: NewUser, **names: str
 ) -> tuple[Client, tuple[str, ...]]:

@@ -14,6 +14,7 @@ from portal.services.examining import accept, record_transfer, refuse, validate_
 from portal.services.papers import paper
 from portal.services.refusal_reasons import READY_REASONS
 from tests.clock import FixedClock
+from tests.lived import lived_once
 from tests.services.clients import ORIGIN, Client, a_trial, act, live_until, paris
 from tests.services.subscribing import give_facts
 
@@ -55,6 +56,7 @@ def sent(piece: Piece, version: int = 1) -> a.SubmitDocument:
     return a.SubmitDocument(piece=piece, document=f"{piece}-{version}", dated=dated)
 
 
+@lived_once
 async def a_whole_dossier(portal: Portal, clock: FixedClock) -> tuple[Client, Viewer]:
     """Live from the trial to the entry into force: a refusal, a month's end that delays the invoice, a reminder."""
     names = {"siren": "552100554", "email": "paul.aubry@autre.example", "legal_name": "Autre"}

@@ -14,12 +14,14 @@ from portal.services.context import Portal
 from portal.services.dossiers import own_dossier
 from portal.services.numbering import next_number
 from tests.clock import FixedClock
+from tests.lived import lived_once
 from tests.services.clients import Client, a_trial, act, live_until, paris
 from tests.services.subscribing import give_facts
 
 HINT = "FR76 •••• •••• 0189"
 
 
+@lived_once
 async def in_force(
     portal: Portal, clock: FixedClock, entered: date = date(2026, 3, 17), **names: str
 ) -> Client:

@@ -4,10 +4,12 @@ from datetime import date
 
 from portal.services.context import Portal
 from tests.clock import FixedClock
+from tests.lived import lived_once
 from tests.services.clients import Client, live_until, paris
 from tests.services.dossier_lives import a_whole_dossier
 
 
+@lived_once
 async def a_late_client(portal: Portal, clock: FixedClock, until: date, hour: int = 12) -> Client:
     """Her invoice of June (F-2026-0002, due on 31 May 2026) is never paid; she lives until a day.
 

@@ -16,6 +16,7 @@ from portal.services.context import Portal
 from portal.services.notice_forms import NoticeForm, PostedForm
 from portal.services.notices import effect_on, own_notice, prepare, shown_of, tell_posted
 from tests.clock import FixedClock
+from tests.lived import lived_once
 from tests.services.clients import ORIGIN, Client, paris
 from tests.services.contracts import a_contract
 from tests.services.mailboxes import all_mails, template_of
@@ -26,6 +27,7 @@ NUMBER = "CT-2026-0001"
 TRACKING = "1A23456789012"
 
 
+@lived_once
 async def a_numbered_contract(
     portal: Portal, clock: FixedClock, until: datetime, number: str = NUMBER, **names: str
 ) -> Client:

@@ -10,6 +10,7 @@ from portal.services.named_persons import NewUser
 from portal.services.papers import paper
 from portal.services.seats import register_user
 from tests.clock import FixedClock
+from tests.lived import lived_once
 from tests.services.clients import ORIGIN, Client, a_trial, act, live_until, paris
 from tests.services.subscribing import give_facts
 
@@ -27,6 +28,7 @@ async def register(portal: Portal, client: Client, *names: str) -> None:
         await register_user(portal, client.viewer, colleague(name), ORIGIN)
 
 
+@lived_once
 async def in_force(
     portal: Portal,
     clock: FixedClock,

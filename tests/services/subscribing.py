@@ -1,7 +1,7 @@
 """Clients who subscribe, for tests: facts given, papers printed and signed, an extract, each sent as a file."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from portal.contract.acts import Piece
 from portal.contract.calendar import paris_day
@@ -12,10 +12,12 @@ from portal.services.context import Portal
 from portal.services.dossier_forms import Known, read_account_form, read_subscription
 from portal.services.dossiers import own_dossier, save_account, save_subscription
 from portal.services.pieces import Sent
+from tests.clock import FixedClock
 from tests.documents.extracts.companies import COMPANIES, Company
 from tests.documents.extracts.layouts import infogreffe
 from tests.documents.stamped import stamped
-from tests.services.clients import ORIGIN, SIREN, Client
+from tests.lived import lived_once
+from tests.services.clients import ORIGIN, SIREN, Client, a_trial
 
 IBAN, OTHER_IBAN = "FR76 3000 6000 0112 3456 7890 189", "FR14 2004 1010 0505 0001 3M02 606"
 COMPANY: Company = replace(
@@ -47,6 +49,14 @@ async def give_facts(portal: Portal, client: Client, *, iban: str = IBAN, **type
     await save_subscription(portal, client.viewer, read_subscription(subscription(**typed), known), ORIGIN)
     form = read_account_form({"holder": "Atelier Nord", "iban": iban, "bic": ""})
     await save_account(portal, client.viewer, form, ORIGIN)
+
+
+@lived_once
+async def a_subscribing_client(portal: Portal, clock: FixedClock, started: datetime, **typed: str) -> Client:
+    """Make a client in her trial who has gone through the two first steps."""
+    client = await a_trial(portal, clock, started)
+    await give_facts(portal, client, **typed)
+    return client
 
 
 async def signed(portal: Portal, client: Client, piece: Piece, *, leave_out: int | None = None) -> bytes:

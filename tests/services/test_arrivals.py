@@ -15,8 +15,8 @@ from portal.services.histories import OpenHistory
 from portal.services.reading import own_contract
 from portal.services.tidying import tidy
 from tests.clock import FixedClock
-from tests.services.clients import Client, a_trial, act, live_until, paris
-from tests.services.subscribing import give_facts, receive, send, signed
+from tests.services.clients import Client, act, live_until, paris
+from tests.services.subscribing import a_subscribing_client, receive, send, signed
 
 START = paris(date(2026, 3, 2), 10)  # last day 01/04, archive's last day 16/04, destruction from 17/04 00:00
 LAST_SECOND = paris(date(2026, 4, 16), 23, 59) + timedelta(seconds=59)
@@ -25,9 +25,7 @@ AFTER = paris(date(2026, 4, 17), 0, 5)
 
 @pytest.fixture
 async def client(portal: Portal, clock: FixedClock) -> Client:
-    client = await a_trial(portal, clock, START)
-    await give_facts(portal, client)
-    return client
+    return await a_subscribing_client(portal, clock, START)
 
 
 async def test_a_piece_begun_in_the_last_second_saves_the_data(

@@ -11,19 +11,18 @@ from portal.contract import acts as a
 from portal.contract.refusal import Refusal
 from portal.contract.state import Relationship
 from portal.services.context import NotFound, Portal, Viewer
-from portal.services.early_end_reading import early_ends, letter_file, proof_file
+from portal.services.early_end_reading import early_ends
 from portal.services.early_ends import (
     AdministratorForm,
     demand,
     draw_termination,
-    keep_proof,
     observe,
     post,
     read_administrator,
     read_since,
 )
 from portal.services.forms import FormProblems
-from portal.services.letters import PostingForm, letters_sent
+from portal.services.letters import PostingForm, keep_proof, letter_file, letters_sent, proof_file
 from portal.services.pieces import Sent
 from portal.services.reading import own_contract
 from tests.clock import FixedClock

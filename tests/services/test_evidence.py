@@ -36,7 +36,7 @@ from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_client, a_trial, act, live_until, paris
 from tests.services.contracts import a_contract, people
 from tests.services.dossier_lives import a_colleague
-from tests.services.subscribing import give_facts
+from tests.services.subscribing import a_subscribing_client
 
 START = paris(date(2026, 3, 3), 10)
 HUGO = NewUser("Hugo", "Petit", "hugo.petit@atelier-nord.example")
@@ -57,8 +57,7 @@ async def trial(portal: Portal, clock: FixedClock) -> Client:
 @pytest.fixture
 async def client(portal: Portal, clock: FixedClock) -> Client:
     """Validated and invoiced: her pieces are files, a letter of hers was posted, her mails have left."""
-    client = await a_trial(portal, clock, START)
-    await give_facts(portal, client)
+    client = await a_subscribing_client(portal, clock, START)
     await paper(portal, client.viewer, Piece.CONTRACT, ORIGIN)
     sent = [await a_piece(portal, client, piece) for piece in Piece]
     await act(

@@ -21,7 +21,16 @@ from portal.services.refusal_reasons import READY_REASONS, as_read
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_trial, paris
 from tests.services.dossier_lives import a_colleague
-from tests.services.subscribing import OTHER_IBAN, documents, give_facts, kbis, send, send_all, signed
+from tests.services.subscribing import (
+    OTHER_IBAN,
+    a_subscribing_client,
+    documents,
+    give_facts,
+    kbis,
+    send,
+    send_all,
+    signed,
+)
 
 START = paris(date(2026, 3, 3), 10)
 UNSIGNED, *_ = READY_REASONS[Piece.CONTRACT]
@@ -34,9 +43,7 @@ async def nina(portal: Portal) -> Viewer:
 
 @pytest.fixture
 async def client(portal: Portal, clock: FixedClock) -> Client:
-    client = await a_trial(portal, clock, START)
-    await give_facts(portal, client, option_training="2", option_storage="1")
-    return client
+    return await a_subscribing_client(portal, clock, START, option_training="2", option_storage="1")
 
 
 async def validate(portal: Portal, client: Client, staff: Viewer) -> None:

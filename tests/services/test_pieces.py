@@ -16,16 +16,22 @@ from portal.services.piece_files import FileKind, file_of
 from portal.services.pieces import Correction, correct
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_trial, paris
-from tests.services.subscribing import COMPANY, OTHER_IBAN, give_facts, kbis, send, signed
+from tests.services.subscribing import (
+    COMPANY,
+    OTHER_IBAN,
+    a_subscribing_client,
+    give_facts,
+    kbis,
+    send,
+    signed,
+)
 
 START = paris(date(2026, 3, 3), 10)
 
 
 @pytest.fixture
 async def client(portal: Portal, clock: FixedClock) -> Client:
-    client = await a_trial(portal, clock, START)
-    await give_facts(portal, client)
-    return client
+    return await a_subscribing_client(portal, clock, START)
 
 
 async def dossier(portal: Portal, client: Client) -> Dossier:

@@ -15,9 +15,9 @@ from portal.services.forms import FormProblems
 from portal.services.reading import own_contract
 from portal.services.vat_deciding import decide_vat, read_vat, vats_to_decide
 from tests.clock import FixedClock
-from tests.services.clients import ORIGIN, Client, a_trial, act, paris
+from tests.services.clients import ORIGIN, Client, act, paris
 from tests.services.dossier_lives import a_colleague, sent
-from tests.services.subscribing import give_facts
+from tests.services.subscribing import a_subscribing_client
 
 SAINT_MARTIN = {"rate": "0", "mention": "TVA non applicable, article 294-1 du CGI", "reason": "Saint-Martin"}
 
@@ -30,8 +30,9 @@ async def nina(portal: Portal) -> Viewer:
 @pytest.fixture
 async def client(portal: Portal, clock: FixedClock) -> Client:
     """A client of Saint-Martin whose three pieces are accepted: only its identity is left to validate."""
-    client = await a_trial(portal, clock, paris(date(2026, 4, 20), 10))
-    await give_facts(portal, client, postcode="97150", city="Saint-Martin")
+    client = await a_subscribing_client(
+        portal, clock, paris(date(2026, 4, 20), 10), postcode="97150", city="Saint-Martin"
+    )
     await act(portal, client, *(sent(piece) for piece in Piece))
     return client
 

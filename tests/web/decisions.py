@@ -116,7 +116,6 @@ ROUTES = {
     "/espace/restitutions/{contract}/{which}.zip": Who.SIGNED_IN,
     "/espace/attestations/{contract}.pdf": Who.SIGNED_IN,
     "/gestion/restitutions/{contract}/export": Who.STAFF,
-    "/gestion/fins/{letter}.pdf": Who.STAFF,
     "/gestion/fins/{letter}/preuve": Who.STAFF,
     "/gestion/courriers/{letter}/preuves/{which}": Who.STAFF,
     # A client's are hers alone: she has no address of another's.

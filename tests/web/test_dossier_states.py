@@ -17,9 +17,9 @@ from portal.web.staff.dossier_states import DossiersState, DossierState
 from portal.web.staff.dossier_views import DossierFile
 from tests.clock import FixedClock
 from tests.people import a_member_of_staff
-from tests.services.clients import Client, a_trial, paris
+from tests.services.clients import Client, paris
 from tests.services.dossier_lives import a_colleague
-from tests.services.subscribing import give_facts, kbis, send, send_all
+from tests.services.subscribing import a_subscribing_client, kbis, send, send_all
 from tests.web.events import Tab
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -30,8 +30,7 @@ START = paris(date(2026, 3, 3), 10)
 async def nord(portal: Portal, clock: FixedClock) -> AsyncIterator[Client]:
     """A client whose three pieces are sent."""
     running.run_with(portal)
-    client = await a_trial(portal, clock, START)
-    await give_facts(portal, client)
+    client = await a_subscribing_client(portal, clock, START)
     await send_all(portal, client)
     yield client
     running.run_with(None)

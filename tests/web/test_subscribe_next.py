@@ -15,9 +15,18 @@ from portal.services.papers import outdated_papers, paper
 from portal.services.refusal_reasons import READY_REASONS
 from portal.web.client.subscribe_next import Limit, NextStep, limit_of, next_step_of
 from tests.clock import FixedClock
-from tests.services.clients import ORIGIN, Client, a_client, a_trial, live_until, paris
+from tests.services.clients import ORIGIN, Client, a_client, live_until, paris
 from tests.services.dossier_lives import a_colleague
-from tests.services.subscribing import OTHER_IBAN, documents, give_facts, kbis, send, send_all, signed
+from tests.services.subscribing import (
+    OTHER_IBAN,
+    a_subscribing_client,
+    documents,
+    give_facts,
+    kbis,
+    send,
+    send_all,
+    signed,
+)
 from tests.web.test_subscribe_view import plain
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -27,9 +36,7 @@ NOW, NOTHING, FROM_HERE = "À faire maintenant", "Rien à faire pour l’instant
 
 @pytest.fixture
 async def client(portal: Portal, clock: FixedClock) -> Client:
-    client = await a_trial(portal, clock, START)
-    await give_facts(portal, client)
-    return client
+    return await a_subscribing_client(portal, clock, START)
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
-"""What a contract's end hands over and takes: the two files of a restitution, the certificate, the letters of staff.
+"""What a contract's end hands over and takes: the two files of a restitution, the certificate.
 
 | address | what |
 |---|---|
 | GET /espace/restitutions/{contract}/{which}.zip | a file of a restitution: its owner's, any for staff |
 | GET /espace/attestations/{contract}.pdf | the certificate of a destruction, likewise |
 | POST /gestion/restitutions/{contract}/export | the CRM's export, one ZIP under `files` |
-| GET /gestion/fins/{letter}.pdf | a letter of insolvency or force majeure |
-| GET, POST /gestion/fins/{letter}/preuve | the proof of its reception |
 """
 
 import re
@@ -24,10 +22,8 @@ from portal.contract.refusal import Refusal
 from portal.documents.intake import Unacceptable
 from portal.outside.files import FileDamaged, FileMissing
 from portal.outside.unavailable import Unavailable
-from portal.services import early_end_reading, early_ends
 from portal.services.certificates import certificate_file
 from portal.services.context import NotFound
-from portal.services.letters import LetterFile
 from portal.services.opening import workspace_of
 from portal.services.restitutions import LARGEST, Which, attach_export, take, too_big
 from portal.web.routes.billing import refused_upload, staff_of, submission_of
@@ -119,60 +115,8 @@ async def send_export(request: Request) -> Response:
     return await say(see_other(ENDS.page), submission_of(request), ENDS, notice=said)
 
 
-async def letter_pdf(request: Request) -> Response:
-    """Hand over a letter."""
-    return await _handed_over(request, is_proof=False)
-
-
-async def letter_proof(request: Request) -> Response:
-    """Hand over the proof of a letter."""
-    return await _handed_over(request, is_proof=True)
-
-
-async def send_proof(request: Request) -> Response:
-    """Keep the proof of a letter's reception: a PDF, or a photo of the signed card."""
-    viewer = await staff_of(request)
-    letter = request.path_params["letter"]
-    if viewer is None or not _ID.fullmatch(letter):
-        return not_found()
-    body = Body(request)
-    try:
-        with tempfile.TemporaryDirectory(dir=workspace_of(portal().settings)) as folder:
-            content_type = request.headers.get("content-type", "")
-            sent = await received_files(content_type, body, Path(folder))
-            await early_ends.keep_proof(portal(), viewer, letter, sent[0], origin_of(request))
-    except ClientDisconnect:
-        return Response(status_code=400)
-    except NotFound:
-        return not_found()
-    except (Unacceptable, NotReceived, Refusal, Unavailable) as error:
-        return await refused_upload(request, body, ENDS, error)
-    said = "La preuve de réception est rangée."
-    return await say(see_other(ENDS.page), submission_of(request), ENDS, notice=said)
-
-
-async def _handed_over(request: Request, *, is_proof: bool) -> Response:
-    viewer = await staff_of(request)
-    letter = request.path_params["letter"]
-    if viewer is None or not _ID.fullmatch(letter):
-        return not_found()
-    handing = early_end_reading.proof_file if is_proof else early_end_reading.letter_file
-    try:
-        found: LetterFile = await handing(portal(), viewer, letter)
-    except NotFound:
-        return not_found()
-    except Unavailable:
-        log.exception("letter.unreadable", letter=letter)
-        return sentence(_LATER_WORDS, _LATER)
-    headers = {**PRIVATE, "content-disposition": disposition(found.name)}
-    return Response(found.content, media_type=found.media_type, headers=headers)
-
-
 ROUTES = [
     Route("/espace/restitutions/{contract}/{which}.zip", restitution_file, methods=["GET"]),
     Route("/espace/attestations/{contract}.pdf", certificate, methods=["GET"]),
     Route("/gestion/restitutions/{contract}/export", send_export, methods=["POST"]),
-    Route("/gestion/fins/{letter}.pdf", letter_pdf, methods=["GET"]),
-    Route("/gestion/fins/{letter}/preuve", letter_proof, methods=["GET"]),
-    Route("/gestion/fins/{letter}/preuve", send_proof, methods=["POST"]),
 ]

@@ -3,7 +3,8 @@
 | address | what |
 |---|---|
 | GET /gestion/lettres/{letter}.pdf | any letter, for staff |
-| GET, POST /gestion/lettres/{letter}/preuve | the proof of its reception, one file under `files` |
+| GET, POST /gestion/lettres/{letter}/preuve | the proof that a termination was received, one file under `files` |
+| GET, POST /gestion/fins/{letter}/preuve | the same of a letter of insolvency or force majeure |
 | GET, POST /gestion/courriers/{letter}/preuves/{which} | the proof of its deposit (depot) or reception (reception) |
 | GET /espace/resiliation/lettre.pdf, /espace/resiliation/notre-lettre.pdf | the client's own letter of notice, or ours to her |
 | GET, POST /espace/resiliation/preuves/{which} | the proofs of hers |
@@ -27,6 +28,7 @@ from portal.services.notices import own_notice
 from portal.services.opening import workspace_of
 from portal.services.pieces import Sent
 from portal.web.routes.billing import ID, LATER, NOT_NOW, refused_upload, staff_of, submission_of
+from portal.web.routes.ends import ENDS
 from portal.web.routes.pieces import PRIVATE, disposition, not_found, sentence
 from portal.web.routes.receiving import Body, NotReceived, received_files
 from portal.web.routes.submissions import FormPage, say, see_other
@@ -63,6 +65,11 @@ async def letter_proof(request: Request) -> Response:
 async def send_reception(request: Request) -> Response:
     """Keep the proof of a letter of termination: its page is the one of arrears."""
     return await _sent_by_staff(request, LETTERS, "receipt")
+
+
+async def send_reception_of_an_early_end(request: Request) -> Response:
+    """Keep the proof of a letter of insolvency or force majeure: its page is the one of ends."""
+    return await _sent_by_staff(request, ENDS, "receipt")
 
 
 async def send_proof(request: Request) -> Response:
@@ -184,6 +191,8 @@ ROUTES = [
     Route("/gestion/lettres/{letter}.pdf", letter_pdf, methods=["GET"]),
     Route("/gestion/lettres/{letter}/preuve", letter_proof, methods=["GET"]),
     Route("/gestion/lettres/{letter}/preuve", send_reception, methods=["POST"]),
+    Route("/gestion/fins/{letter}/preuve", letter_proof, methods=["GET"]),
+    Route("/gestion/fins/{letter}/preuve", send_reception_of_an_early_end, methods=["POST"]),
     Route("/gestion/courriers/{letter}/preuves/{which}", letter_proof, methods=["GET"]),
     Route("/gestion/courriers/{letter}/preuves/{which}", send_proof, methods=["POST"]),
     Route("/espace/resiliation/lettre.pdf", own_letter, methods=["GET"]),

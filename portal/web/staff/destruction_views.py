@@ -174,7 +174,6 @@ def early_end_row(one: EarlyEnd, today_iso: str) -> EarlyEndRow:
             if is_open
             else f"La résiliation s’ouvre le {full_date(one.opens_on)}, sans réponse ou sans reprise d’ici là."
         )
-    href = f"/gestion/fins/{one.id}"
     return EarlyEndRow(
         letter_id=one.id,
         contract_id=one.contract_id,
@@ -183,8 +182,8 @@ def early_end_row(one: EarlyEnd, today_iso: str) -> EarlyEndRow:
         state=state,
         tone=tone,
         detail=typeset(detail),
-        href=f"{href}.pdf",
-        proof_href=f"{href}/preuve",
+        href=f"/gestion/lettres/{one.id}.pdf",
+        proof_href=f"/gestion/fins/{one.id}/preuve",
         is_posted=one.posted_on is not None,
         has_proof=one.has_proof,
         reason=reason,

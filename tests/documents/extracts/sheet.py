@@ -68,5 +68,5 @@ def pdf_of(*sheets: Sheet) -> bytes:
         page.obj.Resources = pikepdf.Dictionary(Font=fonts)
         page.obj.Contents = pdf.make_stream(sheet.content)
     out = io.BytesIO()
-    pdf.save(out)
+    pdf.save(out, deterministic_id=True)
     return out.getvalue()
