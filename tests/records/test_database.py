@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from portal.records import database
 from portal.records.access_tables import attempts
 from portal.records.database import DamagedDatabase, Database, check_sqlite, migrate
 from portal.services.context import Portal
+
+# As it is served: tests have a hastier one.
+SERVED = database._SQLITE_PRAGMAS
 
 on_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
@@ -19,8 +23,9 @@ on_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
     [("journal_mode", "wal"), ("synchronous", 2), ("busy_timeout", 10_000), ("foreign_keys", 1)],
 )
 async def test_sqlite_keeps_what_is_committed_and_checks_what_is_referred_to(
-    portal: Portal, pragma: str, value: object
+    portal: Portal, monkeypatch: pytest.MonkeyPatch, pragma: str, value: object
 ) -> None:
+    monkeypatch.setattr(database, "_SQLITE_PRAGMAS", SERVED)
     async with portal.database.reading() as connection:
         assert await connection.scalar(sa.text(f"PRAGMA {pragma}")) == value
 

@@ -1,6 +1,7 @@
 """The events of `/gestion/destructions`: destroy, confirm a restitution, hold for a dispute; end early, letter by letter."""
 
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
 
 import reflex as rx
 
@@ -31,7 +32,27 @@ from portal.web.staff.destruction_views import (
     restitution_row,
 )
 
+Typed = TypeVar("Typed")
+
 _NOTHING: Final = {"number": "", "addressee": "", "address": "", "since": "", "reason": ""}
+
+
+async def _read(
+    viewer: Viewer, fields: Mapping[str, object], rest: Callable[[Mapping[str, object]], Typed]
+) -> tuple[destroying.Named, Typed]:
+    """Return the contract that a form names and the rest of it; raises `FormProblems` with all that is wrong."""
+    problems: dict[str, str] = {}
+    try:
+        named = await destroying.named(portal(), viewer, fields)
+    except FormProblems as found:
+        problems = found.errors
+    try:
+        typed = rest(fields)
+    except FormProblems as found:
+        raise FormProblems(found.kept, problems | found.errors) from None
+    if problems:
+        raise FormProblems({}, problems)
+    return named, typed
 
 
 class DestructionsState(PersonalState, rx.State):
@@ -133,8 +154,7 @@ class DestructionsState(PersonalState, rx.State):
         self.said, self.errors = "", {}
         fields = fields_of(form)
         try:
-            named = await destroying.named(portal(), viewer, fields)
-            reason = litigation.read_reason(fields)
+            named, reason = await _read(viewer, fields, litigation.read_reason)
         except FormProblems as problems:
             self.typed = {
                 **_NOTHING,
@@ -207,8 +227,7 @@ class EarlyEndsState(PersonalState, rx.State):
         self.said, self.errors = "", {}
         fields = fields_of(form)
         try:
-            named = await destroying.named(portal(), viewer, fields)
-            administrator = early_ends.read_administrator(fields)
+            named, administrator = await _read(viewer, fields, early_ends.read_administrator)
         except FormProblems as problems:
             self._keep_typed(fields)
             self.errors = problems.errors
@@ -223,8 +242,8 @@ class EarlyEndsState(PersonalState, rx.State):
         self.said, self.since_errors = "", {}
         fields = fields_of(form)
         try:
-            named = await destroying.named(portal(), viewer, fields)
-            since = early_ends.read_since(fields, portal().today())
+            today = portal().today()
+            named, since = await _read(viewer, fields, lambda form: early_ends.read_since(form, today))
         except FormProblems as problems:
             self._keep_typed(fields)
             self.since_errors = problems.errors
