@@ -171,7 +171,10 @@ def _billed(state: State, lines: tuple[Line, ...], at: datetime) -> State:
     if state.ended_on is not None:
         return state
     billed = {one.month: one for one in state.billed}
-    for line in (one for one in lines if not one.goodwill):
+    recurring = _recurring(state)
+    for line in lines:
+        if line.goodwill:
+            continue
         before = billed.get(line.month)
         match line.kind:
             case "subscription":
@@ -183,19 +186,22 @@ def _billed(state: State, lines: tuple[Line, ...], at: datetime) -> State:
             case "carry_over" if before and line.share:
                 first = Share(line.share.days, line.share.of)
                 billed[line.month] = replace(before, share=first)
-            case "option" if before and line.option in _recurring(state) and not line.completes:
+            case "option" if before and line.option in recurring and not line.completes:
                 billed[line.month] = replace(before, options=(*before.options, line))
             case _:
                 pass
-    one_off = {line.option for line in lines if line.kind == "option"} - _recurring(state)
-    orders = tuple(replace(order, billed=True) if order.code in one_off else order for order in state.orders)
+    orders = state.orders
+    if one_off := {line.option for line in lines if line.kind == "option"} - recurring:
+        orders = tuple(replace(order, billed=True) if order.code in one_off else order for order in orders)
     # The first monthly document carries the first month over, even where there is nothing to carry.
     is_monthly = any(line.kind == "subscription" and line.month != FIRST for line in lines)
+    if not is_monthly:
+        return replace(state, billed=tuple(billed.values()), orders=orders)
     months = tuple(
-        replace(one, closed=True) if is_monthly and not one.closed and _is_over(state, one.month, at) else one
+        replace(one, closed=True) if not one.closed and _is_over(state, one.month, at) else one
         for one in billed.values()
     )
-    return replace(state, billed=months, orders=orders, carried_over=state.carried_over or is_monthly)
+    return replace(state, billed=months, orders=orders, carried_over=True)
 
 
 def _is_over(state: State, month: str, at: datetime) -> bool:

@@ -10,6 +10,7 @@ from datetime import datetime
 import structlog
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 
+from portal.jobs.collector import collect_less_often
 from portal.services.announced_chunks import announce_chunk, announce_waiting, announcements_wait
 from portal.services.banking import exchange
 from portal.services.calendar import contracts_due, sweep
@@ -173,6 +174,7 @@ async def jobs(portal: Portal) -> AsyncIterator[None]:
     """Run the jobs while the context is open: every minute under DBOS, and soon after each change."""
     global _portal  # noqa: PLW0603 -- DBOS calls module functions, which need the process's portal
     _portal = portal
+    collect_less_often()
     config: DBOSConfig = {
         "name": "portal",
         "system_database_url": portal.settings.jobs_database,

@@ -20,6 +20,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from portal import logs
+from portal.jobs.collector import collect_less_often
 from portal.records.billing_tables import invoice_papers, invoices
 from portal.records.database import Database
 from portal.records.tables import counters, events, outbox, situations
@@ -58,6 +59,7 @@ def run_alone(folder: Path, url: str, start: Barrier, told: "multiprocessing.Que
         return done
 
     logs.configure()
+    collect_less_often()
     done = asyncio.run(work())
     told.put((done, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
 
