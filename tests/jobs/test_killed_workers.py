@@ -28,7 +28,7 @@ from tests.services.test_chunks import whole_and_sound
 
 _ROOT = Path(__file__).parents[2]
 _LONGEST_LIFE = 3.0  # seconds of work before a worker is killed
-_PATIENCE = 240
+_PATIENCE = 900
 
 
 class Workers:

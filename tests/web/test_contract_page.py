@@ -19,6 +19,7 @@ from portal.web.components.shapes import Figure
 from tests.clock import FixedClock
 from tests.services.clients import Client, a_client, act, live_until, paris, start_trial
 from tests.services.contracts import a_contract
+from tests.services.noticed import a_numbered_contract, post_notice
 from tests.web.events import Tab, a_tab
 from tests.web.test_invoices_view import plain
 
@@ -251,3 +252,21 @@ async def test_what_makes_no_sense_is_not_offered(portal: Portal, client: Client
     assert plain(read_wish(typed, state, portal.now()).said) == (
         "Retirer la résiliation, le mercredi 1er juillet 2026"
     )
+
+
+async def test_the_letter_that_ends_it_is_among_the_papers(portal: Portal, clock: FixedClock) -> None:
+    running.run_with(portal)
+    client = await a_numbered_contract(portal, clock, paris(date(2027, 2, 9), 9))
+    tab = await a_tab(portal, client)
+    await tab.send(ContractState.load, at=HERE)
+    before = [one.title for one in tab.state(ContractState).view.papers]
+    await post_notice(portal, client, date(2027, 2, 8))
+    await tab.send(ContractState.load, at=HERE)
+    *others, letter = tab.state(ContractState).view.papers
+    assert [one.title for one in others] == before
+    assert (letter.title, letter.href, plain(letter.note)) == (
+        "Votre lettre de résiliation",
+        "/espace/resiliation/lettre.pdf",
+        "postée le lundi 8 février 2027, suivi 1A23456789012",
+    )
+    running.run_with(None)

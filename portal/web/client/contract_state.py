@@ -13,6 +13,7 @@ from portal.services.dossiers import Dossier, own_dossier
 from portal.services.forms import FormProblems
 from portal.services.ledgers import names_of
 from portal.services.mandates import own_mandates
+from portal.services.notices import own_notice
 from portal.web.client.contract_view import ContractView, contract_view
 from portal.web.client.what_if_form import ACT, DAY, NUMBER, Wish, read_wish
 from portal.web.client.what_if_view import WhatIfView, what_if_view
@@ -40,7 +41,8 @@ class ContractState(PersonalState, rx.State):
         dossier = await own_dossier(running, viewer)
         acceptance = dossier.contract.state.acceptance
         names = await names_of(running, viewer, [acceptance.by] if acceptance else [])
-        self.view = contract_view(dossier, await own_mandates(running, viewer), names)
+        notice = await own_notice(running, viewer) if dossier.contract.state.notice else None
+        self.view = contract_view(dossier, await own_mandates(running, viewer), names, notice)
         asked = self.router.url.query_parameters
         await self._imagine(dossier, {name: str(asked.get(name, "")) for name in _NOTHING})
         self.loaded = True

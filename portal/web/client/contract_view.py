@@ -16,6 +16,7 @@ from portal.contract.story import END_REASONS, WHAT_NAMES
 from portal.contract.term import End, ends_on, notice_end, notice_last_day, term_last_day, term_start
 from portal.services.dossiers import Dossier
 from portal.services.mandates import SignedMandate
+from portal.services.notices import OwnNotice
 from portal.web.client.space_view import remaining
 from portal.web.client.what_if_form import Choice, choices
 from portal.web.components.shapes import Figure, Mark, Why
@@ -85,9 +86,15 @@ class ContractView:
 
 
 def contract_view(
-    dossier: Dossier, mandates: tuple[SignedMandate, ...], names: Mapping[str, str]
+    dossier: Dossier,
+    mandates: tuple[SignedMandate, ...],
+    names: Mapping[str, str],
+    notice: OwnNotice | None = None,
 ) -> ContractView:
-    """Return the page of a contract as it stands; `names` are those of who accepted the terms."""
+    """Return the page of a contract as it stands; `names` are those of who accepted the terms.
+
+    `notice` is given where one has been served: its letter is among the papers.
+    """
     contract, state = dossier.contract, dossier.contract.state
     eyebrow = contract.company.legal_name
     if state.in_force_on is None:
@@ -115,7 +122,7 @@ def contract_view(
             for one in contract.users
             if one.is_admin
         ],
-        papers=list(_papers(dossier, mandates)),
+        papers=[*_papers(dossier, mandates), *_letters(notice)],
         choices=[] if is_ended else choices(state, contract.at),
     )
 
@@ -356,3 +363,19 @@ def _papers(dossier: Dossier, mandates: tuple[SignedMandate, ...]) -> Iterator[P
     )
     if dossier.contract.state.invoices:
         yield Paper("Vos factures et vos avoirs", "/espace/factures", "Les voir", "")
+
+
+def _letters(notice: OwnNotice | None) -> Iterator[Paper]:
+    """Yield the letters by which the contract is ended, those that were posted."""
+    if notice is None:
+        return
+    ours, hers = notice.vendor_letter, notice.draft.letter if notice.draft else None
+    for title, name, letter in (
+        ("Votre lettre de résiliation", "lettre", hers),
+        ("Notre lettre de résiliation", "notre-lettre", ours),
+    ):
+        if letter is not None and letter.posted_on is not None:
+            note = f"postée le {full_date(letter.posted_on)}"
+            if letter.tracking:
+                note += f", suivi {letter.tracking}"
+            yield Paper(title, f"/espace/resiliation/{name}.pdf", "Télécharger (PDF)", typeset(note))
