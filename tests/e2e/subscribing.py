@@ -15,7 +15,7 @@ from tests.e2e.server import Server
 from tests.e2e.walking import ready
 
 _BUSY = 20_000  # milliseconds that a machine with many tests at once may take for a decision
-RECEIVED = "Reçue, en attente de notre lecture"
+RECEIVED = "Reçu, en attente de notre lecture"
 ATELIER = Incorporated(
     siren="732829320",
     name="ATELIER DU LITTORAL",

@@ -108,7 +108,7 @@ def test_a_piece_refused_by_keyboard_is_sent_again(page: Page, server: Server, d
     at_her_dossier(page, server, email)
     expect(page.get_by_role("heading", name="Renvoyer l’extrait K-bis")).to_be_visible()
     card = card_of(page, "kbis")
-    expect(card.get_by_text("Refusée", exact=True)).to_be_visible()
+    expect(card.get_by_text("Refusé", exact=True)).to_be_visible()
     send(page, "kbis", extract(server, LIBRAIRIE, days_old=3))
     expect(card.get_by_text("Versions précédentes")).to_be_visible()
 

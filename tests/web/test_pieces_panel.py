@@ -80,7 +80,7 @@ async def test_a_signed_contract_shows_what_was_read(portal: Portal, anne: Perso
 
     card = await card_of(portal, anne, Piece.CONTRACT)
 
-    assert (card.state, card.tone) == ("Reçue, en attente de notre lecture", "soon")
+    assert (card.state, card.tone) == ("Reçu, en attente de notre lecture", "soon")
     assert (card.version.id, card.version.name) == (version, "Contrat.pdf")
     received = card.version.received.replace("\u00a0", " ")
     assert received.startswith("reçue le mardi 3 mars 2026 à 10 h 00, ")
@@ -150,7 +150,7 @@ async def test_an_extract_whose_date_was_not_read_waits_for_its_sender(portal: P
     await tab.send(PiecesState.correct, form)
 
     shown = tab.state(PiecesState).kbis
-    assert (shown.state, shown.version.waits_for) == ("Reçue, en attente de notre lecture", "")
+    assert (shown.state, shown.version.waits_for) == ("Reçu, en attente de notre lecture", "")
     assert read(shown)["À jour au"] == "lundi 16 février 2026, selon vous"
     assert read(shown)["SIREN"] == "732 829 320, selon vous"
 
@@ -205,7 +205,7 @@ async def test_a_refusal_says_why_and_what_to_do_and_the_next_version_keeps_it(
     )
 
     refused = await card_of(portal, anne, Piece.KBIS)
-    assert (refused.state, refused.tone, refused.closed) == ("Refusée", "late", "")
+    assert (refused.state, refused.tone, refused.closed) == ("Refusé", "late", "")
     assert (refused.version.reason, refused.version.remedy) == (reason.text, reason.remedy)
     assert refused.version.remark.replace("\u00a0", " ") == "Voyez la page 1."
     assert not refused.version.can_be_corrected
@@ -226,7 +226,7 @@ async def test_an_accepted_piece_asks_for_nothing_more(portal: Portal, anne: Per
 
     card = await card_of(portal, anne, Piece.KBIS)
 
-    assert (card.state, card.tone, card.version.can_be_corrected) == ("Acceptée", "done", False)
+    assert (card.state, card.tone, card.version.can_be_corrected) == ("Accepté", "done", False)
     assert "rien à renvoyer" in card.closed
 
 

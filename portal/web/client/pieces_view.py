@@ -79,10 +79,10 @@ _NAMES: Final[Mapping[Piece, str]] = MappingProxyType(
 )
 _STATES: Final[Mapping[Examination | None, tuple[str, str]]] = MappingProxyType(
     {
-        Examination.RECEIVED: ("Reçue, en attente de notre lecture", "soon"),
-        Examination.ACCEPTED: ("Acceptée", "done"),
-        Examination.REFUSED: ("Refusée", "late"),
-        None: ("Remplacée", "over"),
+        Examination.RECEIVED: ("Reçu, en attente de notre lecture", "soon"),
+        Examination.ACCEPTED: ("Accepté", "done"),
+        Examination.REFUSED: ("Refusé", "late"),
+        None: ("Remplacé", "over"),
     }
 )
 
