@@ -17,7 +17,7 @@ from pydantic import AfterValidator
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import acts as a
-from portal.contract.calendar import add_months, paris_day
+from portal.contract.calendar import add_months
 from portal.contract.decide import decide
 from portal.contract.decisions.renewal import FORCE_MAJEURE_DAYS
 from portal.contract.ending import restitution_last_day
@@ -33,7 +33,7 @@ from portal.services.context import NotFound, Origin, Portal, Viewer
 from portal.services.forms import Form, FormProblems, clean, kept, problem, read
 from portal.services.histories import OpenHistory
 from portal.services.journal import note_own_act
-from portal.services.letters import PostingForm
+from portal.services.letters import PostingForm, mark_posted, must_be_of
 from portal.services.parties import billed, seller_of
 
 Reason = Literal["insolvency", "force_majeure"]
@@ -152,26 +152,14 @@ async def post(portal: Portal, viewer: Viewer, letter_id: str, posting: PostingF
         row = await _letter_row(connection, letter_id)
         if row.posted_on is not None:
             return
-        if paris_day(row.made_at) != today:
-            raise Refusal(
-                "letter_of_another_day",
-                clause="16",
-                message=(
-                    f"Cette lettre est datée du {full_date(paris_day(row.made_at))}, et ce jour est passé. "
-                    "Préparez-la de nouveau, puis postez-la aujourd’hui."
-                ),
-            )
+        must_be_of(today, row)
         opened = await OpenHistory.open(portal, connection, row.contract_id, company_id=None, at=now)
         reason = REASONS[row.kind]
         if row.kind == ENDING[reason]:
             await opened.act(a.Terminate(reason=reason, since=row.since), actor=viewer.person_id, at=now)
         elif opened.state.relationship is not Relationship.ACTIVE:
             raise _not_in_force()
-        await connection.execute(
-            sa.update(letters)
-            .where(letters.c.id == letter_id)
-            .values(posted_on=today, tracking=posting.tracking)
-        )
+        await mark_posted(connection, letter_id, today, posting)
         await note_own_act(
             portal,
             connection,

@@ -17,6 +17,7 @@ from pydantic import AfterValidator
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.calendar import paris_day, start_of_day
+from portal.contract.french import full_date
 from portal.contract.refusal import Refusal
 from portal.documents.intake import format_of
 from portal.records.billing_tables import letters, registered_deposits
@@ -130,6 +131,27 @@ class PostingForm(Form):
 def read_posting(form: Mapping[str, object]) -> PostingForm:
     """Return what was typed of a posting; raises `FormProblems`."""
     return read(PostingForm, form)
+
+
+def must_be_of(today: date, letter: sa.Row[Any]) -> None:
+    """Raise `Refusal` `letter_of_another_day` where a letter that says its day is not posted on it."""
+    day = paris_day(letter.made_at)
+    if day != today:
+        raise Refusal(
+            "letter_of_another_day",
+            clause="16",
+            message=(
+                f"Cette lettre est datée du {full_date(day)}, et ce jour est passé. "
+                "Préparez-la de nouveau, puis postez-la aujourd’hui."
+            ),
+        )
+
+
+async def mark_posted(connection: AsyncConnection, letter_id: str, today: date, posting: PostingForm) -> None:
+    """Write down that a letter was posted today, under which number."""
+    await connection.execute(
+        sa.update(letters).where(letters.c.id == letter_id).values(posted_on=today, tracking=posting.tracking)
+    )
 
 
 async def keep_proof(

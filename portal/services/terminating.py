@@ -18,8 +18,6 @@ from portal.contract.calendar import paris_day
 from portal.contract.decide import decide
 from portal.contract.ending import restitution_last_day
 from portal.contract.evolve import history
-from portal.contract.french import full_date
-from portal.contract.refusal import Refusal
 from portal.contract.state import Payment, State
 from portal.documents.arrears_papers import TerminationLetter, termination_pdf
 from portal.records.billing_tables import letters
@@ -28,7 +26,7 @@ from portal.services import kept_files
 from portal.services.context import NotFound, Origin, Portal, Viewer
 from portal.services.histories import OpenHistory
 from portal.services.journal import note_own_act
-from portal.services.letters import TERMINATION, PostingForm
+from portal.services.letters import TERMINATION, PostingForm, mark_posted, must_be_of
 from portal.services.parties import billed, seller_of
 
 KIND: Final = TERMINATION
@@ -91,22 +89,10 @@ async def terminate_unpaid(
         row = await _letter(connection, letter_id)
         if row.posted_on is not None:
             return
-        if paris_day(row.made_at) != today:
-            raise Refusal(
-                "letter_of_another_day",
-                clause="16",
-                message=(
-                    f"Cette lettre met fin au contrat le {full_date(paris_day(row.made_at))}, et ce jour est passé. "
-                    "Préparez-la de nouveau, puis postez-la aujourd’hui."
-                ),
-            )
+        must_be_of(today, row)
         opened = await OpenHistory.open(portal, connection, row.contract_id, company_id=None, at=now)
         await opened.act(a.Terminate(reason="unpaid"), actor=viewer.person_id, at=now)
-        await connection.execute(
-            sa.update(letters)
-            .where(letters.c.id == letter_id)
-            .values(posted_on=today, tracking=posting.tracking)
-        )
+        await mark_posted(connection, letter_id, today, posting)
         await note_own_act(
             portal,
             connection,
