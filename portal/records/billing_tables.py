@@ -1,5 +1,7 @@
 """The tables of money: prices and rates, invoices, the bank, what two decide. See `tables` for their manner."""
 
+from typing import Final
+
 import sqlalchemy as sa
 from sqlalchemy import (
     BigInteger,
@@ -382,6 +384,9 @@ notices = Table(
         postgresql_where=sa.text("closed_at IS NULL"),
     ),
 )
+
+# As text, F-2026-10000 would come before F-2026-9999.
+IN_ORDER_OF_NUMBERS: Final = (sa.func.length(invoices.c.number), invoices.c.number)
 
 # Every table is declared by now.
 SCHEMA = end_tables.SCHEMA

@@ -17,7 +17,7 @@ from portal.contract.calendar import paris_day, paris_instant
 from portal.contract.french import full_date
 from portal.contract.refusal import Refusal
 from portal.documents.sales_journal import Client, Receipt, Sale, header, receipt_entry, sale_entry
-from portal.records.billing_tables import invoices
+from portal.records.billing_tables import IN_ORDER_OF_NUMBERS, invoices
 from portal.records.tables import companies, contracts, dossiers, events
 from portal.services.context import Origin, Portal, Viewer
 from portal.services.forms import Form, clean, read
@@ -109,7 +109,7 @@ def _sales(period: PeriodForm) -> sa.Select[Any]:
     return (
         _with_client(sa.select(invoices), invoices.c.contract_id)
         .where(invoices.c.issued_on.between(period.first_day, period.last_day))
-        .order_by(invoices.c.issued_on, invoices.c.number)
+        .order_by(invoices.c.issued_on, *IN_ORDER_OF_NUMBERS)
     )
 
 

@@ -12,7 +12,7 @@ from portal.contract.arrears import dues
 from portal.contract.french import euros
 from portal.contract.state import Invoice
 from portal.payments.bank_lines import BankLine
-from portal.records.billing_tables import invoices
+from portal.records.billing_tables import IN_ORDER_OF_NUMBERS, invoices
 from portal.records.tables import dossiers
 from portal.services import parking
 from portal.services.bank_collections import BANK, invoice_in
@@ -89,7 +89,7 @@ async def _invoices_named(connection: AsyncConnection, wording: str) -> dict[str
     found = await connection.execute(
         sa.select(invoices.c.number, invoices.c.contract_id)
         .where(invoices.c.number.in_(numbers_in(wording)), invoices.c.kind == "invoice")
-        .order_by(invoices.c.issued_at, invoices.c.number)
+        .order_by(invoices.c.issued_at, *IN_ORDER_OF_NUMBERS)
     )
     return {row.number: row.contract_id for row in found}
 

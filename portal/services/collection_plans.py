@@ -18,7 +18,13 @@ from portal.contract.french import full_date
 from portal.contract.refusal import Refusal
 from portal.payments.collection_files import Address, CollectionOrder, Sequence, check_order
 from portal.payments.reason_codes import return_reason
-from portal.records.billing_tables import collection_files, collections, invoices, mandates
+from portal.records.billing_tables import (
+    IN_ORDER_OF_NUMBERS,
+    collection_files,
+    collections,
+    invoices,
+    mandates,
+)
 from portal.records.tables import companies, events, outbox, parked
 from portal.services.context import Portal
 from portal.services.mandates import iban_of_mandate, use_of
@@ -138,7 +144,7 @@ def _due(day: date | None, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
         .outerjoin(parked, parked.c.contract_id == invoices.c.contract_id)
         .where(invoices.c.kind == "invoice", invoices.c.payment != "settled", invoices.c.unpaid_cents > 0)
         .where(*which)
-        .order_by(invoices.c.issued_at, invoices.c.number)
+        .order_by(invoices.c.issued_at, *IN_ORDER_OF_NUMBERS)
     )
     return query if day is None else query.where(invoices.c.collection_on == day)
 

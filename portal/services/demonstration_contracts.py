@@ -12,7 +12,7 @@ from portal.contract.collecting import presented_again
 from portal.contract.deadlines import next_due
 from portal.contract.offer import LEGAL_RATES
 from portal.contract.state import Invoice, Payment, Relationship, State
-from portal.records.billing_tables import invoices, legal_rates
+from portal.records.billing_tables import IN_ORDER_OF_NUMBERS, invoices, legal_rates
 from portal.services.collecting import present_again
 from portal.services.consequences import insert_once
 from portal.services.context import Portal
@@ -84,7 +84,7 @@ async def present_again_what_came_back(portal: Portal) -> None:
                 invoices.c.payment == Payment.IN_DEFAULT.value,
                 invoices.c.collection_on < portal.today(),
             )
-            .order_by(invoices.c.due_on, invoices.c.number)
+            .order_by(invoices.c.due_on, *IN_ORDER_OF_NUMBERS)
             .limit(1)
         )
     if oldest is not None:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.lines import Line
 from portal.documents.invoice_facts import InvoicePaper, charged
-from portal.records.billing_tables import invoice_papers, invoices
+from portal.records.billing_tables import IN_ORDER_OF_NUMBERS, invoice_papers, invoices
 from portal.services.context import NotFound, Origin, Portal, Role, Viewer
 from portal.services.invoice_papers import document, facts_in
 from portal.services.journal import note
@@ -110,7 +110,7 @@ async def _rows(portal: Portal, company_id: str) -> list[Any]:
         sa.select(invoice_papers.c.number, invoice_papers.c.facts)
         .join(invoices, invoices.c.number == invoice_papers.c.number)
         .where(invoices.c.company_id == company_id)
-        .order_by(invoices.c.issued_at, invoices.c.number)
+        .order_by(invoices.c.issued_at, *IN_ORDER_OF_NUMBERS)
     )
     async with portal.database.reading() as connection:
         rows = list((await connection.execute(query)).all())

@@ -31,7 +31,7 @@ from portal.documents.invoice_reading import differences, faults, read
 from portal.outside.e_invoicing import Deposit
 from portal.outside.unavailable import Unavailable
 from portal.records import store
-from portal.records.billing_tables import invoice_papers, invoices
+from portal.records.billing_tables import IN_ORDER_OF_NUMBERS, invoice_papers, invoices
 from portal.records.projections import state_of
 from portal.records.upserts import insert_once
 from portal.services.context import NotFound, Portal
@@ -277,7 +277,7 @@ async def _to_deposit(portal: Portal) -> list[str]:
             invoice_papers.c.pdf_key.is_not(None),
             invoice_papers.c.deposited_at.is_(None),
         )
-        .order_by(invoices.c.number)
+        .order_by(*IN_ORDER_OF_NUMBERS)
         .limit(_AT_A_TIME)
     )
     async with portal.database.reading() as connection:

@@ -26,7 +26,7 @@ from portal.documents.restitution_index import Index, Part, index_html
 from portal.documents.terms_pdf import terms_pdf
 from portal.outside.files import FileMissing
 from portal.outside.unavailable import Unavailable
-from portal.records.billing_tables import invoice_papers, invoices, letters
+from portal.records.billing_tables import IN_ORDER_OF_NUMBERS, invoice_papers, invoices, letters
 from portal.records.end_tables import restitutions
 from portal.records.tables import (
     acceptances,
@@ -297,7 +297,7 @@ async def _of_the_accounts(connection: AsyncConnection, contract_id: str) -> Asy
         sa.select(invoices.c.number, invoices.c.kind, invoices.c.issued_on)
         .join(invoice_papers, invoice_papers.c.number == invoices.c.number)
         .where(invoices.c.contract_id == contract_id)
-        .order_by(invoices.c.issued_at, invoices.c.number)
+        .order_by(invoices.c.issued_at, *IN_ORDER_OF_NUMBERS)
     )
     for one in issued:
         name = "Facture" if one.kind == "invoice" else "Avoir"

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from portal.contract import acts as a
 from portal.contract.refusal import Refusal
 from portal.documents.sales_journal import COLUMNS, ENCODING
+from portal.records.billing_tables import invoices
 from portal.records.tables import journal
 from portal.services.accounting import PeriodForm, export_sales, read_period
 from portal.services.context import NotFound, Portal, Viewer
@@ -54,6 +55,20 @@ async def test_the_sales_of_a_period_are_each_a_balanced_entry(
         entries[row["EcritureNum"]] += amounts[0] - amounts[1]
     assert dict(entries) == {"F-2026-0001": 0, "F-2026-0002": 0}
     assert {row["JournalCode"] for row in rows_of(written)} == {"VE"}
+
+
+async def test_on_one_day_entries_follow_their_numbers_beyond_9999(
+    portal: Portal, yves: Viewer, client: Client
+) -> None:
+    numbers = ["F-2026-9999", "F-2026-10000", "F-2026-10001"]
+    async with portal.database.transaction() as connection:
+        issued = (await connection.execute(sa.select(invoices).limit(1))).one()._mapping
+        for nth, number in enumerate(reversed(numbers)):
+            other = {"number": number, "month": f"2031-0{nth + 1}", "issued_on": date(2026, 5, 31)}
+            await connection.execute(sa.insert(invoices).values({**issued, **other}))
+    written = rows_of(await exported(portal, yves, read_period(MAY)))
+    in_order = list(dict.fromkeys(row["EcritureNum"] for row in written))
+    assert in_order[-3:] == numbers
 
 
 async def test_what_was_paid_is_there_where_it_is_asked_for(
