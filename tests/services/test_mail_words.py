@@ -58,6 +58,7 @@ class Written:
     mails: list[ReceivedMail]
     called_for: Counter[tuple[str, int, str]]
     sent: Counter[tuple[str, int, str]]
+    before_replays: list[ReceivedMail]
     after_replays: list[ReceivedMail]
 
 
@@ -70,11 +71,14 @@ async def written(portal: Portal, clock: FixedClock, tmp_path: Path) -> Written:
     """One life from the first mail to the last, and every mail about an account; then all of it three times more."""
     if not _written:
         mails = await _every_mail(portal, clock, tmp_path)
+        # Whoever was left in the middle of her life comes to the present first.
+        await sweep(portal)
+        before = await all_mails(portal)
         called_for = await replayed(portal)
         sent = await sent_of_contracts(portal)
         for _ in range(2):
             await replayed(portal)
-        _written.append(Written(mails, called_for, sent, await all_mails(portal)))
+        _written.append(Written(mails, called_for, sent, before, await all_mails(portal)))
     return _written[0]
 
 
@@ -256,7 +260,7 @@ async def test_each_notice_of_a_contract_is_sent_once_however_often_its_history_
     assert written.called_for
     assert set(written.called_for.values()) == {1}
     assert {notice: written.sent[notice] for notice in written.called_for} == written.called_for
-    assert written.after_replays == written.mails
+    assert written.after_replays == written.before_replays
 
 
 async def test_each_notice_of_a_contract_names_its_day(every_mail: list[ReceivedMail]) -> None:
