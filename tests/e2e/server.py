@@ -17,7 +17,7 @@ import psutil
 
 from portal.clock import DemonstrationClock
 
-READY_WITHIN_SECONDS = 180
+READY_WITHIN_SECONDS = 240
 
 
 def free_port() -> int:
