@@ -56,9 +56,9 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put tests in their turn, and count covered lines in the examples of the rules only: counting makes whatever calls the rules thrice as long.
+    """Put tests in their turn, and count covered lines in the examples of the rules only.
 
-    The examples cover them whole (`.ci/run`); what tries any life, or every day of many years, adds no line to that.
+    Counting makes whatever calls the rules thrice as long. The examples cover them whole (`.ci/run`); what tries any life, or every day of many years, adds no line to that.
     """
     for item in items:
         is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)

@@ -26,7 +26,7 @@ ENTRY = "2026-02-17T10:00"
 THE_RUN = paris_instant(date(2026, 4, 20), time(6))
 _BEFORE = paris_instant(date(2026, 4, 19), time(12))
 _TEAM = [f"user{number}@atelier-nord.example" for number in range(5)]
-_AT_A_TIME = 500
+AT_A_TIME = 500
 
 
 def a_history() -> tuple[e.Event, ...]:
@@ -50,8 +50,8 @@ async def make_contracts(portal: Portal, count: int) -> tuple[str, ...]:
     await publish_demonstration(portal)
     history = a_history()
     ids = tuple(str(uuid.uuid4()) for _ in range(count))
-    for start in range(0, count, _AT_A_TIME):
-        some = ids[start : start + _AT_A_TIME]
+    for start in range(0, count, AT_A_TIME):
+        some = ids[start : start + AT_A_TIME]
 
         async def work(connection: AsyncConnection, some: tuple[str, ...] = some, start: int = start) -> None:
             await _write(portal, connection, some, history, start)

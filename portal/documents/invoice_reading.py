@@ -84,9 +84,9 @@ class ReadInvoice:
 
 def read(xml: bytes) -> ReadInvoice:
     """Return the terms of a CII; raises `Unreadable` where it is none, or not in its schema's order."""
-    try:
-        import facturx  # as in `invoice_xml`
+    import facturx  # as in `invoice_xml`
 
+    try:
         facturx.xml_check_xsd(xml, flavor="factur-x", level="en16931")
         root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
     except Exception as error:  # the library raises bare exceptions

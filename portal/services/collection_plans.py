@@ -108,7 +108,9 @@ async def left_out(portal: Portal, connection: AsyncConnection, days: Iterable[d
         _left_out(row, row.collection_on, "son jour de prélèvement est passé : présentez-la de nouveau")
         for row in rows
     ]
-    return tuple(sorted(found, key=lambda one: (one.collection_on, one.invoice_number)))
+    return tuple(
+        sorted(found, key=lambda one: (one.collection_on, len(one.invoice_number), one.invoice_number))
+    )
 
 
 def _due(day: date | None, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:

@@ -7,6 +7,7 @@ each module (`tests/distribution.py` keeps a module on one worker).
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.e2e.chromium import ARGUMENTS, executable
 from tests.e2e.pages_built import serve_from
 from tests.e2e.server import Server, free_port
+from tests.e2e.walking import become_staff
 
 # What is slow is seen by the benches; here a machine that is busy with other tests must not look like a fault.
 expect.set_options(timeout=30_000)
@@ -72,6 +74,16 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=executable(), args=list(ARGUMENTS))
         yield running
         running.close()
+
+
+@pytest.fixture(scope="module")
+def staff(browser: Browser, server: Server) -> list[Any]:
+    """The cookies of a member of the staff."""
+    context = browser.new_context(base_url=server.url, locale="fr-FR")
+    become_staff(context.new_page(), server)
+    cookies: list[Any] = list(context.cookies())
+    context.close()
+    return cookies
 
 
 @pytest.fixture

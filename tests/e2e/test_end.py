@@ -21,7 +21,7 @@ from tests.e2e.mailbox import text_of, wait_for_mail
 from tests.e2e.pages_built import serve_from
 from tests.e2e.server import Server
 from tests.e2e.test_pages import WRITTEN, faults_of, looks_of
-from tests.e2e.walking import become_staff, ready, sign_in
+from tests.e2e.walking import ready, sign_in
 from tests.services.clients import act, live_until, paris
 from tests.services.ended_lives import a_crm_export
 from tests.services.invoiced import in_force
@@ -55,16 +55,6 @@ def server(built: Path, port: int, tmp_path_factory: pytest.TempPathFactory) -> 
     running.start()
     yield running
     running.close()
-
-
-@pytest.fixture(scope="module")
-def staff(browser: Browser, server: Server) -> list[Any]:
-    """The cookies of a member of the staff."""
-    context = browser.new_context(base_url=server.url, locale="fr-FR")
-    become_staff(context.new_page(), server)
-    cookies: list[Any] = list(context.cookies())
-    context.close()
-    return cookies
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from zlib import crc32
 import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import keep_picture, wants_pictures
 from tests.e2e.server import Server
-from tests.e2e.walking import become_staff, ready, sign_in
+from tests.e2e.walking import ready, sign_in
 from tests.e2e.whys import unexplained
 
 pytestmark = pytest.mark.e2e
@@ -164,16 +164,6 @@ def looks_of(page: Page, path: str, name: str) -> list[str]:
         if page.evaluate("document.documentElement.scrollWidth") > width:
             problems.append(f"{path} {width} {scheme}: scrolls sideways")
     return problems
-
-
-@pytest.fixture(scope="module")
-def staff(browser: Browser, server: Server) -> list[Any]:
-    """The cookies of a member of the staff."""
-    context = browser.new_context(base_url=server.url, locale="fr-FR")
-    become_staff(context.new_page(), server)
-    cookies: list[Any] = list(context.cookies())
-    context.close()
-    return cookies
 
 
 def hold_back_a_mail_and_an_order(server: Server) -> None:

@@ -19,7 +19,7 @@ from portal.services.context import Portal
 from portal.services.histories import OpenHistory
 from portal.services.offers import offers_at
 from tests.clock import FixedClock
-from tests.many_contracts import THE_RUN, make_contracts
+from tests.many_contracts import AT_A_TIME, THE_RUN, make_contracts
 
 CONTRACTS = 23
 
@@ -32,6 +32,11 @@ async def whole_and_sound(portal: Portal, contracts: int) -> None:
         assert sorted(days) == list(range(1, len(rows) + 1)), "numbers follow each other"
         before = [number for number, day in days.items() if day < paris_day(THE_RUN)]
         assert max(before) == len(before), "in the order of the days of issue"
+        # Contracts are made so many at a time, each lot with all its months.
+        lot = len(before) // contracts * AT_A_TIME
+        for first in range(1, len(before) + 1, lot):
+            issued = [days[number] for number in range(first, min(first + lot, len(before) + 1))]
+            assert issued == sorted(issued), "in the order of the days of issue"
         of_may = Counter(row.contract_id for row in rows if row.month == "2026-05")
         assert len(of_may) == contracts
         assert set(of_may.values()) == {1}
