@@ -25,13 +25,22 @@ from portal.contract.offer import Offer
 from portal.contract.recurring import recurring_cents
 from portal.contract.state import Change, Relationship, State
 from portal.contract.term import End, change_last_day, current_last_day, ends_on
+from portal.records import keeping
 from portal.records.arrivals import awaiting
 from portal.records.billing_tables import invoices, renewal_acceptances
 from portal.records.store import Recorded, load
-from portal.records.tables import contracts, held_destructions, parked, registrations, situations, trials
+from portal.records.tables import (
+    contracts,
+    held_destructions,
+    kept_states,
+    parked,
+    registrations,
+    situations,
+    trials,
+)
 from portal.records.upserts import replace
 
-PROJECTIONS = (situations, registrations, invoices, trials, renewal_acceptances)
+PROJECTIONS = (situations, registrations, invoices, trials, renewal_acceptances, kept_states)
 
 # Says which offer a contract is under: its grid may be an older one than another contract's.
 OfferOf = Callable[[AsyncConnection, Recorded], Awaitable[Offer]]
@@ -53,6 +62,7 @@ class Changed:
 
 async def project(connection: AsyncConnection, changes: Sequence[Changed]) -> None:
     """Rewrite, of these contracts, the rows that what was recorded has changed."""
+    changes = [await _with_its_past(connection, one) for one in changes]
     await replace(connection, situations, [_situation(one.recorded, one.state) for one in changes])
     peopled = [one for one in changes if one.before.registrations != one.state.registrations]
     if peopled:
@@ -118,9 +128,13 @@ async def _derive_all(connection: AsyncConnection, offer_of: OfferOf) -> dict[st
         recorded = await load(connection, contract_id, company_id=None)
         if not recorded.events:
             continue
-        state = state_of(recorded, await offer_of(connection, recorded))
+        offer = await offer_of(connection, recorded)
+        state = state_of(recorded, offer)
         for name, rows in _rows(recorded, state).items():
             derived[name].extend(rows)
+        if row := (await keeping.kept(connection, [contract_id])).get(contract_id):
+            until = Recorded(contract_id, recorded.company_id, recorded.events[: row.seq])
+            derived["kept_states"].append(keeping.row_again(row, until, state_of(until, offer)))
         started.extend(
             (stored.recorded_at, contract_id, state.siren or "")
             for stored in recorded.events
@@ -283,14 +297,35 @@ def _people(contract_id: str, state: State) -> Iterator[dict[str, Any]]:
         }
 
 
+async def _with_its_past(connection: AsyncConnection, change: Changed) -> Changed:
+    """Return the change with its whole history, where a row says something of what came before it was kept."""
+    if change.recorded.is_whole or not _speaks_of_the_past(change):
+        return change
+    whole = await load(connection, change.recorded.contract_id, company_id=None)
+    return Changed(whole, change.before, change.state)
+
+
+def _speaks_of_the_past(change: Changed) -> bool:
+    """Say whether rows need more than the events that were read: why it ends, what it accepts, an older document."""
+    before, state = change.before, change.state
+    ends = state.relationship is Relationship.ACTIVE and ends_on(state) is not None
+    issued = {one.number for one in before.invoices} | {one.number for one in before.credit_notes}
+    return ends or before.terms_version != state.terms_version or not issued <= _unchanged(change)
+
+
+def _unchanged(change: Changed) -> set[str]:
+    """Return the numbers of the documents that nothing has become of."""
+    before = {one.number: one for one in change.before.invoices}
+    same = {one.number for one in change.state.invoices if before.get(one.number) == one}
+    return same | {one.number for one in change.before.credit_notes}
+
+
 def _changed_documents(change: Changed) -> Iterator[dict[str, Any]]:
     """Yield the rows of documents that are new, or that something has become of."""
     before, state = change.before, change.state
     if before.invoices == state.invoices and before.credit_notes == state.credit_notes:
         return
-    same = {one.number for one in state.invoices if one in before.invoices}
-    same |= {one.number for one in before.credit_notes}
-    yield from _documents(change.recorded, state, leaving_out=same)
+    yield from _documents(change.recorded, state, leaving_out=_unchanged(change))
 
 
 def _documents(

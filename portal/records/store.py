@@ -8,7 +8,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +17,8 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.events import EVENT, Event
-from portal.records.tables import contracts, events, situations
+from portal.contract.pricing import priced_at
+from portal.records.tables import contracts, events, kept_states, situations
 
 FIRST_PREVIOUS = "0" * 64
 
@@ -40,20 +41,48 @@ class StoredEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a history had come: its last event then, and the instant whose prices are the contract's."""
+
+    seq: int
+    hash: str
+    signed_at: datetime | None
+
+
+_NOTHING_YET = Reached(0, FIRST_PREVIOUS, None)
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
-    """A contract's history so far."""
+    """A contract's history so far: all of its events, or, where its state was kept, those `after` that."""
 
     contract_id: str
     company_id: str
     events: tuple[StoredEvent, ...]
+    after: Reached = _NOTHING_YET
+
+    @property
+    def is_whole(self) -> bool:
+        return self.after is _NOTHING_YET
 
     @property
     def seq(self) -> int:
-        return self.events[-1].seq if self.events else 0
+        return self.events[-1].seq if self.events else self.after.seq
 
     @property
     def last_hash(self) -> str:
-        return self.events[-1].hash if self.events else FIRST_PREVIOUS
+        return self.events[-1].hash if self.events else self.after.hash
+
+    @property
+    def signed_at(self) -> datetime | None:
+        """The instant whose prices are the contract's; None while they are those of the day."""
+        if not self.is_whole:
+            return self.after.signed_at  # a state is kept once in force: no event changes it any more
+        return priced_at(stored.event for stored in self.events)
+
+    def going_on(self, stored: Sequence[StoredEvent]) -> "Recorded":
+        """Return the history with what follows it."""
+        return replace(self, events=(*self.events, *stored))
 
 
 async def open_contract(
@@ -85,20 +114,27 @@ async def load(
 async def load_many(connection: AsyncConnection, contract_ids: Sequence[str]) -> tuple[Recorded, ...]:
     """Return these histories, for the portal itself; one that cannot be read any more is left out."""
     query = sa.select(contracts.c.id, contracts.c.company_id).where(contracts.c.id.in_(contract_ids))
-    owners = {row.id: row.company_id for row in await connection.execute(query)}
-    rows = await connection.execute(
-        sa.select(events)
-        .where(events.c.contract_id.in_(contract_ids))
-        .order_by(events.c.contract_id, events.c.seq)
-    )
-    found: dict[str, list[Any]] = {contract_id: [] for contract_id in owners}
-    for row in rows:
+    empty = [Recorded(row.id, row.company_id, ()) for row in await connection.execute(query)]
+    return await _going_on(connection, empty, sa.select(events))
+
+
+async def load_what_follows(connection: AsyncConnection, kept: Sequence[Recorded]) -> tuple[Recorded, ...]:
+    """Return these histories, known by their kept states, with the events that follow; see `load_many`."""
+    since = sa.select(events).join(kept_states, kept_states.c.contract_id == events.c.contract_id)
+    return await _going_on(connection, kept, since.where(events.c.seq > kept_states.c.seq))
+
+
+async def _going_on(
+    connection: AsyncConnection, begun: Sequence[Recorded], what_follows: sa.Select[Any]
+) -> tuple[Recorded, ...]:
+    found: dict[str, list[Any]] = {one.contract_id: [] for one in begun}
+    query = what_follows.where(events.c.contract_id.in_(found)).order_by(events.c.contract_id, events.c.seq)
+    for row in await connection.execute(query):
         found[row.contract_id].append(row)
     histories: list[Recorded] = []
-    for contract_id in contract_ids:
+    for one in begun:
         with contextlib.suppress(ValidationError):
-            stored = tuple(map(_stored, found[contract_id]))
-            histories.append(Recorded(contract_id, owners[contract_id], stored))
+            histories.append(one.going_on([_stored(row) for row in found[one.contract_id]]))
     return tuple(histories)
 
 

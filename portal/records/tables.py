@@ -142,6 +142,19 @@ situations = Table(
     Column("changes", Text, nullable=False, server_default=""),  # a JSON list: its text is compared as it is
 )
 
+# What a history had come to at one of its events, so that a night's run need not begin with the first. Never
+# the truth: `under` says by which rules and which offer it was reached, and under others it says nothing.
+kept_states = Table(
+    "kept_states",
+    metadata,
+    Column("contract_id", ID, ForeignKey("contracts.id"), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("hash", HASH, nullable=False),  # of that event
+    Column("signed_at", Instant),
+    Column("under", HASH, nullable=False),
+    Column("state", Text, nullable=False),
+)
+
 # Rebuilt from events.
 registrations = Table(
     "registrations",

@@ -9,15 +9,14 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.records import arrivals, projections, store
+from portal.records import arrivals, projections
 from portal.records.tables import parked
 from portal.services.catching_up import CaughtUp, catch_up
 from portal.services.context import Portal
 from portal.services.histories import CALENDAR, OpenHistory, stop_where_it_must
-from portal.services.offers import offers_of
+from portal.services.recalling import keep, recall
 from portal.services.recording import Continuation, record
 
 log = structlog.get_logger()
@@ -57,42 +56,39 @@ async def continue_chunk(
 
     try:
         return await portal.transact(work, has_changed=lambda chunk: chunk is not None and bool(chunk.done))
-    except DBAPIError:
-        # What one contract may not write must not keep the others waiting: each by itself.
+    except Exception:
+        # What one contract may not write, or read, must not keep the others waiting: each by itself.
         log.exception("chunk.failed", contracts=len(claimed))
         return await _one_by_one(portal, claimed)
 
 
 async def _continue(portal: Portal, connection: AsyncConnection, due: projections.DueTogether) -> Chunk:
     now, machine_now = portal.now(), portal.machine_now()
-    histories = await store.load_many(connection, due.contract_ids)
-    offers = await offers_of(connection, histories, now)
+    recalled = await recall(connection, due.contract_ids, now)
     set_out = await arrivals.earliest_of(connection, due.contract_ids, machine_now)
     stopped = set(
         await connection.scalars(
             sa.select(parked.c.contract_id).where(parked.c.contract_id.in_(due.contract_ids))
         )
     )
-    chunk = Chunk(failed=set(due.contract_ids) - {one.contract_id for one in histories})
+    chunk = Chunk(failed=set(due.contract_ids) - set(recalled))
     for contract_id in chunk.failed:
         log.error("chunk.contract_unreadable", contract=contract_id)
     continuations: list[Continuation] = []
     halted: list[tuple[str, CaughtUp]] = []
-    for recorded in histories:
-        contract_id = recorded.contract_id
+    for contract_id, one in recalled.items():
         if contract_id in stopped:
             continue
         try:
-            state = projections.state_of(recorded, offers[contract_id])
-            caught = catch_up(state, due.at, found_at=now, set_out=set_out.get(contract_id))
+            caught = catch_up(one.state, due.at, found_at=now, set_out=set_out.get(contract_id))
         except Exception:
             log.exception("chunk.contract_failed", contract=contract_id)
             chunk.failed.add(contract_id)
             continue
-        continuations.append(Continuation(recorded, state, caught.events, CALENDAR))
+        continuations.append(Continuation(one.recorded, one.state, caught.events, CALENDAR))
         halted.append((contract_id, caught))
         (chunk.put_off if caught.awaits_a_piece else chunk.done).add(contract_id)
-    await record(portal, connection, continuations)
+    await keep(connection, await record(portal, connection, continuations))
     for contract_id, caught in halted:
         await stop_where_it_must(connection, contract_id, caught, now, machine_now=machine_now)
     return chunk

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.calendar import paris_day
 from portal.contract.offer import LEGAL_RATES, Grid, Offer, Option
-from portal.contract.pricing import priced_at
 from portal.contract.vat import VatRate, vat_rate
 from portal.records.billing_tables import grids, legal_rates, vat_decisions
 from portal.records.projections import OfferOf
@@ -47,15 +47,17 @@ async def offers_of(
     offer = await current_offer(connection, at)
     published = await _published_grids(connection)
     rates = await vat_rates(connection, {recorded.company_id for recorded in histories})
-    found: dict[str, Offer] = {}
-    for recorded in histories:
-        signed_at = priced_at(stored.event for stored in recorded.events)
-        grid = _in_force(published, signed_at or at)
-        rate = rates.get(recorded.company_id)
+
+    @cache
+    def under(grid: Grid, rate: VatRate | None) -> Offer:
         if rate is not None:
             grid = replace(grid, vat_hundredths=rate.hundredths)
-        found[recorded.contract_id] = replace(offer, grid=grid, vat_known=rate is not None)
-    return found
+        return replace(offer, grid=grid, vat_known=rate is not None)
+
+    return {
+        one.contract_id: under(_in_force(published, one.signed_at or at), rates.get(one.company_id))
+        for one in histories
+    }
 
 
 def offers_at(at: datetime) -> OfferOf:

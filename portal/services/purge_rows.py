@@ -48,6 +48,7 @@ from portal.records.tables import (
     events,
     held_destructions,
     journal,
+    kept_states,
     outbox,
     papers,
     parked,
@@ -105,6 +106,7 @@ PLACES: Final[Mapping[str, str]] = MappingProxyType(
         "contracts": HISTORY,
         "events": HISTORY,
         "situations": HISTORY,
+        "kept_states": HISTORY,
         "registrations": HISTORY,
         "invoices": HISTORY,
         "trials": HISTORY,
@@ -164,6 +166,7 @@ _OF_THE_HISTORY: Final = (
     trials,
     registrations,
     situations,
+    kept_states,
     events,
 )
 

@@ -46,10 +46,7 @@ async def record(
         for each in stored:
             before, state = state, evolve(state, each.event)
             steps.append(Step(each, before, state))
-        recorded = store.Recorded(
-            one.recorded.contract_id, one.recorded.company_id, (*one.recorded.events, *stored)
-        )
-        changes.append(projections.Changed(recorded, one.state, state))
+        changes.append(projections.Changed(one.recorded.going_on(stored), one.state, state))
     await store.insert(connection, [step.stored for step in steps])
     await write_down(connection, steps, machine_now=portal.machine_now())
     await projections.project(connection, changes)

@@ -72,6 +72,7 @@ async def test_rebuilding_gives_the_rows_that_were_written_along_the_way(
         "invoices": 0,
         "trials": 2,
         "renewal_acceptances": 0,
+        "kept_states": 0,
     }
     assert await all_rows(portal) == before
 
