@@ -1,4 +1,7 @@
-"""Many contracts in force at once, each with a history that the rules wrote: for a night's run."""
+"""Many contracts in force at once, each with a history that the rules wrote: for a night's run.
+
+As last month's run has left them, with what was kept of them then, and a payment since.
+"""
 
 import uuid
 from dataclasses import replace
@@ -9,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from stdnum import luhn
 
 from portal.contract import events as e
+from portal.contract.acts import Settle
 from portal.contract.calendar import paris_instant
+from portal.contract.decide import decide
 from portal.contract.replay import replay
 from portal.contract.scenario import read_scenario
 from portal.contract.state import State
@@ -18,24 +23,24 @@ from portal.records.tables import companies, contracts, outbox, persons, provisi
 from portal.services.conditions import publish_demonstration
 from portal.services.context import Portal
 from portal.services.offers import current_offer
+from portal.services.recalling import keep
 from portal.services.recording import Continuation, record
 from tests.contract.random_lives import ANNE, LEGAL_RATES, in_force, toml
 
 ENTRY = "2026-02-17T10:00"
 # All of them owe their invoice of April at this instant, and nothing before.
 THE_RUN = paris_instant(date(2026, 4, 20), time(6))
+PAID_AT = paris_instant(date(2026, 3, 28), time(10))
 _BEFORE = paris_instant(date(2026, 4, 19), time(12))
 _TEAM = [f"user{number}@atelier-nord.example" for number in range(5)]
 AT_A_TIME = 500
 
 
 def a_history() -> tuple[e.Event, ...]:
-    """A contract of six users, in force since February, that pays its invoices."""
+    """A contract of six users, in force since February, that pays its invoices; up to its run of March."""
     acts = in_force(ENTRY, _TEAM)
-    acts += [
-        {"at": f"2026-0{month}-28T10:00", "do": "settle", "month": f"2026-0{month + 1}"} for month in (2, 3)
-    ]
-    table = {"title": "Beaucoup", "until": "2026-04-19T12:00", "legal_rates": LEGAL_RATES, "act": acts}
+    acts += [{"at": "2026-02-28T10:00", "do": "settle", "month": "2026-03"}]
+    table = {"title": "Beaucoup", "until": "2026-03-20T07:00", "legal_rates": LEGAL_RATES, "act": acts}
     return replay(read_scenario(toml(table))).events
 
 
@@ -115,7 +120,16 @@ async def _write(
         )
         for one in ids
     ]
-    await record(portal, connection, continuations)
+    reached = await record(portal, connection, continuations)
+    await keep(connection, reached)
+    await record(
+        portal,
+        connection,
+        [
+            Continuation(recorded, state, decide(state, Settle(month="2026-04"), PAID_AT), "a person")
+            for recorded, state in reached
+        ],
+    )
 
 
 def _of(event: e.Event, admin: str) -> e.Event:

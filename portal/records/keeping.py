@@ -24,16 +24,25 @@ from portal.contract.replacing import replace
 from portal.contract.state import State
 from portal.records import upserts
 from portal.records.store import Reached, Recorded
-from portal.records.tables import contracts, kept_states
+from portal.records.tables import contracts, events, kept_states
 
 _STATE = TypeAdapter(State)
 
 
 async def kept(connection: AsyncConnection, contract_ids: Sequence[str]) -> dict[str, sa.Row[Any]]:
-    """Return what is kept of these contracts, each with its `company_id`; nothing of those never kept."""
+    """Return what is kept of these contracts, each with its `company_id`.
+
+    Nothing of those never kept, nor where the event it was kept at is not in the chain, or is another.
+    """
+    it_was_kept_at = sa.and_(
+        events.c.contract_id == kept_states.c.contract_id,
+        events.c.seq == kept_states.c.seq,
+        events.c.hash == kept_states.c.hash,
+    )
     rows = await connection.execute(
         sa.select(kept_states, contracts.c.company_id)
         .join(contracts, contracts.c.id == kept_states.c.contract_id)
+        .join(events, it_was_kept_at)
         .where(kept_states.c.contract_id.in_(contract_ids))
     )
     return {row.contract_id: row for row in rows}

@@ -28,16 +28,8 @@ async def recall(
 ) -> dict[str, Recalled]:
     """Return where each of these contracts stands, under its offer at an instant; those that fail are left out."""
     found = await _from_what_is_kept(connection, contract_ids, at)
-    others = [one for one in contract_ids if one not in found]
-    histories = await store.load_many(connection, others)
-    offers = await offers_of(connection, histories, at)
-    for recorded in histories:
-        try:
-            state = projections.state_of(recorded, offers[recorded.contract_id])
-        except Exception:
-            log.exception("contract.impossible_history", contract=recorded.contract_id)
-        else:
-            found[recorded.contract_id] = Recalled(recorded, state)
+    if others := [one for one in contract_ids if one not in found]:
+        found |= await _from_whole_histories(connection, others, at)
     return {one: found[one] for one in contract_ids if one in found}
 
 
@@ -59,6 +51,22 @@ async def _from_what_is_kept(
         except Exception:
             # Nothing is lost: the whole history is read instead.
             log.exception("contract.kept_state_unreadable", contract=recorded.contract_id)
+        else:
+            found[recorded.contract_id] = Recalled(recorded, state)
+    return found
+
+
+async def _from_whole_histories(
+    connection: AsyncConnection, contract_ids: Sequence[str], at: datetime
+) -> dict[str, Recalled]:
+    histories = await store.load_many(connection, contract_ids)
+    offers = await offers_of(connection, histories, at)
+    found: dict[str, Recalled] = {}
+    for recorded in histories:
+        try:
+            state = projections.state_of(recorded, offers[recorded.contract_id])
+        except Exception:
+            log.exception("contract.impossible_history", contract=recorded.contract_id)
         else:
             found[recorded.contract_id] = Recalled(recorded, state)
     return found

@@ -2,9 +2,10 @@
 
     uv run python -m tests.bench.run [CONTRACTS]
 
-On PostgreSQL, with one worker and with two, each a process of its own. The reference inserts what the run has
-written (events, situations, invoices and what they say, mails) into empty copies of the tables, with one
-statement per table and chunk, and nothing decided.
+On PostgreSQL, with one worker and with two, each a process of its own; contracts are as last month's run has
+left them, paid since. The reference inserts what the run has written (events, situations, kept states, invoices
+and what they say, mails) into empty copies of the tables, with one statement per table and chunk, and nothing
+decided.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ from portal import logs
 from portal.jobs.collector import collect_less_often
 from portal.records.billing_tables import invoice_papers, invoices
 from portal.records.database import Database
-from portal.records.tables import counters, events, outbox, situations
+from portal.records.tables import counters, events, kept_states, outbox, situations
 from portal.services.chunks import CHUNK, continue_chunk
 from portal.services.context import Portal
 from portal.services.opening import open_portal
@@ -32,7 +33,7 @@ from tests.clock import FixedClock
 from tests.databases import running_postgres
 from tests.many_contracts import THE_RUN, make_contracts
 
-WRITTEN = (events, situations, invoices, invoice_papers, outbox)
+WRITTEN = (events, situations, kept_states, invoices, invoice_papers, outbox)
 MOST_TIMES = 6
 
 
@@ -83,6 +84,8 @@ def timed_run(folder: Path, url: str, workers: int) -> tuple[float, list[tuple[i
 async def prepared(folder: Path, url: str, contracts: int) -> None:
     portal = a_portal(folder, url)
     await make_contracts(portal, contracts)
+    async with portal.database.transaction() as connection:
+        await connection.execute(sa.text("CREATE TABLE kept_before AS SELECT * FROM kept_states"))
     async with portal.database.engine.connect() as connection:
         await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(sa.text("ANALYZE"))
     await portal.database.close()
@@ -97,6 +100,7 @@ async def bare_insert(url: str) -> float:
         chosen = {
             events: sa.select(events).where(events.c.at == THE_RUN),
             situations: sa.select(situations),
+            kept_states: sa.select(kept_states),
             invoices: sa.select(invoices).join(
                 seqs,
                 sa.and_(invoices.c.contract_id == seqs.c.contract_id, invoices.c.seq == seqs.c.seq),
@@ -121,7 +125,7 @@ async def bare_insert(url: str) -> float:
             for key in list(table.foreign_key_constraints):
                 table.constraints.remove(key)
             await connection.run_sync(table.create)
-    contracts = len(copies[1][1])
+    contracts = len(copies[WRITTEN.index(situations)][1])
     began = time.perf_counter()
     for start in range(0, contracts, CHUNK):
         async with database.transaction() as connection:
@@ -144,6 +148,8 @@ async def undo(url: str) -> None:
         await connection.execute(sa.delete(invoices).where(invoices.c.month == "2026-05"))
         await connection.execute(sa.delete(events).where(events.c.at == THE_RUN))
         await connection.execute(sa.delete(outbox))
+        await connection.execute(sa.delete(kept_states))
+        await connection.execute(sa.text("INSERT INTO kept_states SELECT * FROM kept_before"))
         last = sa.select(sa.func.count()).select_from(invoices).scalar_subquery()
         await connection.execute(sa.update(counters).where(counters.c.name == "F-2026").values(value=last))
         await connection.execute(sa.update(situations).values(next_due_at=THE_RUN, seq=situations.c.seq - 1))

@@ -205,6 +205,17 @@ async def test_a_kept_state_that_says_something_else_is_found_and_mended(
     assert await differing(portal) == {}
 
 
+@pytest.mark.parametrize("values", [{"hash": "0" * 64}, {"seq": 900}])
+async def test_what_was_kept_at_no_event_of_the_chain_is_not_believed(
+    portal: Portal, clock: FixedClock, values: dict[str, Any]
+) -> None:
+    """A database brought back from two moments: a state from after the events that it has."""
+    first, *others = await after_a_night(portal, clock)
+    await spoil(portal, first, **values)
+    assert await spared(portal, [first, *others]) == [False, True, True]
+    assert list(await differing(portal)) == ["kept_states"]
+
+
 async def test_an_old_event_that_cannot_be_read_any_more_stops_its_contract_alone(
     portal: Portal, clock: FixedClock
 ) -> None:
