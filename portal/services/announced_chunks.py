@@ -19,8 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.contract.announcing import LeftOut, Wished, reached, standing_of
 from portal.contract.decide import decide
 from portal.contract.refusal import Refusal
-from portal.contract.state import State
-from portal.records import arrivals, projections, store
+from portal.records import arrivals
 from portal.records.billing_tables import announced_contracts, announcements
 from portal.records.tables import contracts, parked
 from portal.services import parking
@@ -28,7 +27,7 @@ from portal.services.catching_up import CaughtUp, catch_up
 from portal.services.chunks import CHUNK
 from portal.services.context import Portal
 from portal.services.histories import CALENDAR, stop_where_it_must
-from portal.services.offers import offers_of
+from portal.services.recalling import Recalled, recall
 from portal.services.recording import Continuation, record, what_breaks
 
 log = structlog.get_logger()
@@ -39,10 +38,9 @@ _UNREADABLE = "Ce contrat n’a pas pu être lu : rien ne lui est annoncé. Le j
 
 @dataclass(slots=True)
 class _Round:
-    """What is done to the contracts of a chunk: how they go on, and what is written of each."""
+    """What is done to the contracts of a chunk: where each stands, and what is written of it."""
 
-    histories: dict[str, store.Recorded]
-    states: dict[str, State]
+    recalled: dict[str, Recalled]
     wished: Wished
     actor: str
     outcomes: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -126,10 +124,8 @@ async def _announce(
     ).one()
     wished = Wished(row.not_before, user_month_cents=row.user_month_cents, version=row.version)
     now = portal.now()
-    histories = {one.contract_id: one for one in await store.load_many(connection, tuple(contract_ids))}
-    offers = await offers_of(connection, tuple(histories.values()), now)
-    states = {name: projections.state_of(one, offers[name]) for name, one in histories.items()}
-    this = _Round(histories, states, wished, row.by_id)
+    recalled = await recall(connection, contract_ids, now)
+    this = _Round(recalled, wished, row.by_id)
     await _bring_up_to_date(portal, connection, this)
     continuations = list(_decided(portal, this))
     await record(portal, connection, [one for one in continuations if isinstance(one, Continuation)])
@@ -143,28 +139,26 @@ async def _announce(
 async def _bring_up_to_date(portal: Portal, connection: AsyncConnection, this: _Round) -> None:
     """Let what fell due happen first, each as of its own instant; what cannot go on is refused."""
     now, machine_now = portal.now(), portal.machine_now()
-    ids = tuple(this.histories)
+    ids = tuple(this.recalled)
     stopped = set(
         await connection.scalars(sa.select(parked.c.contract_id).where(parked.c.contract_id.in_(ids)))
     )
     set_out = await arrivals.earliest_of(connection, ids, machine_now)
     behind: list[Continuation] = []
     halted: list[tuple[str, CaughtUp]] = []
-    for contract_id, recorded in this.histories.items():
+    for contract_id, one in this.recalled.items():
         if contract_id in stopped:
             this.outcomes[contract_id] = _outcome("refused", parking.refusal().message)
             continue
-        state = this.states[contract_id]
-        caught = catch_up(state, now, found_at=now, set_out=set_out.get(contract_id))
+        caught = catch_up(one.state, now, found_at=now, set_out=set_out.get(contract_id))
         if caught.events:
-            behind.append(Continuation(recorded, state, caught.events, CALENDAR))
+            behind.append(Continuation(one.recorded, one.state, caught.events, CALENDAR))
         if caught.breaches or caught.put_aside is not None:
             halted.append((contract_id, caught))
         if caught.breaches:
             this.outcomes[contract_id] = _outcome("refused", parking.refusal().message)
     for recorded, state in await record(portal, connection, behind) if behind else ():
-        this.histories[recorded.contract_id] = recorded
-        this.states[recorded.contract_id] = state
+        this.recalled[recorded.contract_id] = Recalled(recorded, state)
     for contract_id, caught in halted:
         await stop_where_it_must(connection, contract_id, caught, now, machine_now=machine_now)
 
@@ -172,10 +166,10 @@ async def _bring_up_to_date(portal: Portal, connection: AsyncConnection, this: _
 def _decided(portal: Portal, this: _Round) -> list[Continuation | parking.Breach]:
     """Decide the act of each contract that can go on, and say what came of it."""
     now, found = portal.now(), list[Continuation | parking.Breach]()
-    for contract_id, recorded in this.histories.items():
+    for contract_id, one in this.recalled.items():
         if contract_id in this.outcomes:
             continue
-        state = this.states[contract_id]
+        state = one.state
         try:
             standing = standing_of(state)
             done = reached(standing, state.offer, this.wished, now) if standing else None
@@ -190,7 +184,7 @@ def _decided(portal: Portal, this: _Round) -> list[Continuation | parking.Breach
             this.outcomes[contract_id] = _outcome("refused", parking.refusal().message)
             found.append(parking.Breach(contract_id, broken))
             continue
-        found.append(Continuation(recorded, state, caused, this.actor))
+        found.append(Continuation(one.recorded, state, caused, this.actor))
         this.outcomes[contract_id] = _outcome(
             "announced",
             "",

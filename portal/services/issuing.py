@@ -20,12 +20,11 @@ from portal.contract.issue import regular_issue
 from portal.contract.policy import Policy
 from portal.contract.preview import Document, documents_to_come
 from portal.contract.state import Relationship, State
-from portal.records import projections, store
 from portal.records.billing_tables import invoice_papers, invoices
 from portal.records.tables import companies, contracts, outbox, parked, situations
 from portal.services.context import Portal, Viewer
-from portal.services.offers import offers_of
 from portal.services.parties import direct_debits
+from portal.services.recalling import recall
 
 AT_A_TIME: Final = 200
 _MOST_REMARKS: Final = 50
@@ -151,20 +150,17 @@ async def foresee(portal: Portal, viewer: Viewer, so_far: Foreseen) -> Foreseen:
                 .limit(AT_A_TIME)
             )
         )
-        histories = await store.load_many(connection, ids)
-        offers = await offers_of(connection, histories, now)
+        recalled = await recall(connection, ids, now)
         mandated = await direct_debits(connection, set(ids))
         names = await _names(connection, ids)
     run = next_run(now).instant
     found = so_far
-    for recorded in histories:
-        state = projections.state_of(recorded, offers[recorded.contract_id])
-        document = next(iter(documents_to_come(state, now, 1)), None)
+    for contract_id, one in recalled.items():
+        document = next(iter(documents_to_come(one.state, now, 1)), None)
         found = _added(found, document if document and document.at == run else None)
-        is_mandated = recorded.contract_id in mandated
         remarks = [
-            Remark(recorded.contract_id, names[recorded.contract_id], text)
-            for text in _what_to_look_at(state, document, is_mandated=is_mandated)
+            Remark(contract_id, names[contract_id], text)
+            for text in _what_to_look_at(one.state, document, is_mandated=contract_id in mandated)
         ]
         found = _remarked(found, remarks)
     return replace(found, cursor=ids[-1] if ids else found.cursor, is_whole=len(ids) < AT_A_TIME)
