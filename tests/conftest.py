@@ -1,8 +1,8 @@
 """What every test of records, services, jobs and web may ask for.
 
-- `portal`: the parts of a real portal, on a fresh migrated database, once on SQLite and once on
-  PostgreSQL; mails and files go below `tmp_path`, the register is off. Nothing is published in it yet:
-  call `publish_demonstration(portal)` where the terms matter.
+- `portal`: the parts of a real portal, on a fresh migrated database; mails and files go below `tmp_path`, the
+  register is off. Nothing is published in it yet: call `publish_demonstration(portal)` where the terms matter.
+  SQLite or PostgreSQL: `tests/distribution.py` says which tests meet both, the others do with `-m long`.
 - `database_url`: only the address of such a database. `@pytest.mark.parametrize("engine", ["sqlite"],
   indirect=True)` keeps a test, that the database does not matter to, on one of them.
 - `clock` and `machine`: the contract's time and the machine's, which stand still until moved.
@@ -39,7 +39,7 @@ from portal.services.opening import workspace_of
 from portal.settings import Settings, load
 from tests.clock import FixedClock
 from tests.databases import Engines, Postgres, copy_of, migrated_sqlite, running_postgres
-from tests.distribution import SomeModulesWhole, turn
+from tests.distribution import SomeModulesWhole, left_for_the_long_run, turn
 from tests.examined_once import examined_once
 
 # A Tuesday morning in winter, Paris being an hour ahead.
@@ -55,8 +55,9 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put tests in their turn, and count covered lines in the examples of the rules only.
+    """Put tests in their turn, on their database, and count covered lines in the examples of the rules only.
 
     Counting makes whatever calls the rules thrice as long. The examples cover them whole (`.ci/run`); what tries any life, or every day of many years, adds no line to that.
     """
@@ -64,6 +65,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
         if is_property or not item.nodeid.startswith("tests/contract/"):
             item.add_marker("no_cover")
+    for item in left_for_the_long_run(items):
+        item.add_marker("long")
     items.sort(key=lambda item: turn(item.nodeid))
 
 

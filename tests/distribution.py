@@ -1,8 +1,13 @@
-"""Which worker runs what: some modules as a whole, everything else test by test.
+"""Which worker runs what: some modules as a whole, everything else test by test; and which database a test meets.
 
 pytest-xdist's own `xdist_group` writes a name that pytest 9 no longer reads, so nothing is grouped by it.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
+from zlib import crc32
+
+import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 # The longest of those that have a server: whoever runs it builds the pages for all of them.
@@ -32,3 +37,36 @@ class SomeModulesWhole(LoadScopeScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         return nodeid.partition("::")[0] if nodeid.startswith(_WHOLE) else nodeid
+
+
+# What the two databases do differently is what these are about: each of their tests meets both.
+_ON_BOTH = (
+    "tests/records/",
+    "tests/jobs/",
+    "tests/services/test_accounting.py",
+    "tests/services/test_bank.py",
+    "tests/services/test_chunks.py",
+    "tests/services/test_examining_at_once.py",
+    "tests/services/test_figures.py",
+    "tests/services/test_numbering.py",
+    "tests/services/test_overdue.py",
+    "tests/services/test_recalling.py",
+    "tests/services/test_terms_to_come.py",
+)
+
+
+def left_for_the_long_run(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """Return the tests whose twin on the other database is enough for the default suite: half of them, half of those.
+
+    Every service meets both databases in every run, by some of its tests; every test does with `-m long`.
+    """
+    twins: dict[str, dict[str, pytest.Item]] = defaultdict(dict)
+    for item in items:
+        engine = getattr(item, "callspec", None) and item.callspec.params.get("engine")  # type: ignore[attr-defined]
+        if engine and not item.nodeid.startswith(_ON_BOTH):
+            twins[item.nodeid.replace(engine, "either", 1)][engine] = item
+    return [
+        pair["postgresql" if crc32(name.encode()) % 2 else "sqlite"]
+        for name, pair in twins.items()
+        if len(pair) > 1
+    ]
