@@ -164,7 +164,7 @@ def _accepted() -> rx.Component:
 def _version(one: Any) -> rx.Component:
     return row(
         _ACCEPTED,
-        link(one.version, one.href),
+        link(one.version, one.href, class_name="nowrap"),
         fact(one.how),
         fact(one.when),
         rx.el.code(one.sha256, class_name="fingerprint"),

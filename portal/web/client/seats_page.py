@@ -266,7 +266,7 @@ def _many() -> rx.Component:
                     type="file",
                     accept=".csv,.txt,text/csv,text/plain",
                     custom_attrs={"data-reads-into": "list"},
-                    class_name="seat-file",
+                    class_name="input file-input",
                 ),
                 class_name="seat-file-label",
             ),

@@ -51,11 +51,13 @@ def year_view(ledger: Ledger) -> YearView:
     first = max(min(months), key_of(add_months(month_of(paris_day(ledger.contract.at)), -_BEHIND)))
     shown = [key_of(add_months(month_from(first), ahead)) for ahead in range(_MONTHS)]
     tallest = max((months[key].cents for key in shown if key in months), default=0)
-    named = next((key for key in shown if key in months and months[key].cents == tallest), "")
-    foreseen = (key for key in shown if key in months and months[key].tone == "foreseen")
-    soon = next((key for key in foreseen if months[key].cents != tallest), "")
+    highest = next((n for n, key in enumerate(shown) if key in months and months[key].cents == tallest), 0)
+    foreseen = (n for n, key in enumerate(shown) if key in months and months[key].tone == "foreseen")
+    soon = next((n for n in foreseen if months[shown[n]].cents != tallest), highest)
+    # Two amounts side by side do not fit a narrow screen.
+    named = {highest, soon} if abs(highest - soon) > 1 else {highest}
     bars = [
-        _bar(key, months.get(key, _Month()), place, tallest, is_named=key in {named, soon} - {""})
+        _bar(key, months.get(key, _Month()), place, tallest, is_named=place in named)
         for place, key in enumerate(shown)
     ]
     seen = [months[key] for key in shown if key in months]

@@ -302,7 +302,7 @@ def _terms() -> rx.Component:
                     type="file",
                     accept=".md,text/markdown,text/plain",
                     custom_attrs={"data-reads-into": "text", "data-longest": _LONGEST_FILE},
-                    class_name="seat-file",
+                    class_name="input file-input",
                 ),
                 class_name="seat-file-label",
             ),

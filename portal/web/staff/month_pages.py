@@ -180,7 +180,7 @@ def _figures() -> rx.Component:
             rx.cond(
                 OPEN.terms.length() > 0,
                 table("Contrats dont la période finit bientôt", _TERMS, rx.foreach(OPEN.terms, _term)),
-                empty("Aucune dans les soixante jours", "Chaque contrat se renouvelle d’un an en un an."),
+                empty("Aucune dans les soixante jours", "Chaque contrat est reconduit d’année en année."),
             ),
             aria_labelledby="termes",
         ),

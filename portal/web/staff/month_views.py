@@ -264,7 +264,10 @@ def issued_bars(months: Iterable[Month]) -> list[Bar]:
     """Return what was issued each month, excluding tax: the present month is still open."""
     found = list(months)
     tallest = max((one.issued_cents for one in found), default=0)
-    named = {len(found) - 1, next((n for n, one in enumerate(found) if one.issued_cents == tallest), 0)}
+    last = len(found) - 1
+    highest = next((n for n, one in enumerate(found) if one.issued_cents == tallest), last)
+    # Two amounts side by side do not fit a narrow screen.
+    named = {last, highest} if highest < last - 1 else {last}
     return [
         Bar(
             key=key_of(one.first_day),
@@ -272,8 +275,8 @@ def issued_bars(months: Iterable[Month]) -> list[Bar]:
             short=_SHORT[one.first_day.month - 1],
             initial=_SHORT[one.first_day.month - 1][0].upper(),
             value=euros(one.issued_cents) if one.issued_cents else "",
-            standing=("en cours" if nth == len(found) - 1 else "clos") if one.issued_cents else "",
-            tone="open" if nth == len(found) - 1 else "settled",
+            standing=("en cours" if nth == last else "clos") if one.issued_cents else "",
+            tone="open" if nth == last else "settled",
             x=round((nth + 0.5) / len(found) * 100, 3),
             height=round(max(one.issued_cents, 0) / tallest * 100, 2) if tallest > 0 else 0,
             is_named=nth in named,
