@@ -12,9 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.calendar import add_months, month_of
+from portal.contract.policy import Policy
 from portal.contract.shares import month_from
 from portal.records.tables import companies, contracts, dossiers, situations
 from portal.services.context import Portal, Viewer
+from portal.services.offers import current_offer
 
 MONTHS: Final = 12
 PAGE_LENGTH: Final = 50
@@ -63,9 +65,13 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class TermsToCome:
-    """A page of the terms, `total` in all; the year by months, and the ends declared, the latest first."""
+    """A page of the terms, `total` in all; the year by months, and the ends declared, the latest first.
+
+    `policy` has the readings under which their days were counted.
+    """
 
     today: date
+    policy: Policy
     months: tuple[Month, ...]
     terms: tuple[Term, ...]
     total: int
@@ -98,6 +104,7 @@ async def terms_to_come(
         )
         return TermsToCome(
             today=today,
+            policy=(await current_offer(connection, portal.now())).policy,
             months=await _months(connection, today),
             terms=tuple(map(_term, rows)),
             total=total,
