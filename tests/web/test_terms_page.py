@@ -34,6 +34,9 @@ A_TERM = Term(
     entered_on=None,
     last_day=date(2029, 2, 28),
     monthly_cents=24500,
+    users=5,
+    unit_cents=4900,
+    options_cents=0,
     standing=Standing.CLIENT_NOTICE,
     cause=Standing.CLIENT_NOTICE,
     ends_on=None,
@@ -73,6 +76,10 @@ async def test_a_term_that_is_not_renewed_is_told_by_month_by_line_and_by_notice
         "245,00 €",
     )
     assert (row.ends_why.clause, row.notice_why.clause) == ("9", "16")
+    assert [(plain(one.text), plain(one.value)) for one in row.monthly_why.steps] == [
+        ("5 utilisateurs à 49,00 €", "245,00 €")
+    ]
+    assert row.monthly_why.result == row.monthly
     [end] = shown.declared
     assert (plain(end.declared), plain(end.ends), end.ends_why.clause, end.notice) == (
         "lundi 1er juin 2026 à 10 h 00",

@@ -7,7 +7,7 @@ from portal.contract.french import count, euros, full_date, full_instant, long_m
 from portal.contract.term import counted_last_day, notice_last_day
 from portal.services.terms_to_come import PAGE_LENGTH, Month, Standing, Term, TermsToCome
 from portal.web.components.shapes import Part, Why
-from portal.web.presenting import why_of
+from portal.web.presenting import why_of, why_of_addition
 
 STANDINGS = {
     Standing.RENEWS: ("reconduit", "quiet"),
@@ -33,6 +33,7 @@ class TermRow:
     tone: str = "quiet"
     declared: str = ""
     monthly: str = ""
+    monthly_why: Why = field(default_factory=Why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def term_row(term: Term, found: TermsToCome) -> TermRow:
         tone=tone,
         declared=_declared(term) if term.standing is not Standing.RENEWS else "",
         monthly=euros(term.monthly_cents),
+        monthly_why=_month_why(term),
     )
 
 
@@ -119,6 +121,17 @@ def declared_row(term: Term, found: TermsToCome) -> TermRow:
 
 def _declared(term: Term) -> str:
     return full_instant(term.declared_at) if term.declared_at else ""
+
+
+def _month_why(term: Term) -> Why:
+    users = (f"{count(term.users, 'utilisateur')} à {euros(term.unit_cents)}", term.users * term.unit_cents)
+    options = [("options mensuelles", term.options_cents)] if term.options_cents else []
+    return why_of_addition(
+        "10.1",
+        "un mois entier : les utilisateurs facturés, au prix de la grille du contrat, et les options mensuelles.",
+        [users, *options],
+        "ce que le contrat rapporte, hors taxes",
+    )
 
 
 def _counted(term: Term, last_day: date, found: TermsToCome) -> Why:
