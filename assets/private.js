@@ -1,4 +1,4 @@
-// Fetches what one person alone may see, a key or codes, and draws it: it passes through no event, and so
+// Fetches what one person alone may see, a key, codes or an address, and draws it: it passes through no event, and so
 // stays in no state that the server keeps of her page.
 function drawn(place, { picture, words }) {
   const parts = [];
@@ -9,6 +9,7 @@ function drawn(place, { picture, words }) {
     image.className = "qr";
     parts.push(image);
   }
+  if (place.dataset.named) return [...parts, whole(words.join(" "), place.dataset.named)];
   const list = document.createElement("ul");
   list.className = "codes";
   for (const word of words) {
@@ -19,6 +20,16 @@ function drawn(place, { picture, words }) {
     list.append(item);
   }
   return [...parts, list];
+}
+
+// Taken as a whole, with one click or by the keyboard.
+function whole(word, named) {
+  const code = document.createElement("code");
+  code.textContent = word;
+  code.className = "shown-once";
+  code.tabIndex = 0;
+  code.setAttribute("aria-labelledby", named);
+  return code;
 }
 
 async function fill(place) {

@@ -8,6 +8,7 @@ from typing import Literal
 from portal.contract.because import Because
 from portal.contract.calendar import add_open_days, closing_reason
 from portal.contract.french import count, full_date
+from portal.contract.policy import Policy
 from portal.contract.refusal import ImpossibleHistory
 from portal.contract.state import Change, State
 
@@ -24,8 +25,12 @@ class End:
 
 def term_last_day(state: State, ahead: int = 0) -> Because:
     """Return the last day of the current term of a contract in force, or of the one `ahead` terms later."""
-    policy = state.offer.policy
-    because = _last_day(state.entered_on, state.terms + ahead, policy.leap_day_term_ends_with_month)
+    return _explained(state.entered_on, state.terms + ahead, state.offer.policy)
+
+
+def _explained(in_force_on: date, term: int, policy: Policy) -> Because:
+    """Return the last day of a term, under the reading that decided it where one did."""
+    because = _last_day(in_force_on, term, policy.leap_day_term_ends_with_month)
     if policy.leap_day_term_ends_with_month and len(because.steps) == 1:
         return because.under(policy.reading("leap_day_term_ends_with_month"))
     return because
@@ -46,10 +51,13 @@ def _last_day(in_force_on: date, term: int, leap_day_ends_with_month: bool) -> B
     return because.plus_days(-1, "la veille de cet anniversaire")
 
 
-def counted_last_day(in_force_on: date, last_day: date, *, leap_day_ends_with_month: bool = True) -> Because:
-    """Return why the term of a contract ends on `last_day`, its entry into force being known: no state is needed."""
+def counted_last_day(in_force_on: date, last_day: date, policy: Policy) -> Because:
+    """Return why the term of a contract ends on `last_day`, its entry into force being known: no state is needed.
+
+    Raises `ImpossibleHistory` where no term of such a contract ends on that day under these readings.
+    """
     for term in range(max(last_day.year - in_force_on.year, 1), last_day.year - in_force_on.year + 2):
-        because = _last_day(in_force_on, term, leap_day_ends_with_month)
+        because = _explained(in_force_on, term, policy)
         if because.day == last_day:
             return because
     msg = f"no term of a contract in force since {in_force_on} ends on {last_day}"

@@ -12,18 +12,8 @@ from portal.records.tables import arrivals
 async def earliest(
     connection: AsyncConnection, contract_id: str, machine_now: datetime, *, besides: str | None = None
 ) -> datetime | None:
-    """Return when the first of a contract's pieces on their way set out; None where there is none.
-
-    `besides` is the arrival of whoever asks. One that nobody ended is over by the machine's clock.
-    """
-    found: datetime | None = await connection.scalar(
-        sa.select(sa.func.min(arrivals.c.started_at, type_=arrivals.c.started_at.type)).where(
-            arrivals.c.contract_id == contract_id,
-            arrivals.c.expires_at > machine_now,
-            arrivals.c.id != (besides or ""),
-        )
-    )
-    return found
+    """Return when the first of one contract's pieces on their way set out; None where there is none."""
+    return (await earliest_of(connection, [contract_id], machine_now, besides=besides)).get(contract_id)
 
 
 def awaiting(machine_now: datetime) -> sa.Select[tuple[str]]:
@@ -32,13 +22,24 @@ def awaiting(machine_now: datetime) -> sa.Select[tuple[str]]:
 
 
 async def earliest_of(
-    connection: AsyncConnection, contract_ids: Sequence[str], machine_now: datetime
+    connection: AsyncConnection,
+    contract_ids: Sequence[str],
+    machine_now: datetime,
+    *,
+    besides: str | None = None,
 ) -> dict[str, datetime]:
-    """Return, of those of these contracts that wait for a piece, when the first one set out."""
+    """Return, of those of these contracts that wait for a piece, when the first one set out.
+
+    `besides` is the arrival of whoever asks. One that nobody ended is over by the machine's clock.
+    """
     set_out = sa.func.min(arrivals.c.started_at, type_=arrivals.c.started_at.type).label("set_out")
     rows = await connection.execute(
         sa.select(arrivals.c.contract_id, set_out)
-        .where(arrivals.c.contract_id.in_(contract_ids), arrivals.c.expires_at > machine_now)
+        .where(
+            arrivals.c.contract_id.in_(contract_ids),
+            arrivals.c.expires_at > machine_now,
+            arrivals.c.id != (besides or ""),
+        )
         .group_by(arrivals.c.contract_id)
     )
     return {row.contract_id: row.set_out for row in rows}

@@ -15,7 +15,12 @@ def insert_into(connection: AsyncConnection, table: sa.Table) -> postgresql.Inse
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 
 
-async def insert_once(connection: AsyncConnection, table: sa.Table, rows: Rows) -> None:
+async def insert_once(connection: AsyncConnection, table: sa.Table, **values: object) -> None:
+    """Insert a row unless one with its unique key is there already."""
+    await insert_all_once(connection, table, [values])
+
+
+async def insert_all_once(connection: AsyncConnection, table: sa.Table, rows: Rows) -> None:
     """Insert rows, all of the same columns, but those whose unique key is there already."""
     if rows:
         await connection.execute(insert_into(connection, table).on_conflict_do_nothing(), rows)

@@ -26,7 +26,6 @@ from portal.services import bank_records, kept_files
 from portal.services.bank_collections import apply_to_collection, find_collection
 from portal.services.bank_records import AWAITING, Outcome
 from portal.services.bank_transfers import apply_transfer, contracts_in, numbers_in
-from portal.services.consequences import insert_once
 from portal.services.context import Origin, Portal, Viewer
 from portal.services.journal import note
 
@@ -145,7 +144,7 @@ async def _take(portal: Portal, name: str, content: bytes, message: BankMessage,
     key = await kept_files.keep(portal, content)
 
     async def work(connection: AsyncConnection) -> None:
-        await insert_once(
+        await upserts.insert_once(
             connection,
             bank_messages,
             sha256=sha256,
@@ -322,7 +321,7 @@ async def _keep_all(portal: Portal, lines: _Lines, message: str) -> int:
     ]
 
     async def work(connection: AsyncConnection) -> None:
-        await upserts.insert_once(connection, bank_lines, rows)
+        await upserts.insert_all_once(connection, bank_lines, rows)
 
     if rows:
         await portal.transact(work)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.payments.bank_lines import BankLine
 from portal.records.billing_tables import bank_lines
-from portal.services.consequences import insert_once
+from portal.records.upserts import insert_once
 from portal.services.context import Portal
 from portal.services.keys import keys_of
 

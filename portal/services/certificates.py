@@ -22,8 +22,9 @@ from portal.records import store
 from portal.records.end_tables import certificates, restitutions
 from portal.records.projections import state_of
 from portal.records.tables import contracts, events, provisioning, situations
+from portal.records.upserts import insert_once
 from portal.services import kept_files
-from portal.services.consequences import insert_once, post
+from portal.services.consequences import post
 from portal.services.context import NotFound, Origin, Portal, Role, Viewer
 from portal.services.file_disposal import doom
 from portal.services.invoice_files import Handed

@@ -16,9 +16,9 @@ from portal.contract import events as e
 from portal.contract.acts import FIRST
 from portal.contract.state import State
 from portal.contract.subscription import first_issue_waits
-from portal.records import upserts
 from portal.records.store import StoredEvent
 from portal.records.tables import accounts, outbox, provisioning
+from portal.records.upserts import insert_all_once, insert_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +169,8 @@ async def write_down(connection: AsyncConnection, steps: Sequence[Step], *, mach
     concerns_staff = any(True for step in steps for _ in staff_letters(step.stored.event))
     colleagues = await staff(connection) if concerns_staff else []
     mails = [row for step in steps for row in _mails(step, colleagues, machine_now)]
-    await upserts.insert_once(connection, outbox, mails)
-    await upserts.insert_once(
+    await insert_all_once(connection, outbox, mails)
+    await insert_all_once(
         connection, provisioning, [row for step in steps for row in _orders(step.stored, machine_now)]
     )
 
@@ -271,9 +271,4 @@ async def post(
         as_of=as_of,
         machine_now=machine_now,
     )
-    await upserts.insert_once(connection, outbox, [mail])
-
-
-async def insert_once(connection: AsyncConnection, table: sa.Table, **values: object) -> None:
-    """Insert a row unless one with its unique key is there already."""
-    await upserts.insert_once(connection, table, [values])
+    await insert_once(connection, outbox, **mail)

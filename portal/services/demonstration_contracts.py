@@ -13,8 +13,8 @@ from portal.contract.deadlines import next_due
 from portal.contract.offer import LEGAL_RATES
 from portal.contract.state import Invoice, Payment, Relationship, State
 from portal.records.billing_tables import IN_ORDER_OF_NUMBERS, invoices, legal_rates
+from portal.records.upserts import insert_once
 from portal.services.collecting import present_again
-from portal.services.consequences import insert_once
 from portal.services.context import Portal
 from portal.services.demonstration_clients import Running
 from portal.services.demonstration_dossiers import ORIGIN, STAFF, Life

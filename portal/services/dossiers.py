@@ -20,7 +20,7 @@ from portal.contract.state import Document, Examination, Relationship, State
 from portal.contract.subscription import Condition, conditions
 from portal.payments.accounts import masked, read_account
 from portal.records.tables import companies, dossiers, papers, pieces
-from portal.services.consequences import insert_once
+from portal.records.upserts import insert_once
 from portal.services.context import Origin, Portal, Viewer
 from portal.services.dossier_forms import AccountForm, Subscription
 from portal.services.histories import OpenHistory, current_contract

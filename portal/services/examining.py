@@ -21,7 +21,7 @@ from portal.contract.state import Examination, Relationship
 from portal.contract.subscription import ConditionName, Progress
 from portal.records.billing_tables import mandates
 from portal.records.tables import contracts, persons, pieces, presences, situations
-from portal.services.consequences import insert_once
+from portal.records.upserts import insert_once
 from portal.services.context import Origin, Portal, Viewer
 from portal.services.dossiers import Dossier, any_dossier, dossier_within
 from portal.services.first_month import first_invoice

@@ -1,12 +1,12 @@
 """The calendar feed: a private address under which a calendar program reads an administrator's dates, as they are now.
 
-The address is known to her alone: it is shown once, and only its hash is kept. It needs no cookie, so whoever has it
-reads the dates, and nothing else; she replaces or revokes it at any time, and it ends with her role.
+The address is known to her alone: only its hash is kept, and for ten minutes, until a program has read it, the link
+from which it is derived (`links`), so that her page can show it. It needs no cookie, so whoever has it reads the
+dates, and nothing else; she replaces or revokes it at any time, and it ends with her role.
 """
 
 import hashlib
 import re
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,7 +14,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.records.access_tables import feeds
+from portal.records.access_tables import feeds, links
 from portal.records.tables import accounts, persons
 from portal.services.agenda import agenda, changed_at
 from portal.services.context import NotFound, Origin, Portal, Role, Viewer
@@ -22,9 +22,9 @@ from portal.services.evidence import must_administer
 from portal.services.journal import note
 from portal.services.keys import fingerprint
 from portal.services.limits import FEED, FEED_ADDRESS, address_block, spend
+from portal.services.links import Purpose, make, new_link_id, revoke, secret_of
 from portal.services.reading import own_contract
 
-_TOKEN_BYTES: Final = 32
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _READ_TO: Final = timedelta(hours=1)
 
@@ -55,12 +55,13 @@ async def own_feed(portal: Portal, viewer: Viewer) -> Feed | None:
 
 
 async def make_feed(portal: Portal, viewer: Viewer, origin: Origin) -> str:
-    """Make an address for an administrator and return it, the only time; one from before gives nothing any more.
+    """Make an address for an administrator and return it; one from before gives nothing any more.
 
     Raises `Refusal` `not_administrator`.
     """
     await _must_administer(portal, viewer)
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    link_id = new_link_id()
+    token = secret_of(portal.settings, link_id)
 
     async def work(connection: AsyncConnection) -> None:
         replaced = await _forget(connection, viewer.person_id)
@@ -69,10 +70,29 @@ async def make_feed(portal: Portal, viewer: Viewer, origin: Origin) -> str:
                 person_id=viewer.person_id, token_hash=fingerprint(token), made_at=portal.now()
             )
         )
+        await revoke(connection, Purpose.FEED, viewer.person_id, portal.machine_now())
+        await make(portal, connection, link_id, Purpose.FEED, viewer.person_id)
         await _note(portal, connection, viewer, "feed_replaced" if replaced else "feed_made", origin)
 
     await portal.transact(work)
-    return f"{portal.settings.public_url}/agenda/{token}.ics"
+    return _address(portal, token)
+
+
+async def new_address(portal: Portal, viewer: Viewer) -> str | None:
+    """Return the viewer's address for as long as she may have to copy it; None once a program has read it."""
+    query = (
+        sa.select(links.c.id)
+        .join(feeds, feeds.c.token_hash == links.c.token_hash)
+        .where(
+            feeds.c.person_id == viewer.person_id,
+            feeds.c.read_at.is_(None),
+            links.c.purpose == Purpose.FEED.value,
+            links.c.expires_at > portal.machine_now(),
+        )
+    )
+    async with portal.database.reading() as connection:
+        link_id = await connection.scalar(query)
+    return _address(portal, secret_of(portal.settings, link_id)) if link_id else None
 
 
 async def revoke_feed(portal: Portal, viewer: Viewer, origin: Origin) -> None:
@@ -104,6 +124,10 @@ async def read_feed(portal: Portal, token: str, ip: str) -> Published:
         await _remember_reading(portal, viewer)
     content = agenda(contract, url=f"{portal.settings.public_url}/espace")
     return Published(content, hashlib.sha256(content).hexdigest(), changed_at(contract))
+
+
+def _address(portal: Portal, token: str) -> str:
+    return f"{portal.settings.public_url}/agenda/{token}.ics"
 
 
 async def _must_administer(portal: Portal, viewer: Viewer) -> None:

@@ -48,7 +48,7 @@ _OF_PIECES: Final = (pieces.c.originals, pieces.c.copy_key, pieces.c.previews)
 async def doom(connection: AsyncConnection, keys: Iterable[str | None], *, since: datetime) -> int:
     """Have these files deleted once the transaction is done; return how many there are."""
     rows = [{"file_key": key, "since": since} for key in {one for one in keys if one}]
-    await upserts.insert_once(connection, doomed_files, rows)
+    await upserts.insert_all_once(connection, doomed_files, rows)
     return len(rows)
 
 

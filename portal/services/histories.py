@@ -16,9 +16,9 @@ from portal.contract.refusal import Refusal
 from portal.contract.state import State
 from portal.records import arrivals, projections, store
 from portal.records.tables import contracts, dossiers, held_destructions
+from portal.records.upserts import insert_once
 from portal.services import parking
 from portal.services.catching_up import CaughtUp, catch_up
-from portal.services.consequences import insert_once
 from portal.services.context import NotFound, Portal
 from portal.services.offers import offer_of
 from portal.services.recording import Continuation, record, what_breaks

@@ -33,7 +33,7 @@ from portal.outside.unavailable import Unavailable
 from portal.records import store
 from portal.records.billing_tables import IN_ORDER_OF_NUMBERS, invoice_papers, invoices
 from portal.records.projections import state_of
-from portal.records.upserts import insert_once
+from portal.records.upserts import insert_all_once
 from portal.services.context import NotFound, Portal
 from portal.services.keys import keys_of
 from portal.services.offers import offer_of
@@ -71,7 +71,7 @@ async def keep_facts(portal: Portal, connection: AsyncConnection, documents: Seq
         paper = _facts(portal, seller, parties[one.contract_id], one)
         sealed = keys.seal(_FACTS.dump_json(paper), bound_to=_bound(one.event.number))
         rows.append({"number": one.event.number, "contract_id": one.contract_id, "facts": sealed})
-    await insert_once(connection, invoice_papers, rows)
+    await insert_all_once(connection, invoice_papers, rows)
 
 
 async def facts_of(portal: Portal, connection: AsyncConnection, number: str) -> InvoicePaper:

@@ -1,4 +1,4 @@
-"""Personal links in mails: made, looked at, used once.
+"""Personal links, in mails but for a calendar feed's: made, looked at, used once.
 
 A link's secret is derived from its id with the portal's key, and only its SHA-256 is kept: neither the
 links nor the mails waiting in the outbox say what the link is, yet the mail can be written later, twice,
@@ -26,6 +26,8 @@ class Purpose(StrEnum):
     RESET_PASSWORD = "reset_password"  # noqa: S105 -- a purpose
     FIRST_STAFF = "first_staff"
     INVITATION = "invitation"
+    # Not used up: for as long as it is good, its owner may read the address of her feed again (`feeds`).
+    FEED = "feed"
 
 
 LIFETIMES = {
@@ -33,6 +35,7 @@ LIFETIMES = {
     Purpose.RESET_PASSWORD: timedelta(minutes=30),
     Purpose.FIRST_STAFF: timedelta(hours=24),
     Purpose.INVITATION: timedelta(days=7),
+    Purpose.FEED: timedelta(minutes=10),
 }
 PAGES = {
     Purpose.CONFIRM_ADDRESS: "/confirmer",
@@ -83,7 +86,7 @@ async def make(
     await connection.execute(
         sa.insert(links).values(
             id=link_id,
-            token_hash=fingerprint(_token(portal.settings, link_id)),
+            token_hash=fingerprint(secret_of(portal.settings, link_id)),
             purpose=purpose.value,
             person_id=person_id,
             expires_at=portal.machine_now() + LIFETIMES[purpose],
@@ -93,7 +96,7 @@ async def make(
 
 def address(settings: Settings, purpose: Purpose, link_id: str) -> str:
     """Return the address to write into the mail."""
-    return f"{settings.public_url}{PAGES[purpose]}?jeton={_token(settings, link_id)}"
+    return f"{settings.public_url}{PAGES[purpose]}?jeton={secret_of(settings, link_id)}"
 
 
 async def look(portal: Portal, token: str, purpose: Purpose) -> Link:
@@ -150,5 +153,6 @@ async def revoke(connection: AsyncConnection, purpose: Purpose, person_id: str |
     )
 
 
-def _token(settings: Settings, link_id: str) -> str:
+def secret_of(settings: Settings, link_id: str) -> str:
+    """Return the secret that belongs to a link, whoever asks: for its address, and nowhere else."""
     return keys_of(settings).token("link", link_id)

@@ -87,9 +87,11 @@ def effect_posted(state: State, day: date, now: datetime) -> NoticeEffect | Refu
 
 async def own_notice(portal: Portal, viewer: Viewer) -> OwnNotice:
     """Return the viewer's contract and where its notice stands."""
+    async with portal.database.reading() as connection:
+        # Before its contract: what the provider says meanwhile is then at worst in the contract already.
+        row = await _living(connection, await current_contract(connection, viewer.tenant))
     contract = await own_contract(portal, viewer)
     async with portal.database.reading() as connection:
-        row = await _living(connection, contract.id)
         is_over = row is not None and row.served_at is not None and contract.state.notice is None
         draft = await _draft(connection, row) if row is not None and not is_over else None
         vendors = await connection.scalar(

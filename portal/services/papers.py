@@ -31,9 +31,9 @@ from portal.documents.dossier_papers import (
 from portal.documents.page_codes import PageCode, minted
 from portal.payments.mandates import mandate_reference
 from portal.records.tables import dossiers, papers
+from portal.records.upserts import insert_once
 from portal.services import paper_facts
 from portal.services.conditions import edition as terms_edition
-from portal.services.consequences import insert_once
 from portal.services.context import NotFound, Origin, Portal, Viewer
 from portal.services.dossiers import Dossier, any_dossier, iban_of, may_change, own_dossier, own_history
 from portal.services.journal import note

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.refusal import Refusal
 from portal.records.tables import parked
-from portal.services.consequences import insert_once, post, staff
+from portal.records.upserts import insert_once
+from portal.services.consequences import post, staff
 
 
 class Breach(Exception):

@@ -32,7 +32,6 @@ from portal.records.end_tables import last_contacts, litigation_holds, purges
 from portal.records.projections import state_of
 from portal.records.tables import accounts, contracts, counters, events, journal, persons, pieces, situations
 from portal.services import purge_rows
-from portal.services.consequences import insert_once
 from portal.services.context import Portal
 from portal.services.file_disposal import doom
 from portal.services.offers import offer_of
@@ -337,7 +336,7 @@ async def _written(
 ) -> Counts:
     """Write a purge down, unless it found nothing."""
     if counts or always:
-        await insert_once(
+        await upserts.insert_once(
             connection,
             purges,
             at=portal.now(),

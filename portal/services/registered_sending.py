@@ -30,8 +30,9 @@ from portal.outside.registered_letters import (
 from portal.outside.unavailable import Unavailable
 from portal.records.billing_tables import letters, notices, registered_deposits, registered_statuses
 from portal.records.tables import accounts, contracts, persons
+from portal.records.upserts import insert_once
 from portal.services import kept_files
-from portal.services.consequences import insert_once, post
+from portal.services.consequences import post
 from portal.services.context import Portal
 from portal.services.histories import OpenHistory
 from portal.services.letters import CLIENT_NOTICE, VENDOR_NOTICE

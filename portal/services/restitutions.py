@@ -21,7 +21,7 @@ from portal.contract.state import Data, State
 from portal.documents.intake import Fault, Unacceptable, display_name
 from portal.records.end_tables import restitutions
 from portal.records.tables import companies, contracts
-from portal.services.consequences import insert_once
+from portal.records.upserts import insert_once
 from portal.services.context import NotFound, Origin, Portal, Role, Viewer
 from portal.services.file_disposal import doom
 from portal.services.histories import OpenHistory

@@ -11,14 +11,16 @@ import pytest
 
 from portal.contract import events as e
 from portal.contract.calendar import paris_day
+from portal.contract.policy import Policy
 from portal.contract.refusal import ImpossibleHistory
 from portal.contract.replay import replay
 from portal.contract.scenario import read_scenario
-from portal.contract.term import counted_last_day, notice_last_day
+from portal.contract.state import State
+from portal.contract.term import counted_last_day, notice_last_day, term_last_day
 from tests.contract import naive
 from tests.contract.oracle_term import Engagement
 from tests.contract.random_lives import LEGAL_RATES, in_force, placed, toml
-from tests.contract.specification import jour
+from tests.contract.specification import an_offer, jour
 from tests.contract.test_oracle import two_readings
 
 TEAM = [f"user{number}@atelier-nord.example" for number in range(4)]
@@ -95,7 +97,7 @@ def test_four_terms_are_what_the_table_and_the_oracle_say(entry: str) -> None:
     happened = replay(read_scenario(toml(scenario))).events
     last_days = [one.last_day for one in happened if isinstance(one, e.ContractInForce | e.ContractRenewed)]
     assert last_days == [jour(last_day) for last_day, _ in TABLE[entry]]
-    assert [counted_last_day(jour(entry), one).day for one in last_days] == last_days
+    assert [counted_last_day(jour(entry), one, Policy()).day for one in last_days] == last_days
     assert [notice_last_day(one).day for one in last_days] == [jour(limit) for _, limit in TABLE[entry]]
     engagement = Engagement(jour(entry), price=4900)
     for term, last_day in enumerate(last_days):
@@ -110,6 +112,16 @@ def test_four_terms_are_what_the_table_and_the_oracle_say(entry: str) -> None:
     assert len(rules["invoices"]) == (48 if jour(entry).day == 1 else 1 + 48 + 1)
 
 
+@pytest.mark.parametrize("ends_with_month", [True, False])
+def test_a_list_explains_a_term_from_29_february_as_the_contract_does(*, ends_with_month: bool) -> None:
+    offer = an_offer(leap_day_term_ends_with_month=ends_with_month)
+    entered = jour("29/02/2028")
+    for term in range(1, TERMS + 1):
+        explained = term_last_day(State(offer=offer, in_force_on=entered, terms=term))
+        assert counted_last_day(entered, explained.day, offer.policy) == explained
+    assert explained.day == jour("28/02/2032")
+
+
 def test_a_day_on_which_no_term_ends_is_not_explained() -> None:
     with pytest.raises(ImpossibleHistory, match="no term"):
-        counted_last_day(date(2026, 3, 17), date(2027, 3, 17))
+        counted_last_day(date(2026, 3, 17), date(2027, 3, 17), Policy())

@@ -5,31 +5,27 @@ The dates of rules.md, section 5: in force on 17/03/2026, notice until 16/02/202
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from portal.contract import acts as a
-from portal.contract.policy import Policy
-from portal.services.chunks import bring_up_to_date
 from portal.services.context import Portal
 from tests.clock import FixedClock
 from tests.e2e.lives import live
 from tests.e2e.mailbox import mails_to, text_of, wait_for_mail
+from tests.e2e.noticing import REMINDED_ON, heading, open_notice, paid_contracts
 from tests.e2e.pages_built import serve_from
 from tests.e2e.server import Server
 from tests.e2e.test_pages import WRITTEN, faults_of, looks_of
-from tests.e2e.walking import become_staff, ready, sign_in
-from tests.services.clients import Client, act, paris
-from tests.services.noticed import TRACKING, a_numbered_contract, give_up_others
+from tests.e2e.walking import become_staff, ready
+from tests.services.clients import paris
+from tests.services.noticed import TRACKING, give_up_others, plain
 
 pytestmark = pytest.mark.e2e
 
 MAILS = ("notice_reminder", "notice_served", "notice_withdrawn", "contract_renewed")
-# 60, 30 and 7 days before the limit.
-REMINDED_ON = [date(2026, 12, 18), date(2027, 1, 17), date(2027, 2, 9)]
 # By what she does: her SIREN, her name, her address.
 CLIENTS = {
     "in time": ("552100554", "Ateliers du Port", "agnes@port.example"),
@@ -44,28 +40,8 @@ def email(who: str) -> str:
 
 
 async def four_contracts(portal: Portal, clock: FixedClock) -> None:
-    """Four contracts of 17/03/2026 that were paid every month, on the morning of 10/02/2027."""
-    for nth, (siren, name, address) in enumerate(CLIENTS.values(), start=1):
-        names = {"siren": siren, "legal_name": name, "email": address}
-        client = await a_numbered_contract(
-            portal, clock, paris(date(2026, 3, 18), 9), f"CT-2026-000{nth}", **names
-        )
-        await paid_every_month(portal, clock, client)
+    await paid_contracts(portal, clock, CLIENTS.values())
     await give_up_others(portal, *MAILS)
-    clock.move_to(paris(date(2027, 2, 10), 9))
-
-
-async def paid_every_month(portal: Portal, clock: FixedClock, client: Client) -> None:
-    """Pay each invoice on its due day at noon, and be there when a reminder is due: it is dated when it is recorded."""
-    eves = [date(2026 + month // 12, month % 12 + 1, 1) - timedelta(days=1) for month in range(3, 14)]
-    stops = [(paris(eve, 12), f"{eve + timedelta(days=1):%Y-%m}") for eve in eves]
-    stops += [(paris(day, Policy().reminder_hour), "") for day in REMINDED_ON]
-    for at, month in sorted(stops):
-        clock.move_to(at)
-        if month:
-            await act(portal, client, a.Settle(month=month))
-        else:
-            await bring_up_to_date(portal, client.contract_id)
 
 
 @pytest.fixture(scope="module")
@@ -77,23 +53,6 @@ def server(built: Path, port: int, tmp_path_factory: pytest.TempPathFactory) -> 
     running.start()
     yield running
     running.close()
-
-
-def plain(text: str) -> str:
-    return text.replace("\u00a0", " ").replace("\u202f", " ")
-
-
-def heading(page: Page, words: str) -> None:
-    pattern = r"\s".join(map(re.escape, words.split(" ")))
-    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(f"^{pattern}$"))
-
-
-def open_notice(page: Page, server: Server, who: str) -> None:
-    server.forget_attempts()
-    sign_in(page, email(who))
-    page.wait_for_url(re.compile("/espace$"))
-    page.goto("/espace/resiliation")
-    ready(page)
 
 
 def prepare_and_tell(page: Page, day: str) -> None:
@@ -114,7 +73,7 @@ def confirm(page: Page, end: str) -> None:
 
 
 def test_in_time_then_withdrawn(page: Page, server: Server) -> None:
-    open_notice(page, server, "in time")
+    open_notice(page, server, email("in time"))
     heading(page, "Résilier votre contrat")
     assert "jusqu’au mardi 16 février 2027 à minuit" in plain(page.locator(".next-step-aside").inner_text())
     assert looks_of(page, "/espace/resiliation", "resiliation-a-temps") == []
@@ -163,14 +122,14 @@ def test_in_time_then_withdrawn(page: Page, server: Server) -> None:
 
 def test_on_the_last_evening(page: Page, server: Server) -> None:
     server.portal("travel", "--to", "2027-02-16T23:50")
-    open_notice(page, server, "last evening")
+    open_notice(page, server, email("last evening"))
     prepare_and_tell(page, "2027-02-16")
     confirm(page, "mardi 16 mars 2027")
 
 
 def test_one_day_late_it_is_said_before_and_after(page: Page, server: Server) -> None:
     server.portal("travel", "--to", "2027-02-17T00:01")
-    open_notice(page, server, "late")
+    open_notice(page, server, email("late"))
     lead = page.locator(".page-head .lead")
     assert "est passée" in lead.inner_text()
     assert "jeudi 16 mars 2028" in plain(lead.inner_text())
@@ -207,12 +166,12 @@ def test_without_notice_it_is_renewed_after_three_reminders(page: Page, server: 
     assert "jeudi 16 mars 2028" in plain(str(renewed["Subject"]))
     reminders = [one for one in mails_to(server.data, email("never")) if "ésilier" in str(one["Subject"])]
     assert [one["Date"].datetime.date() for one in reminders] == REMINDED_ON
-    open_notice(page, server, "never")
+    open_notice(page, server, email("never"))
     assert "mercredi 16 février 2028" in plain(page.locator(".next-step-aside").inner_text())
     page.goto("/espace")
     server.forget_attempts()
 
 
 def test_whose_notice_was_in_time_has_ended(page: Page, server: Server) -> None:
-    open_notice(page, server, "last evening")
+    open_notice(page, server, email("last evening"))
     heading(page, "Votre contrat a pris fin le mardi 16 mars 2027")

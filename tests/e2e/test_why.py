@@ -35,14 +35,17 @@ def found(page: Page, content: str) -> list[str]:
         ),
         ("<section><p>Du 03/03/2026 à 18 h 00</p></section>", ["03/03/2026"]),
         ("<p>Le 3 mars, en 2026, pour 12 personnes</p>", []),
-        # Explained where it stands: by its paragraph, its line, its row, its definition, its head, its figure.
+        # Explained where it stands: by its paragraph, its line, its cell, its definition, its head, its figure.
         # (Parsed from text, a paragraph would end before a panel.)
         (f"<section><h3>3 mars 2026 {WHY}</h3></section>", []),
         (f"<ul><li><p>3 mars 2026</p><p>12,00 €</p>{WHY}</li></ul>", []),
-        (f"<table><tr><td>3 mars 2026</td><td>{WHY}</td></tr></table>", []),
+        (f"<table><tr><td>3 mars 2026 {WHY}</td></tr></table>", []),
         (f"<dl><div><dt>Limite</dt><dd>3 mars 2026</dd><dd>{WHY}</dd></div></dl>", []),
         (f"<header><h1>Jusqu’au 3 mars 2026</h1>{WHY}</header>", []),
         (f"<figure><figcaption>{WHY}</figcaption><svg><text>12,00 €</text></svg></figure>", []),
+        # A row holds several: the panel of another cell explains the one it names.
+        (f"<table><tr><td>3 mars 2026</td><td>{WHY.format('le 3 mars 2026')}</td></tr></table>", []),
+        (f"<table><tr><td>3 mars 2026</td><td>4 mars 2026 {WHY}</td></tr></table>", ["3 mars 2026"]),
         # The line beside is another's, and so is the section after.
         (f"<ul><li>3 mars 2026</li><li>4 mars 2026 {WHY}</li></ul>", ["3 mars 2026"]),
         (f"<section><p>3 mars 2026</p></section><section><p>{WHY}</p></section>", ["3 mars 2026"]),

@@ -36,10 +36,10 @@ class Reply:
 
 
 class HttpServer:
-    """Gives each request `reply`, remembers the requests, and that somebody left in the middle of a reply."""
+    """Gives each request `reply`, or what it makes of it; remembers the requests, and that somebody left in the middle."""
 
     def __init__(self) -> None:
-        self.reply = Reply()
+        self.reply: Reply | Callable[[Call], Reply] = Reply()
         self.calls: list[Call] = []
         self.closing = threading.Event()
         self.cut_off = threading.Event()
@@ -55,8 +55,9 @@ def http_server(certificate: Certificate | None = None) -> Iterator[HttpServer]:
             parts = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             query = parse_qs(parts.query)
-            server.calls.append(Call(self.command, parts.path, query, dict(self.headers), body))
-            reply = server.reply
+            call = Call(self.command, parts.path, query, dict(self.headers), body)
+            server.calls.append(call)
+            reply = server.reply if isinstance(server.reply, Reply) else server.reply(call)
             if reply.never:
                 server.closing.wait(20)
                 return

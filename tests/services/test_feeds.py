@@ -16,11 +16,11 @@ from portal.contract import acts as a
 from portal.contract.deadlines import Deadline, deadlines
 from portal.contract.refusal import Refusal
 from portal.contract.story import DEADLINE_TITLES
-from portal.records.access_tables import feeds
+from portal.records.access_tables import feeds, links
 from portal.records.tables import accounts, journal
 from portal.services import limits
 from portal.services.context import NotFound, Portal, Role, Viewer
-from portal.services.feeds import Feed, make_feed, own_feed, read_feed, revoke_feed
+from portal.services.feeds import Feed, make_feed, new_address, own_feed, read_feed, revoke_feed
 from portal.services.limits import FEED_ADDRESS, Limit, TooManyAttempts, Window
 from portal.services.reading import own_contract
 from tests.clock import FixedClock
@@ -252,10 +252,31 @@ async def test_two_made_at_once_leave_one_that_works(portal: Portal, client: Cli
 async def test_only_its_hash_is_kept(portal: Portal, client: Client) -> None:
     token = token_of(await make_feed(portal, client.viewer, ORIGIN))
     async with portal.database.reading() as connection:
-        rows = [str(row) for row in await connection.execute(sa.select(feeds))]
-        lines = [str(row) for row in await connection.execute(sa.select(journal))]
-    assert len(rows) == 1
-    assert not any(token in row for row in (*rows, *lines))
+        kept = {
+            table: [str(row) for row in await connection.execute(sa.select(table))]
+            for table in (feeds, links, journal)
+        }
+    assert len(kept[feeds]) == 1
+    assert not any(token in row for rows in kept.values() for row in rows)
+
+
+async def test_it_can_be_copied_for_ten_minutes_until_a_program_has_read_it(
+    portal: Portal, client: Client, machine: FixedClock
+) -> None:
+    assert await new_address(portal, client.viewer) is None
+    first = await make_feed(portal, client.viewer, ORIGIN)
+    assert await new_address(portal, client.viewer) == first
+    machine.advance(minutes=10)
+    assert await new_address(portal, client.viewer) is None
+
+    second = await make_feed(portal, client.viewer, ORIGIN)
+    assert await new_address(portal, client.viewer) == second
+    await read_feed(portal, token_of(second), IP)
+    assert await new_address(portal, client.viewer) is None
+
+    await make_feed(portal, client.viewer, ORIGIN)
+    await revoke_feed(portal, client.viewer, ORIGIN)
+    assert await new_address(portal, client.viewer) is None
 
 
 # --- whose it is ---------------------------------------------------------------------------------

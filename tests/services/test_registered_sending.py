@@ -9,10 +9,12 @@ import sqlalchemy as sa
 
 from portal.outside.registered_letters import Code, Followed, LetterStatus, LettersUnavailable, Outgoing
 from portal.records.billing_tables import registered_deposits
-from portal.services.context import Portal
+from portal.services import notices
+from portal.services.context import Portal, Viewer
 from portal.services.letters import Letter, Stage, proof_file
 from portal.services.notice_forms import NoticeForm, PostedForm
 from portal.services.notices import give_up, own_notice, prepare, send_electronically, tell_posted
+from portal.services.reading import Contract, own_contract
 from portal.services.registered_sending import send_registered
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, paris
@@ -217,6 +219,22 @@ async def test_taken_but_not_deposited_yet_it_does_not_count(
     machine.move_to(machine.now() + timedelta(hours=1))
     await send_registered(connected)
     assert await the_end(connected, client) == NEXT_LAST_DAY
+
+
+@on_sqlite
+async def test_deposited_while_the_page_is_read_it_is_not_taken_for_a_notice_that_is_over(
+    connected: Portal, provider: Provider, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await asked_for(connected, clock, paris(date(2027, 2, 15), 10))
+    provider.statuses = (deposited(paris(date(2027, 2, 15), 10)),)
+
+    async def recorded_meanwhile(portal: Portal, viewer: Viewer) -> Contract:
+        contract = await own_contract(portal, viewer)
+        await send_registered(portal)
+        return contract
+
+    monkeypatch.setattr(notices, "own_contract", recorded_meanwhile)
+    assert (await the_letter(connected, client)).posted_on == date(2027, 2, 15)
 
 
 @on_sqlite

@@ -18,6 +18,9 @@ from tests.services.clients import act, live_until, paris
 from tests.services.contracts import a_contract
 from tests.services.dossier_lives import a_colleague
 
+# With those that have ended left out, a page and a part of the next.
+MANY = PAGE_LENGTH * 3 // 2
+
 
 @pytest.fixture
 async def yves(portal: Portal) -> Viewer:
@@ -87,19 +90,29 @@ async def test_the_year_is_read_page_by_page_and_month_by_month(
     clock.move_to(paris(date(2026, 3, 10), 9))
 
     async def many(connection: AsyncConnection) -> None:
-        for nth in range(PAGE_LENGTH + 2):
+        for nth in range(MANY):
             await _a_row(connection, portal, nth, date(2026, 3 + nth % 2 * 2, 9 + nth % 3))
 
     await portal.transact(many)
     found = await terms_to_come(portal, yves)
     # Those of 9 March ended yesterday.
-    ended = sum(1 for nth in range(PAGE_LENGTH + 2) if nth % 2 == 0 and nth % 3 == 0)
-    assert found.total == PAGE_LENGTH + 2 - ended
+    ended = sum(1 for nth in range(MANY) if nth % 2 == 0 and nth % 3 == 0)
+    assert found.total == MANY - ended
     in_may = await terms_to_come(portal, yves, month="2026-05")
-    assert in_may.total == (PAGE_LENGTH + 2) // 2
+    assert in_may.total == MANY // 2
     assert {one.last_day.month for one in in_may.terms} == {5}
     assert len((await terms_to_come(portal, yves, month="2026-05", page=2)).terms) == 0
+    assert [one.last_day for one in in_may.terms] == sorted(one.last_day for one in in_may.terms)
     assert [one.ending for one in found.months[:3]] == [found.total - in_may.total, 0, in_may.total]
+    # Page after page, each term once, in its order.
+    pages = [await terms_to_come(portal, yves, page=page) for page in (1, 2, 3)]
+    read = [(one.last_day, one.legal_name) for page in pages for one in page.terms]
+    assert read == sorted(set(read))
+    assert [len(page.terms) for page in pages] == [
+        min(found.total, PAGE_LENGTH),
+        max(found.total - PAGE_LENGTH, 0),
+        0,
+    ]
     # What is no month of the year to come is no filter.
     assert (await terms_to_come(portal, yves, month="1999-99")).total == found.total
 

@@ -90,6 +90,7 @@ ROUTES = {
     # The key also to whoever is setting up the second factor she needs to get in.
     "/auth/second-facteur/cle": Who.SIGNED_IN,
     "/auth/second-facteur/codes-de-secours": Who.SIGNED_IN,
+    "/auth/agenda/lien": Who.CLIENTS,
     "/cgv/{version:str}.pdf": Who.ANYONE,
     "/espace/echeances.ics": Who.CLIENTS,
     "/espace/papiers/{piece}.pdf": Who.CLIENTS,

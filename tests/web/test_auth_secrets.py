@@ -1,11 +1,13 @@
 """The key and the recovery codes: shown to their owner, for a time, and to nobody else."""
 
 from portal.services import second_factor
+from portal.services.conditions import publish_demonstration
 from portal.services.context import Portal
-from portal.web.routes.secrets import CODES, KEY
+from portal.services.feeds import make_feed
+from portal.web.routes.secrets import CODES, FEED_LINK, KEY
 from portal.web.session import SESSION_COOKIE
 from tests.clock import FixedClock
-from tests.people import PASSWORD, STAFF_PASSWORD, a_client, a_member_of_staff, with_second_factor
+from tests.people import ORIGIN, PASSWORD, STAFF_PASSWORD, a_client, a_member_of_staff, with_second_factor
 from tests.web.browsers import Opened, shown_to, signed_in_as, submit
 
 
@@ -46,6 +48,20 @@ async def test_recovery_codes_are_shown_to_their_owner_for_ten_minutes(
     assert (await opened().get(CODES)).status_code == 404
     machine.advance(minutes=11)
     assert (await browser.get(CODES)).status_code == 404
+
+
+async def test_the_address_of_a_feed_is_shown_to_whom_it_was_made_for(portal: Portal, opened: Opened) -> None:
+    await publish_demonstration(portal)
+    anne, browser = await a_client(portal), opened()
+    signed_in_as(browser, anne)
+    assert (await browser.get(FEED_LINK)).status_code == 404
+    address = await make_feed(portal, anne.viewer, ORIGIN)
+
+    shown = await browser.get(FEED_LINK)
+
+    assert shown.headers["cache-control"] == "no-store"
+    assert shown.json() == {"words": [address], "picture": ""}
+    assert (await opened().get(FEED_LINK)).status_code == 404
 
 
 async def test_the_key_is_not_shown_to_whoever_has_yet_to_give_the_code(

@@ -66,6 +66,9 @@ async def test_a_late_client_is_shown_with_the_next_step_and_its_reason(tab: Tab
     await tab.send(ArrearsState.load)
     shown = tab.state(ArrearsState)
     [late] = shown.rows
+    assert (late.unpaid_why.result, late.owed_why.result) == (late.unpaid, late.owed)
+    named = [one.text.replace(", ", f", {one.value}, ", 1) for one in late.unpaid_why.steps]
+    assert named == late.invoices
     assert (late.name, late.step, late.may_terminate) == (
         "Atelier Nord",
         "À vous de décider",

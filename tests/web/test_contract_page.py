@@ -170,6 +170,10 @@ async def test_a_notice_is_imagined_and_kept_in_the_address(portal: Portal, clie
         ("Dernier instant pour demander vos données", "nouveau"),
     ]
     assert all(one.before_why.clause or one.after_why.clause for one in shown.moves)
+    # A title that names a day explains it too.
+    assert [
+        (plain(one.title_why.result), one.title_why.clause) for one in shown.moves if one.title_why.clause
+    ] == [("jeudi 16 mars 2028", "9")]
     changed = [
         (one.month.replace("\u00a0", " "), plain(one.before), plain(one.after), plain(one.difference))
         for one in shown.invoices

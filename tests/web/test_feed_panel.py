@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from datetime import date
 
 import pytest
+import reflex as rx
+from reflex.utils.format import json_dumps
 
 from portal.contract import acts as a
 from portal.services.context import NotFound, Portal
-from portal.services.feeds import Feed, make_feed, read_feed
+from portal.services.feeds import Feed, make_feed, new_address, read_feed
 from portal.services.reading import own_contract
 from portal.web import running
 from portal.web.account.own_state import AccountState
@@ -45,6 +47,11 @@ async def tab(portal: Portal, client: Client) -> Tab:
     return opened
 
 
+async def shown(portal: Portal, client: Client) -> str:
+    """What her page may fetch of the link, beside its state."""
+    return await new_address(portal, client.viewer) or ""
+
+
 async def works(portal: Portal, address: str) -> bool:
     try:
         await read_feed(portal, token_of(address), IP)
@@ -53,35 +60,46 @@ async def works(portal: Portal, address: str) -> bool:
     return True
 
 
-async def test_a_link_is_made_and_shown_once(portal: Portal, tab: Tab) -> None:
+async def test_a_link_is_made_and_no_state_of_the_page_ever_holds_it(
+    portal: Portal, client: Client, tab: Tab
+) -> None:
     state = tab.state(FeedState)
-    assert (state.view, state.link) == (FeedView(), "")
+    assert (state.view, state.is_new) == (FeedView(), False)
     await tab.send(FeedState.make)
-    assert state.link.startswith(f"{portal.settings.public_url}/agenda/")
-    assert await works(portal, state.link)
-    assert state.said == "Le lien est créé."
+    link = await shown(portal, client)
+    assert link.startswith(f"{portal.settings.public_url}/agenda/")
+    assert token_of(link) not in json_dumps(tab.state(rx.State).dict())
+    assert token_of(link) not in str(vars(state))
+    assert (state.said, state.is_new) == ("Le lien est créé.", True)
     assert plain(state.view.made) == MADE
+    # Looked at again it is still new; once a program has read it, it is not.
     await tab.send(FeedState.load)
-    assert (state.link, state.said) == ("", "")
+    assert (state.is_new, state.said) == (True, "")
+    assert await works(portal, link)
+    await tab.send(FeedState.load)
+    assert state.is_new is False
     assert state.view.is_made
     assert plain(state.view.read) == MADE
 
 
-async def test_it_asks_before_it_is_replaced_and_before_it_is_revoked(portal: Portal, tab: Tab) -> None:
+async def test_it_asks_before_it_is_replaced_and_before_it_is_revoked(
+    portal: Portal, client: Client, tab: Tab
+) -> None:
     state = tab.state(FeedState)
     await tab.send(FeedState.make)
-    first = state.link
+    first = await shown(portal, client)
     await tab.send(FeedState.ask_to_replace)
     assert (state.asking, state.question) == (True, QUESTIONS["replace"])
     await tab.send(FeedState.keep)
     await tab.send(FeedState.confirm, TICKED)
-    assert (state.asking, state.link) == (False, first)
+    assert (state.asking, await shown(portal, client)) == (False, first)
     assert await works(portal, first)
 
     await tab.send(FeedState.ask_to_replace)
     await tab.send(FeedState.confirm, TICKED)
-    second = state.link
+    second = await shown(portal, client)
     assert second != first
+    assert (state.is_new, state.made_nth) == (True, 2)
     assert plain(state.said) == "Le lien est remplacé : l’ancien ne donne plus rien."
     assert (await works(portal, first), await works(portal, second)) == (False, True)
 
@@ -89,7 +107,7 @@ async def test_it_asks_before_it_is_replaced_and_before_it_is_revoked(portal: Po
     assert state.question.is_grave
     await tab.send(FeedState.confirm, TICKED)
     assert plain(state.said) == "Le lien est supprimé : il ne donne plus rien."
-    assert (state.view, state.link) == (FeedView(), "")
+    assert (state.view, state.is_new) == (FeedView(), False)
     assert not await works(portal, second)
 
 
@@ -99,7 +117,7 @@ async def test_one_made_in_another_tab_is_not_replaced_unasked(
     other = await make_feed(portal, client.viewer, ORIGIN)
     await tab.send(FeedState.make)
     state = tab.state(FeedState)
-    assert (state.asking, state.question, state.link) == (True, QUESTIONS["replace"], "")
+    assert (state.asking, state.question, state.made_nth) == (True, QUESTIONS["replace"], 0)
     assert await works(portal, other)
 
 
@@ -120,7 +138,7 @@ async def test_who_does_not_administer_reads_why_and_is_refused(
     assert "réservé aux administrateurs du contrat" in state.view.why_not
     await tab.send(FeedState.make)
     assert "Seul un administrateur du contrat peut le faire." in state.problem
-    assert (state.link, state.said) == ("", "")
+    assert (state.is_new, state.said) == (False, "")
     await tab.send(EvidenceState.load)
     assert not tab.state(EvidenceState).administers
 

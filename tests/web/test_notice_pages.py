@@ -14,6 +14,7 @@ from portal.services.context import Portal
 from portal.services.letters import Letter, Stage
 from portal.services.notice_forms import ProposalForm
 from portal.services.notice_lists import received_notices
+from portal.services.registered_sending import send_registered
 from portal.services.vendor_notices import propose
 from portal.web import running
 from portal.web.client.notice_state import NoticeState
@@ -35,7 +36,7 @@ from tests.services.noticed import (
     plain,
     post_notice,
 )
-from tests.services.test_registered_sending import Provider
+from tests.services.test_registered_sending import Provider, deposited
 from tests.web.events import Tab, a_tab
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -139,6 +140,29 @@ async def test_what_is_sent_is_not_pretended_to_be_deposited(
     await tab.send(NoticeState.ask_to_give_up)
     await tab.send(NoticeState.confirm, {})
     assert page.view.stage == "none"
+
+
+async def test_a_letter_that_is_deposited_and_not_recorded_yet_is_not_asked_for_again(
+    portal: Portal, clock: FixedClock, client: Client
+) -> None:
+    """The provider's clock is a little ahead of ours: a day to come is refused, and recorded once it is here."""
+    provider = Provider(statuses=(deposited(paris(LATE, 0)),))
+    connected = replace(portal, registered_letters=provider)
+    running.run_with(connected)
+    tab = await a_tab(portal, client)
+    await tab.send(NoticeState.load)
+    page = tab.state(NoticeState)
+    await tab.send(NoticeState.prepare, {"day": "2027-02-16", "reason": "", "words": ""})
+    await tab.send(NoticeState.ask_sending)
+    await tab.send(NoticeState.confirm, {})
+    await send_registered(connected)
+    await tab.send(NoticeState.refresh)
+    assert (page.view.stage, page.view.headline) == ("deposited", "Votre lettre est déposée")
+    assert "mercredi 17 février 2027, et ce jour compte" in plain(page.view.lead)
+    assert "votre contrat finira le jeudi 16 mars 2028" in plain(page.view.lead)
+    assert (page.view.why.clause, page.view.effect.is_late) == ("9", True)
+    assert (page.view.limit_text, page.view.step_title) == ("", "Attendre l’enregistrement")
+    assert "à venir" in page.view.problem
 
 
 async def test_the_letter_and_its_proofs_are_the_client_s_alone(

@@ -16,6 +16,7 @@ from portal.web.components.fields import field
 from portal.web.components.figures import fact
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem
+from portal.web.components.private import only_hers
 from portal.web.components.skeleton import skeleton
 from portal.web.components.timeline import next_dates
 from portal.web.routes.secrets import CODES, KEY
@@ -111,7 +112,7 @@ def _factor_on() -> rx.Component:
             ACCOUNT.has_codes_to_read,
             rx.el.div(
                 rx.el.p("Vos codes de secours, chacun bon une seule fois. Recopiez-les maintenant."),
-                _only_hers(CODES),
+                only_hers(CODES),
                 class_name="limit",
             ),
         ),
@@ -161,7 +162,7 @@ def set_up() -> rx.Component:
         ),
         rx.el.div(
             rx.el.p(typeset("La clé :")),
-            _only_hers(KEY, alt="Code QR de la clé, à scanner"),
+            only_hers(KEY, alt="Code QR de la clé, à scanner"),
             class_name="private-key",
         ),
         _form(
@@ -176,13 +177,6 @@ def set_up() -> rx.Component:
             ),
             button("Mettre en place", type="submit"),
         ),
-    )
-
-
-def _only_hers(address: str, **data: str) -> rx.Component:
-    """Leave room for what `assets/private.js` fetches there and draws."""
-    return rx.el.div(
-        custom_attrs={"data-private": address, **{f"data-{name}": text for name, text in data.items()}}
     )
 
 

@@ -10,6 +10,8 @@ from portal.web.components.anchors import button
 from portal.web.components.confirm import confirm_dialog
 from portal.web.components.figures import fact
 from portal.web.components.notice import notice, problem
+from portal.web.components.private import only_hers
+from portal.web.routes.secrets import FEED_LINK
 
 FEED: Any = FeedState
 
@@ -27,7 +29,7 @@ def feed_panel() -> rx.Component:
         ),
         problem(FEED.problem),
         notice(FEED.said),
-        rx.cond(FEED.link != "", _shown_once()),
+        rx.cond(FEED.is_new, _to_copy()),
         rx.cond(FEED.loaded, rx.cond(FEED.view.why_not != "", _why_not(), _standing())),
         confirm_dialog(
             FEED.asking,
@@ -45,12 +47,16 @@ def feed_panel() -> rx.Component:
     )
 
 
-def _shown_once() -> rx.Component:
+def _to_copy() -> rx.Component:
     return rx.el.div(
         rx.el.p(
-            typeset("Copiez-le maintenant : il ne sera plus montré."), class_name="shown-once-head", id="lien"
+            typeset(
+                "Copiez-le maintenant : dans dix minutes, ou dès qu’un programme l’a lu, il n’est plus montré."
+            ),
+            class_name="shown-once-head",
+            id="lien",
         ),
-        rx.el.code(FEED.link, class_name="shown-once", tab_index=0, aria_labelledby="lien"),
+        only_hers(FEED_LINK, key=FEED.made_nth.to(str), named="lien"),
         rx.el.p(
             typeset(
                 "Puis, dans votre programme d’agenda : « S’abonner à un agenda », ou « Ajouter par URL ». Qui a ce lien "

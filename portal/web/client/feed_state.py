@@ -1,6 +1,6 @@
 """The events of the calendar feed's section: make a link, replace it, revoke it.
 
-The link stands in `link` from its making to the next look at the page, and nowhere else: it is shown once.
+The link itself is never in the state: the page fetches it, just after its making (`routes/secrets.py`).
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ import reflex as rx
 
 from portal.contract.french import typeset
 from portal.services.context import Role, Viewer
-from portal.services.feeds import make_feed, own_feed, revoke_feed
+from portal.services.feeds import make_feed, new_address, own_feed, revoke_feed
 from portal.services.reading import own_contract
 from portal.web.client.feed_view import QUESTIONS, FeedQuestion, FeedView, Wish, feed_view
 from portal.web.handlers import PersonalState, of
@@ -21,7 +21,9 @@ class FeedState(PersonalState, rx.State):
     """What the section shows; nothing here is trusted on the way back."""
 
     view: FeedView = FeedView()
-    link: str = ""
+    is_new: bool = False
+    # A link that replaces another is fetched in its turn.
+    made_nth: int = 0
     asking: bool = False
     question: FeedQuestion = FeedQuestion()
     _wish: Wish = ""
@@ -29,7 +31,7 @@ class FeedState(PersonalState, rx.State):
     @rx.event
     @of(Role.CLIENT)
     async def load(self, viewer: Viewer) -> Any:
-        self.said, self.link = "", ""
+        self.said = ""
         self._put_away()
         await self._show(viewer)
 
@@ -68,8 +70,8 @@ class FeedState(PersonalState, rx.State):
             await self._make(viewer, "Le lien est remplacé : l’ancien ne donne plus rien.")
         elif wish == "revoke":
             await revoke_feed(portal(), viewer, origin_of(self))
-            self.link, self.said = "", "Le lien est supprimé : il ne donne plus rien."
             await self._show(viewer)
+            self.said = typeset("Le lien est supprimé : il ne donne plus rien.")
 
     def _ask(self, wish: Wish) -> None:
         self._wish, self.question, self.asking, self.said = wish, QUESTIONS[wish], True, ""
@@ -78,12 +80,14 @@ class FeedState(PersonalState, rx.State):
         self._wish, self.asking = "", False
 
     async def _make(self, viewer: Viewer, said: str) -> None:
-        self.link = await make_feed(portal(), viewer, origin_of(self))
+        await make_feed(portal(), viewer, origin_of(self))
+        self.made_nth += 1
         self.said = typeset(said)
         await self._show(viewer)
 
     async def _show(self, viewer: Viewer) -> None:
         contract = await own_contract(portal(), viewer)
         administers = viewer.person_id in contract.state.admins
+        self.is_new = await new_address(portal(), viewer) is not None
         self.view = feed_view(await own_feed(portal(), viewer), administers=administers)
         self.loaded = True

@@ -14,7 +14,7 @@ from portal.web.components.badge import badge
 from portal.web.components.chart import year_chart
 from portal.web.components.countdown import countdown
 from portal.web.components.empty import empty
-from portal.web.components.figures import amount, date, figures, strip
+from portal.web.components.figures import amount, date, fact, figures, strip
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import problem
 from portal.web.components.skeleton import skeleton
@@ -252,8 +252,15 @@ def _row(one: ObjectVar[Row]) -> rx.Component:
         _DOCUMENTS,
         row_link(one.number, one.href),
         one.what,
-        date(one.issued),
-        rx.el.div(badge(one.standing, one.tone), rx.el.span(one.since, class_name="second-line")),
+        rx.el.span(date(one.issued, reason=one.issued_why), class_name="over-row"),
+        rx.el.div(
+            badge(one.standing, one.tone),
+            rx.cond(
+                one.since_why.clause != "",
+                rx.el.span(one.since, " ", why(one.since_why, one.since), class_name="second-line over-row"),
+                rx.el.span(fact(one.since), class_name="second-line"),
+            ),
+        ),
         rx.el.span(amount(one.amount, one.why), class_name="over-row"),
         rx.cond(
             one.pdf != "",

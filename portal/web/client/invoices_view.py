@@ -39,10 +39,13 @@ class Row:
     href: str = ""
     what: str = ""
     issued: str = ""
+    issued_why: Why = field(default_factory=Why)
     amount: str = ""
     standing: str = ""
     tone: str = "quiet"
     since: str = ""
+    # Nothing where that day was recorded, and not counted.
+    since_why: Why = field(default_factory=Why)
     pdf: str = ""
     why: Why = field(default_factory=Why)
 
@@ -127,6 +130,15 @@ def standing_of(ledger: Ledger, issued: Issued) -> tuple[str, str, str]:
     if invoice.collection is Collection.PLANNED and invoice.collection_day >= today:
         return "À prélever", "quiet", f"le {long_date(invoice.collection_day)}"
     return "À payer", "soon", f"avant la fin du {long_date(invoice.clock)}"
+
+
+def _since_why(issued: Issued, since: str) -> Why:
+    """Return why a document stands so since, or until, the day that `since` names: due, or to be collected."""
+    invoice = issued.invoice
+    if invoice is None or invoice.payment is Payment.SETTLED:
+        return Why()
+    counted = (payable(invoice.month, invoice.issued), collected(invoice.month, invoice.issued))
+    return next((why_of(one) for one in counted if since.endswith(long_date(one.day))), Why())
 
 
 def issue_because(ledger: Ledger, document: Document) -> Because:
@@ -260,10 +272,12 @@ def _row(ledger: Ledger, issued: Issued) -> Row:
         .removeprefix("Facture d’")
         .removeprefix("Facture du "),
         issued=long_date(paris_day(document.at)),
+        issued_why=why_of(issued.because),
         amount=euros(sign * document.gross_cents),
         standing=standing,
         tone=tone,
         since=since,
+        since_why=_since_why(issued, since),
         pdf=f"/factures/{document.number}.pdf" if issued.has_paper else "",
         why=why_of_amount(document_total(document.lines, document.vat_cents)),
     )

@@ -62,7 +62,8 @@ def _page() -> rx.Component:
                 plain_link(VIEW.step_label, VIEW.step_href, class_name="button button-main"),
             ),
             rx.cond(
-                VIEW.stage == "sending", button("Regarder à nouveau", kind="other", on_click=OPEN.refresh)
+                (VIEW.stage == "sending") | (VIEW.stage == "deposited"),
+                button("Regarder à nouveau", kind="other", on_click=OPEN.refresh),
             ),
             aside=_limit(),
         ),
@@ -140,7 +141,7 @@ def _effect() -> rx.Component:
     return rx.el.section(
         rx.el.h2(
             rx.cond(
-                (VIEW.stage == "served") | (VIEW.stage == "ours"),
+                (VIEW.stage == "deposited") | (VIEW.stage == "served") | (VIEW.stage == "ours"),
                 "Ce qui vient",
                 "Ce que change une lettre postée aujourd’hui",
             ),
@@ -204,6 +205,7 @@ def _withdrawing() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Retirer la résiliation", id="retirer"),
         rx.el.p(VIEW.withdraw_text),
+        why(VIEW.limit_why, "le dernier jour pour la retirer"),
         rx.cond(
             VIEW.may_withdraw,
             button("Retirer ma résiliation…", kind="other", on_click=OPEN.ask_to_withdraw),

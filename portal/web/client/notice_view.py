@@ -1,23 +1,25 @@
 """What `/espace/resiliation` says: until when one may end the contract, what that changes, where the letter is."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from portal.contract.calendar import PARIS, end_of_day, paris_day
 from portal.contract.french import full_date, full_instant, typeset
-from portal.contract.notice_effect import missed_end
+from portal.contract.notice_effect import NoticeEffect, missed_end
 from portal.contract.state import Notice, Relationship, State
-from portal.contract.term import ends_on, notice_end, notice_last_day, term_last_day
-from portal.services.letters import Letter, Stage
+from portal.contract.term import counted_last_day, ends_on, notice_end, notice_last_day, term_last_day
+from portal.services.letters import Letter
 from portal.services.notices import OwnNotice, effect_on
+from portal.services.reading import Contract
 from portal.web.client.notice_effect_view import NoticeEffectView, notice_effect_view
 from portal.web.client.space_view import next_dates_of, remaining
 from portal.web.components.shapes import Figure, Mark, Why
 from portal.web.presenting import why_of
 
 # How a letter is offered, from the first look to the end.
-NONE, DRAFT, SENDING, SERVED, OURS, CLOSED = "none", "draft", "sending", "served", "ours", "closed"
+NONE, DRAFT, SENDING, DEPOSITED = "none", "draft", "sending", "deposited"
+SERVED, OURS, CLOSED = "served", "ours", "closed"
 _OUTCOMES: Final = {"delivered": "Remise", "refused": "Refusée", "unclaimed": "Non réclamée"}
 
 
@@ -149,7 +151,9 @@ def _open(view: NoticeView, found: OwnNotice) -> NoticeView:
         )
     letter = found.draft.letter
     view = replace(view, letter_href="/espace/resiliation/lettre.pdf", has_letter=True)
-    if letter.stage(paris_day(contract.at)) is Stage.DEPOSITING:
+    if letter.posted_on is not None:
+        return _deposited(view, contract, letter, letter.posted_on)
+    if letter.is_electronic:
         return _sending(view, letter, limit, is_over=is_over)
     return replace(
         view,
@@ -188,6 +192,34 @@ def _sending(view: NoticeView, letter: Letter, limit: str, *, is_over: bool) -> 
     )
 
 
+def _deposited(view: NoticeView, contract: Contract, letter: Letter, posted_on: date) -> NoticeView:
+    """The provider has said so, and the contract does not know it yet: a moment, or longer where the rules refuse."""
+    effect = effect_on(contract.state, posted_on, contract.at)
+    end = effect.last_day if isinstance(effect, NoticeEffect) else None
+    ends = f" : votre contrat finira le {full_date(end.day)}" if end else ""
+    return replace(
+        view,
+        stage=DEPOSITED,
+        headline="Votre lettre est déposée",
+        lead=typeset(
+            f"Le prestataire l’a déposée le {full_date(posted_on)}, et ce jour compte{ends}. Nous l’enregistrons, puis nous "
+            "vous le confirmons par e-mail."
+        ),
+        why=why_of(end) if end else Why(),
+        effect=notice_effect_view(effect, contract.state),
+        limit_text="",
+        limit_iso="",
+        late_text="",
+        problem=typeset(letter.problem),
+        is_electronic=True,
+        step_title="Attendre l’enregistrement",
+        step_text=typeset("Vous n’avez rien à poster : votre lettre est partie."),
+        step_label="Télécharger la lettre (PDF)",
+        step_href="/espace/resiliation/lettre.pdf",
+        letter_is_next=True,
+    )
+
+
 def _served(view: NoticeView, found: OwnNotice, notice: Notice) -> NoticeView:
     contract, state = found.contract, found.contract.state
     until = notice_last_day(notice.ends)
@@ -208,6 +240,7 @@ def _served(view: NoticeView, found: OwnNotice, notice: Notice) -> NoticeView:
         lead=typeset(
             f"Votre résiliation, postée le {full_date(notice.posted)}, est enregistrée. Le service reste ouvert jusqu’à la fin."
         ),
+        why=why_of(counted_last_day(state.entered_on, notice.ends, state.offer.policy)),
         effect=notice_effect_view(effect_on(state, paris_day(contract.at), contract.at), state),
         step_title="Garder les preuves de votre lettre" if letter else "Suivre la fin du contrat",
         step_text=typeset(
@@ -244,6 +277,7 @@ def _ours(view: NoticeView, found: OwnNotice, notice: Notice) -> NoticeView:
         lead=typeset(
             f"Notre lettre recommandée vous a été présentée le {full_date(notice.posted)}. Le service reste ouvert jusqu’à la fin."
         ),
+        why=why_of(counted_last_day(state.entered_on, notice.ends, state.offer.policy)),
         is_grave=True,
         effect=notice_effect_view(effect_on(state, paris_day(contract.at), contract.at), state),
         step_title="Prévoir la suite",
@@ -283,20 +317,25 @@ def _closed(view: NoticeView, state: State) -> NoticeView:
 def _letter_dates(letter: Letter | None, notice: Notice) -> list[Figure]:
     """Return the four dates of a letter, as far as they are known, and its tracking number."""
     if letter is None:
-        return [Figure("Postée", full_date(notice.posted))]
+        return [Figure("Postée", full_date(notice.posted), is_fact=True)]
     counts = "Ce jour compte."
     is_vendors = notice.by == "vendor"
     dates = [
-        Figure("Écrite", full_date(paris_day(letter.made_at))),
+        Figure("Écrite", full_date(paris_day(letter.made_at)), is_fact=True),
         Figure(
             "Postée" if not letter.is_electronic else "Déposée",
             full_date(letter.posted_on or notice.posted),
             "" if is_vendors else counts,
+            is_fact=True,
         ),
-        Figure("Présentée", full_date(letter.presented_on), counts if is_vendors else "")
+        Figure("Présentée", full_date(letter.presented_on), counts if is_vendors else "", is_fact=True)
         if letter.presented_on
         else None,
-        Figure(_OUTCOMES[letter.outcome], full_date(letter.delivered_on) if letter.delivered_on else "")
+        Figure(
+            _OUTCOMES[letter.outcome],
+            full_date(letter.delivered_on) if letter.delivered_on else "",
+            is_fact=True,
+        )
         if letter.outcome
         else None,
         Figure("Suivi", letter.tracking) if letter.tracking else None,

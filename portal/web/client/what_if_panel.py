@@ -133,7 +133,10 @@ def _imagined(shown: Any) -> rx.Component:
 def _move(one: Any) -> rx.Component:
     return row(
         _MOVES,
-        rx.el.span(one.title, id=rx.Var.create("moment-") + one.key.to(str)),
+        rx.el.span(
+            rx.el.span(one.title, id=rx.Var.create("moment-") + one.key.to(str)),
+            rx.cond(one.title_why.clause != "", rx.fragment(" ", why(one.title_why, one.title))),
+        ),
         _dated(one.before, one.before_why, one.title),
         _dated(one.after, one.after_why, one.title),
         badge(one.what, one.tone),

@@ -5,17 +5,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
+from itertools import count as counting
 
 from portal.contract import events as e
 from portal.contract.acts import FIRST
 from portal.contract.amounts import document_total, net_total
-from portal.contract.calendar import PARIS
+from portal.contract.calendar import PARIS, paris_day
 from portal.contract.explanations import Moment, Tense
 from portal.contract.foresight import Course, WhatIf
 from portal.contract.french import count, euros, full_date, typeset
 from portal.contract.lines import month_name
 from portal.contract.preview import Document
 from portal.contract.reckoning import Reckoning
+from portal.contract.term import term_last_day
 from portal.web.client.effect_view import signed
 from portal.web.client.what_if_form import Wish
 from portal.web.components.shapes import Figure, Mark, Why
@@ -31,6 +33,8 @@ class Move:
 
     key: str = ""
     title: str = ""
+    # Of the day that the title names, where it names one.
+    title_why: Why = field(default_factory=Why)
     before: str = ""
     before_why: Why = field(default_factory=Why)
     after: str = ""
@@ -124,6 +128,7 @@ def _moves(imagined: WhatIf) -> Iterator[Move]:
         yield Move(
             key=_mark_key(key),
             title=(will or was or before[key]).title,
+            title_why=_renewed_until(imagined.imagined if will else imagined.as_is, will or before[key]),
             before=when(was.at) if was else "",
             before_why=why_of(was.because) if was else Why(),
             after=when(will.at) if will else "",
@@ -131,6 +136,15 @@ def _moves(imagined: WhatIf) -> Iterator[Move]:
             what=what,
             tone=tone,
         )
+
+
+def _renewed_until(course: Course, moment: Moment) -> Why:
+    """Return why the term that a renewal begins ends when it does."""
+    if not moment.name.startswith("contract_renewed") or course.state.in_force_on is None:
+        return Why()
+    first, begins = replace(course.state, terms=1), paris_day(moment.at)
+    ends = (term_last_day(first, ahead) for ahead in counting())
+    return why_of(next(one for one in ends if one.day >= begins))
 
 
 def _what(was: Moment | None, will: Moment | None) -> tuple[str, str]:

@@ -10,13 +10,13 @@ import reflex as rx
 from reflex.vars import ObjectVar
 
 from portal.web.components.anchors import Text, link
+from portal.web.components.bars import amount_above, at_month, months_plot
 from portal.web.components.shapes import Bar, Why
 from portal.web.components.table import Column, row, table
 from portal.web.components.why import OF_AMOUNTS, why
 
 _svg = rx.el.svg
-# The plot is so high; above it stands the amount of the tallest bar, under it the months.
-_PLOT, _TOP, _FOOT = 176, 28, 32
+_HEIGHT = 176
 
 
 def year_chart(
@@ -40,20 +40,7 @@ def year_chart(
             why(reason, caption, question=OF_AMOUNTS),
             class_name="chart-says",
         ),
-        rx.el.svg(
-            late_stripes("bar-late"),
-            _svg.line(x1="0%", x2="100%", y1=_TOP + _PLOT, y2=_TOP + _PLOT, class_name="chart-ground"),
-            rx.el.svg(
-                rx.foreach(given, _bar),
-                class_name="chart-part",
-                custom_attrs={"y": str(_TOP), "height": str(_PLOT)},
-            ),
-            rx.foreach(given, _month),
-            class_name="chart",
-            role="img",
-            aria_labelledby="chart-says",
-            custom_attrs={"height": str(_TOP + _PLOT + _FOOT)},
-        ),
+        months_plot(given, _bar, height=_HEIGHT, named_by="chart-says", defs=late_stripes("bar-late")),
         rx.el.details(
             rx.el.summary("Les mêmes montants en tableau", class_name="why-question"),
             table(caption, columns, rx.foreach(given, lambda bar: _row(bar, columns))),
@@ -80,34 +67,11 @@ def late_stripes(ident: str) -> rx.Component:
 def _bar(bar: ObjectVar[Bar]) -> rx.Component:
     """Draw one bar from the ground up, its amount above it."""
     top = f"{100 - bar.height.to(float)}%"
-    return rx.el.svg(
+    named = rx.cond(bar.is_named, "bar-value bar-value-named", "bar-value")
+    return at_month(
+        bar,
         _svg.rect(x="-3%", width="6%", y=top, height=f"{bar.height}%", class_name=f"bar bar-{bar.tone}"),
-        rx.cond(
-            bar.value != "",
-            rx.el.svg(
-                _svg.text(
-                    bar.value,
-                    x="0",
-                    y="-8",
-                    class_name=rx.cond(bar.is_named, "bar-value bar-value-named", "bar-value"),
-                ),
-                class_name="chart-part",
-                custom_attrs={"y": top},
-            ),
-        ),
-        class_name="chart-part",
-        custom_attrs={"x": f"{bar.x}%"},
-    )
-
-
-def _month(bar: ObjectVar[Bar]) -> rx.Component:
-    y = str(_TOP + _PLOT + 22)
-    return rx.el.svg(
-        _svg.text(bar.short, x="0", y=y, class_name="bar-month"),
-        _svg.text(bar.initial, x="0", y=y, class_name="bar-initial"),
-        class_name="chart-part",
-        custom_attrs={"x": f"{bar.x}%"},
-        aria_hidden="true",
+        rx.cond(bar.value != "", amount_above(top, bar.value, named)),
     )
 
 

@@ -77,7 +77,7 @@ def strip(lines: Any) -> rx.Component:
 def _piece(one: Any) -> rx.Component:
     return rx.el.div(
         rx.el.dt(one.label),
-        rx.el.dd(one.value, class_name="strip-value"),
+        rx.el.dd(rx.cond(one.is_fact, fact(one.value), one.value), class_name="strip-value"),
         rx.cond(one.note != "", rx.el.dd(one.note, class_name="strip-note")),
         rx.cond(one.why.clause != "", rx.el.dd(why(one.why, one.label))),
     )
@@ -87,7 +87,7 @@ def figure(one: Any) -> rx.Component:
     """Draw one line of a ledger."""
     return rx.el.div(
         rx.el.dt(one.label),
-        rx.el.dd(one.value, class_name="ledger-figure"),
+        rx.el.dd(rx.cond(one.is_fact, fact(one.value), one.value), class_name="ledger-figure"),
         rx.cond(one.note != "", rx.el.dd(one.note, class_name="ledger-note")),
         rx.cond(one.why.clause != "", rx.el.dd(why(one.why, one.label), class_name="ledger-why")),
         class_name="ledger-line",

@@ -11,13 +11,13 @@ import reflex as rx
 from reflex.vars import ObjectVar
 
 from portal.web.components.anchors import Text
+from portal.web.components.bars import amount_above, at_month, months_plot
 from portal.web.components.shapes import Pair, Why
 from portal.web.components.table import Column, row, table
 from portal.web.components.why import why
 
 _svg = rx.el.svg
-# The plot is so high; above it stands the amount of the tallest bar, under it the months.
-_PLOT, _TOP, _FOOT = 160, 28, 32
+_HEIGHT = 160
 
 
 def pairs_chart(
@@ -54,19 +54,7 @@ def pairs_chart(
             id=ident,
             class_name="chart-says",
         ),
-        rx.el.svg(
-            _svg.line(x1="0%", x2="100%", y1=_TOP + _PLOT, y2=_TOP + _PLOT, class_name="chart-ground"),
-            rx.el.svg(
-                rx.foreach(given, _bars),
-                class_name="chart-part",
-                custom_attrs={"y": str(_TOP), "height": str(_PLOT)},
-            ),
-            rx.foreach(given, _month),
-            class_name="chart",
-            role="img",
-            aria_labelledby=ident,
-            custom_attrs={"height": str(_TOP + _PLOT + _FOOT)},
-        ),
+        months_plot(given, _bars, height=_HEIGHT, named_by=ident),
         table(
             caption,
             columns,
@@ -81,7 +69,8 @@ def pairs_chart(
 
 def _bars(pair: ObjectVar[Pair]) -> rx.Component:
     top = f"{100 - pair.after_height.to(float)}%"
-    return rx.el.svg(
+    return at_month(
+        pair,
         _svg.rect(
             x="-3.2%",
             width="3%",
@@ -90,27 +79,7 @@ def _bars(pair: ObjectVar[Pair]) -> rx.Component:
             class_name="bar pair-before",
         ),
         _svg.rect(x="0.2%", width="3%", y=top, height=f"{pair.after_height}%", class_name="bar bar-settled"),
-        rx.cond(
-            pair.is_named,
-            rx.el.svg(
-                _svg.text(pair.after, x="0", y="-8", class_name="bar-value bar-value-named"),
-                class_name="chart-part",
-                custom_attrs={"y": top},
-            ),
-        ),
-        class_name="chart-part",
-        custom_attrs={"x": f"{pair.x}%"},
-    )
-
-
-def _month(pair: ObjectVar[Pair]) -> rx.Component:
-    y = str(_TOP + _PLOT + 22)
-    return rx.el.svg(
-        _svg.text(pair.short, x="0", y=y, class_name="bar-month"),
-        _svg.text(pair.initial, x="0", y=y, class_name="bar-initial"),
-        class_name="chart-part",
-        custom_attrs={"x": f"{pair.x}%"},
-        aria_hidden="true",
+        rx.cond(pair.is_named, amount_above(top, pair.after, "bar-value bar-value-named")),
     )
 
 

@@ -50,12 +50,16 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """An amount or a date with its reason; `note` says more under it."""
+    """An amount or a date with its reason; `note` says more under it.
+
+    `is_fact` where it was recorded and not counted (`components.figures.fact`).
+    """
 
     label: str = ""
     value: str = ""
     note: str = ""
     why: Why = field(default_factory=Why)
+    is_fact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.confirm import confirm_dialog
 from portal.web.components.empty import empty
+from portal.web.components.figures import amount
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem
 from portal.web.components.parts import parts_chart
@@ -125,10 +126,10 @@ def _late(one: Any) -> rx.Component:
             ),
         ),
         one.age,
-        one.unpaid,
+        amount(one.unpaid, one.unpaid_why),
         rx.cond(
             one.owed != "",
-            rx.el.span(one.owed),
+            amount(one.owed, one.owed_why),
             rx.el.span(
                 "non calculable",
                 rx.el.span(link("Il manque un taux", "/gestion/tarifs#taux"), class_name="second-line"),

@@ -45,7 +45,9 @@ class LateRow:
     summary: str = ""
     invoices: list[str] = field(default_factory=list)
     unpaid: str = ""
+    unpaid_why: Why = field(default_factory=Why)
     owed: str = ""
+    owed_why: Why = field(default_factory=Why)
     problem: str = ""
     step: str = ""
     tone: str = "soon"
@@ -141,13 +143,35 @@ def late_row(one: InArrears) -> LateRow:
             for late in one.late
         ],
         unpaid=euros(one.unpaid_cents),
+        unpaid_why=why_of_addition(
+            "10.3",
+            "une facture est en retard dès le lendemain de son échéance, pour ce qui en reste dû.",
+            ((f"{late.number}, échue le {short_date(late.clock)}", late.unpaid_cents) for late in one.late),
+            "factures en retard, TTC",
+        ),
         owed=euros(one.owed_cents) if one.owed_cents is not None else "",
+        owed_why=_owed_why(one),
         problem=typeset(one.problem),
         step=_step(one),
         tone=_TONES[one.step],
         detail=typeset(_detail(one)),
         why=why_of(one.because) if one.because else Why(),
         may_terminate=one.step is Step.TERMINATION_OPEN,
+    )
+
+
+def _owed_why(one: InArrears) -> Why:
+    if one.owed_cents is None:
+        return Why()
+    return why_of_addition(
+        "10.3",
+        "le service est rétabli quand les factures en retard sont réglées, avec les pénalités et l’indemnité de "
+        "recouvrement de chacune.",
+        (
+            ("factures en retard, TTC", one.unpaid_cents),
+            ("pénalités et indemnités de recouvrement", one.owed_cents - one.unpaid_cents),
+        ),
+        "ce qui rétablit le service",
     )
 
 

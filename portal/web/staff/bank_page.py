@@ -9,7 +9,7 @@ from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.empty import empty
 from portal.web.components.fields import field
-from portal.web.components.figures import date, fact
+from portal.web.components.figures import amount, date, fact
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem
 from portal.web.components.skeleton import skeleton
@@ -202,7 +202,7 @@ def _file(one: Any) -> rx.Component:
         _FILES,
         date(one.day, reason=one.why),
         one.lines,
-        one.total,
+        amount(one.total, one.total_why),
         rx.el.span(
             badge(one.state, one.tone),
             rx.cond(one.detail != "", rx.el.span(one.detail, class_name="second-line")),

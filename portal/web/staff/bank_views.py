@@ -13,7 +13,7 @@ from portal.services.bank_list import Message, WaitingLine
 from portal.services.collection_plans import LeftOut
 from portal.services.collection_reading import Collected, FileForBank
 from portal.web.components.shapes import Why
-from portal.web.presenting import why_of
+from portal.web.presenting import why_of, why_of_addition
 
 _LINES: Final = MappingProxyType(
     {
@@ -46,6 +46,7 @@ class FileRow:
     tone: str = "quiet"
     detail: str = ""
     why: Why = field(default_factory=Why)
+    total_why: Why = field(default_factory=Why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,12 @@ def file_row(one: FileForBank, today: date) -> FileRow:
         tone=tone,
         detail=", ".join(known),
         why=why_of(collected_on(one.collection_on)),
+        total_why=why_of_addition(
+            "10.2",
+            "un fichier réunit les prélèvements d’un même jour, chacun de ce qui reste dû de sa facture.",
+            ((count(one.lines, "prélèvement"), one.total_cents),),
+            "prélèvements du fichier, TTC",
+        ),
     )
 
 

@@ -35,6 +35,7 @@ class DestructionRow:
     contract_id: str = ""
     name: str = ""
     identity: str = ""
+    ended: str = ""
     day: str = ""
     why: Why = field(default_factory=Why)
     holds: list[str] = field(default_factory=list)
@@ -107,11 +108,13 @@ def destruction_row(one: ToDestroy) -> DestructionRow:
         state, tone = ("à confirmer", "late") if not one.holds else ("en retard, retenue", "late")
     else:
         state, tone = ("retenue", "soon") if one.holds else ("au jour dit", "quiet")
-    ended = f"contrat fini le {long_date(one.ended_on)}" if one.ended_on else "essai sans suite"
     return DestructionRow(
         contract_id=one.contract_id,
         name=one.legal_name,
-        identity=typeset(f"SIREN {in_groups(one.siren)}, {ended}"),
+        identity=typeset(
+            f"SIREN {in_groups(one.siren)}, {'contrat fini' if one.ended_on else 'essai sans suite'}"
+        ),
+        ended=long_date(one.ended_on) if one.ended_on else "",
         day=full_instant(one.because.instant),
         why=why_of(one.because),
         holds=[typeset(hold) for hold in one.holds],

@@ -10,6 +10,7 @@ from portal.web.components.badge import badge
 from portal.web.components.confirm import confirm_dialog
 from portal.web.components.empty import empty
 from portal.web.components.fields import long_field
+from portal.web.components.figures import fact
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem
 from portal.web.components.skeleton import skeleton
@@ -103,7 +104,11 @@ def _destruction(one: Any) -> rx.Component:
         _ROWS,
         rx.el.span(
             link(one.name, "/gestion/client?id=" + one.contract_id),
-            rx.el.span(one.identity, class_name="second-line"),
+            rx.el.span(
+                one.identity,
+                rx.cond(one.ended != "", rx.fragment(" le ", fact(one.ended))),
+                class_name="second-line",
+            ),
         ),
         rx.el.span(one.day, " ", why(one.why, one.name)),
         rx.cond(

@@ -76,9 +76,11 @@ class VendorRow:
     number: str = ""
     reason: str = ""
     proposed: str = ""
+    proposed_by: str = ""
     end: str = ""
     why: Why = field(default_factory=Why)
     late: str = ""
+    late_why: Why = field(default_factory=Why)
     refusal: str = ""
     is_own: bool = False
     state: str = ""
@@ -170,12 +172,16 @@ def letter_card(one: Letter, today: date) -> LetterCard:
 def _dates(one: Letter) -> list[Figure]:
     counts = "Ce jour compte." if one.kind == VENDOR_NOTICE else ""
     dates = [
-        Figure("Écrite", long_date(paris_day(one.made_at))),
-        Figure("Déposée" if one.is_electronic else "Postée", long_date(one.posted_on))
+        Figure("Écrite", long_date(paris_day(one.made_at)), is_fact=True),
+        Figure("Déposée" if one.is_electronic else "Postée", long_date(one.posted_on), is_fact=True)
         if one.posted_on
         else None,
-        Figure("Présentée", long_date(one.presented_on), counts) if one.presented_on else None,
-        Figure(OUTCOMES[one.outcome].capitalize(), long_date(one.delivered_on) if one.delivered_on else "")
+        Figure("Présentée", long_date(one.presented_on), counts, is_fact=True) if one.presented_on else None,
+        Figure(
+            OUTCOMES[one.outcome].capitalize(),
+            long_date(one.delivered_on) if one.delivered_on else "",
+            is_fact=True,
+        )
         if one.outcome
         else None,
         Figure("Suivi", one.tracking) if one.tracking else None,
@@ -199,9 +205,8 @@ def vendor_row(one: VendorNotice) -> VendorRow:
         name=one.legal_name,
         number=one.number,
         reason=one.reason,
-        proposed=typeset(
-            f"Proposé le {long_date(paris_day(one.proposed_at))} par {one.proposed_by}{decided}"
-        ),
+        proposed=long_date(paris_day(one.proposed_at)),
+        proposed_by=typeset(f"par {one.proposed_by}{decided}"),
         end=full_date(effect.last_day.day) if effect else "",
         why=why_of(effect.last_day) if effect else Why(),
         late=typeset(
@@ -211,6 +216,7 @@ def vendor_row(one: VendorNotice) -> VendorRow:
             if effect
             else ""
         ),
+        late_why=why_of(effect.limit) if effect else Why(),
         refusal=typeset(one.refusal),
         is_own=one.is_own,
         state=state,

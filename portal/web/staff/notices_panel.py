@@ -8,6 +8,7 @@ from portal.contract.french import typeset
 from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.empty import empty
+from portal.web.components.figures import fact
 from portal.web.components.table import Column, row, table
 from portal.web.components.why import why
 from portal.web.staff.letters_states import LettersState
@@ -64,9 +65,12 @@ def _told(one: Any) -> rx.Component:
             ),
             class_name="said-of",
         ),
-        rx.cond(one.late != "", rx.el.p(one.late, class_name="soft")),
+        rx.cond(
+            one.late != "",
+            rx.el.div(rx.el.p(one.late, class_name="soft"), why(one.late_why, "cette limite")),
+        ),
         rx.cond(one.refusal != "", rx.el.p(one.refusal, class_name="row-problem")),
-        rx.el.p(one.proposed, class_name="soft small"),
+        rx.el.p("Proposé le ", fact(one.proposed), " ", one.proposed_by, class_name="soft small"),
         class_name="stack",
     )
 
@@ -173,7 +177,7 @@ def _received_row(one: Any) -> rx.Component:
             link(one.name, "/gestion/client?id=" + one.contract_id),
             rx.el.span(one.number, class_name="second-line"),
         ),
-        one.posted,
+        fact(one.posted),
         rx.el.span(one.ends, " ", why(one.why, "la fin de ce contrat")),
         rx.el.div(
             badge(one.state, one.tone),

@@ -9,7 +9,7 @@ from portal.web.components.anchors import button, link
 from portal.web.components.badge import badge
 from portal.web.components.empty import empty
 from portal.web.components.fields import choice
-from portal.web.components.figures import fact
+from portal.web.components.figures import amount, fact
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import problem
 from portal.web.components.parts import parts_chart
@@ -134,7 +134,7 @@ def _term(one: Any) -> rx.Component:
             badge(one.standing, one.tone),
             rx.cond(one.declared != "", rx.el.span("le ", fact(one.declared), class_name="second-line")),
         ),
-        one.monthly,
+        amount(one.monthly, one.monthly_why),
     )
 
 

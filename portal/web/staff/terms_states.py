@@ -60,7 +60,7 @@ class TermsToComeState(PersonalState, rx.State):
         self.year, self.year_says = terms_views.month_parts(found.months), terms_views.year_says(found)
         self.months = terms_views.month_choices(found.months)
         self.rows = [terms_views.term_row(one, found) for one in found.terms]
-        self.declared = [terms_views.declared_row(one) for one in found.declared]
+        self.declared = [terms_views.declared_row(one, found) for one in found.declared]
         self.counted = terms_views.counted(found.total, self.page)
         self.has_more = self.page * PAGE_LENGTH < found.total
         self.loaded = True

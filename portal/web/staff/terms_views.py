@@ -1,13 +1,13 @@
 """What `/gestion/echeances` shows: the year to come by months, each term with its dates, the notices and refusals."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
-from portal.contract.because import Because
 from portal.contract.french import count, euros, full_date, full_instant, long_month, typeset
 from portal.contract.term import counted_last_day, notice_last_day
 from portal.services.terms_to_come import PAGE_LENGTH, Month, Standing, Term, TermsToCome
 from portal.web.components.shapes import Part, Why
-from portal.web.presenting import why_of
+from portal.web.presenting import why_of, why_of_addition
 
 STANDINGS = {
     Standing.RENEWS: ("reconduit", "quiet"),
@@ -33,6 +33,7 @@ class TermRow:
     tone: str = "quiet"
     declared: str = ""
     monthly: str = ""
+    monthly_why: Why = field(default_factory=Why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +91,18 @@ def term_row(term: Term, found: TermsToCome) -> TermRow:
         name=term.legal_name,
         number=term.number,
         ends=full_date(term.last_day),
-        ends_why=_counted(term),
+        ends_why=_counted(term, term.last_day, found),
         notice=f"{'passé le' if is_past else 'jusqu’au'} {full_date(limit.day)}",
         notice_why=why_of(limit),
         standing=standing,
         tone=tone,
         declared=_declared(term) if term.standing is not Standing.RENEWS else "",
         monthly=euros(term.monthly_cents),
+        monthly_why=_month_why(term),
     )
 
 
-def declared_row(term: Term) -> TermRow:
+def declared_row(term: Term, found: TermsToCome) -> TermRow:
     """Return a notice or a refusal that stands: when it was declared, and the day that the contract ends."""
     standing, tone = STANDINGS[term.cause or Standing.RENEWS]
     last_day = term.ends_on or term.last_day
@@ -109,7 +111,7 @@ def declared_row(term: Term) -> TermRow:
         name=term.legal_name,
         number=term.number,
         ends=full_date(last_day),
-        ends_why=why_of(counted_last_day(term.entered_on, last_day)) if term.entered_on else Why(),
+        ends_why=_counted(term, last_day, found),
         standing=standing,
         tone=tone,
         declared=_declared(term),
@@ -121,9 +123,21 @@ def _declared(term: Term) -> str:
     return full_instant(term.declared_at) if term.declared_at else ""
 
 
-def _counted(term: Term) -> Why:
-    because: Because | None = counted_last_day(term.entered_on, term.last_day) if term.entered_on else None
-    return why_of(because) if because else Why()
+def _month_why(term: Term) -> Why:
+    users = (f"{count(term.users, 'utilisateur')} à {euros(term.unit_cents)}", term.users * term.unit_cents)
+    options = [("options mensuelles", term.options_cents)] if term.options_cents else []
+    return why_of_addition(
+        "10.1",
+        "un mois entier : les utilisateurs facturés, au prix de la grille du contrat, et les options mensuelles.",
+        [users, *options],
+        "ce que le contrat rapporte, hors taxes",
+    )
+
+
+def _counted(term: Term, last_day: date, found: TermsToCome) -> Why:
+    if term.entered_on is None:
+        return Why()
+    return why_of(counted_last_day(term.entered_on, last_day, found.policy))
 
 
 def month_choices(months: tuple[Month, ...]) -> list[Choice]:
