@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.contract.calendar import start_of_day
 from portal.records.access_tables import feeds, links, recovery_codes, sessions
 from portal.records.billing_tables import (
+    accounting_entries,
     announced_contracts,
     bank_lines,
     bank_messages,
@@ -155,6 +156,7 @@ _OF_THE_EVIDENCE: Final = (
     arrivals,
 )
 _OF_THE_HISTORY: Final = (
+    accounting_entries,
     invoice_papers,
     collections,
     credit_proposals,

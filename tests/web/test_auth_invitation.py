@@ -44,12 +44,11 @@ class Invited:
 @pytest.fixture
 async def bob(portal: Portal, clock: FixedClock) -> Invited:
     client, (person_id, *_) = await a_contract(portal, clock)
-    await name(portal, client.viewer, person_id)
+    await do(portal, client.viewer, OfUser("name", person_id))
     return Invited(client, person_id, await last_token(portal, Purpose.INVITATION))
 
 
-async def name(portal: Portal, viewer: Viewer, person_id: str, deed: str = "name") -> None:
-    wish = OfUser(deed, person_id)
+async def do(portal: Portal, viewer: Viewer, wish: OfUser) -> None:
     effect = await effect_of(portal, viewer, wish)
     await carry_out(portal, viewer, wish, effect.shown, ORIGIN)
 
@@ -191,7 +190,7 @@ async def test_one_that_was_sent_again_takes_the_place_of_the_first(
 async def test_who_is_an_administrator_no_more_does_not_come_in(
     portal: Portal, browser: httpx.AsyncClient, bob: Invited
 ) -> None:
-    await name(portal, bob.client.viewer, bob.person_id, "relieve")
+    await do(portal, bob.client.viewer, OfUser("relieve", bob.person_id))
     before = await kept(portal)
 
     assert await submit(browser, PATH, jeton=bob.token, password=NEW) == bob.page
