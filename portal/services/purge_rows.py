@@ -109,6 +109,7 @@ PLACES: Final[Mapping[str, str]] = MappingProxyType(
         "registrations": HISTORY,
         "invoices": HISTORY,
         "trials": HISTORY,
+        "accounting_entries": HISTORY,
         "renewal_acceptances": HISTORY,
         "persons": PEOPLE,
         "accounts": PEOPLE,
