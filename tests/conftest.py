@@ -7,21 +7,19 @@
   indirect=True)` keeps a test, that the database does not matter to, on one of them.
 - `clock` and `machine`: the contract's time and the machine's, which stand still until moved.
 
-Passwords are hashed for real, with far cheaper parameters; a text of the CGV and a file that a client sends are read
-once for all tests, and a life that many tests begin with is lived once (`tests/lived.py`).
+Passwords are hashed for real, with far cheaper parameters; a file that a client sends is read once for all tests, and a
+life that many tests begin with is lived once (`tests/lived.py`).
 """
 
 import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 
 from portal import logs
-from portal.documents.terms import parse_terms
 from portal.documents.workshop import examined
 from portal.outside.e_invoicing import FolderPlatform
 from portal.outside.files import local_files
@@ -32,7 +30,7 @@ from portal.outside.sealed_files import SealedFiles
 from portal.outside.virus_scan import NoScan
 from portal.records import database
 from portal.records.database import Database
-from portal.services import conditions, passwords, pieces
+from portal.services import passwords, pieces
 from portal.services.context import Portal
 from portal.services.keys import files_key
 from portal.services.opening import workspace_of
@@ -135,11 +133,10 @@ def logged_as_in_production() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def texts_and_pieces_are_read_once() -> Iterator[None]:
-    """Read each text of the CGV, and each file that clients send, once for all tests: most of them are the same."""
+def pieces_are_read_once() -> Iterator[None]:
+    """Read each file that clients send once for all tests: most of them are the same."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(pieces, "examined", examined_once(examined))
-        monkeypatch.setattr(conditions, "parse_terms", cache(parse_terms))
         yield
 
 

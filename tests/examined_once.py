@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from portal.documents.dossier_papers import SignatureBox
+from portal.documents.signature_box import SignatureBox
 from portal.documents.workshop import Examined
 
 Examine = Callable[..., Awaitable[Examined]]

@@ -18,10 +18,13 @@ from portal.contract.decide import decide
 from portal.contract.replay import replay
 from portal.contract.scenario import read_scenario
 from portal.contract.state import State
+from portal.payments.accounts import masked
+from portal.records.billing_tables import mandates
 from portal.records.store import Recorded
 from portal.records.tables import companies, contracts, outbox, persons, provisioning
 from portal.services.conditions import publish_demonstration
 from portal.services.context import Portal
+from portal.services.keys import keys_of
 from portal.services.offers import current_offer
 from portal.services.recalling import keep
 from portal.services.recording import Continuation, record
@@ -31,7 +34,11 @@ ENTRY = "2026-02-17T10:00"
 # All of them owe their invoice of April at this instant, and nothing before.
 THE_RUN = paris_instant(date(2026, 4, 20), time(6))
 PAID_AT = paris_instant(date(2026, 3, 28), time(10))
+# Two banking days before those invoices are collected: the bank wants its file.
+THE_COLLECTION = date(2026, 4, 30)
+THE_FILE = paris_instant(date(2026, 4, 28), time(9))
 _BEFORE = paris_instant(date(2026, 4, 19), time(12))
+_IBAN = "FR1420041010050500013M02606"
 _TEAM = [f"user{number}@atelier-nord.example" for number in range(5)]
 AT_A_TIME = 500
 
@@ -66,6 +73,31 @@ async def make_contracts(portal: Portal, count: int) -> tuple[str, ...]:
         await connection.execute(sa.delete(outbox))
         await connection.execute(sa.delete(provisioning))
     return ids
+
+
+async def sign_mandates(portal: Portal, ids: tuple[str, ...]) -> None:
+    """Let each of these contracts be collected from: a mandate signed at its beginning, never used."""
+    keys = keys_of(portal.settings)
+    signed = [
+        {
+            "reference": reference,
+            "contract_id": contract_id,
+            "edition": 1,
+            "holder": "Anne Leroy",
+            "iban": keys.seal(_IBAN.encode(), bound_to=f"mandate:{reference}"),
+            "iban_hint": masked(_IBAN),
+            "bic": "",
+            "bank_name": "",
+            "signed_on": date(2026, 2, 17),
+            "accepted_at": _BEFORE,
+            "blocked_for": "",
+        }
+        for contract_id, reference in zip(
+            ids, (f"CT-2026-{nth:05}-M1" for nth in range(len(ids))), strict=True
+        )
+    ]
+    async with portal.database.transaction() as connection:
+        await connection.execute(sa.insert(mandates), signed)
 
 
 async def _write(

@@ -14,6 +14,7 @@ from portal.contract.calendar import PARIS
 from portal.contract.company import in_groups
 from portal.contract.french import NBSP, count, euros, long_date, typeset
 from portal.documents.page_codes import CODE_MM, DARK_MM, as_svg
+from portal.documents.signature_box import SignatureBox
 from portal.documents.typesetting import Template
 
 _CONTRACT = Template("contract")
@@ -151,19 +152,6 @@ class MandatePaper:
 
 
 # --- what comes out ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class SignatureBox:
-    """Where one signs: on `page` (from 1), in millimetres from the upper left corner of the dark square of
-    that page's code; negative to the left of it or above. Nothing is printed inside.
-    """
-
-    page: int
-    left_mm: float
-    top_mm: float
-    width_mm: float
-    height_mm: float
 
 
 @dataclass(frozen=True, slots=True)

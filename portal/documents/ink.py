@@ -12,8 +12,8 @@ from typing import Final
 from PIL import Image, ImageChops, ImageFilter
 from PIL.Image import Resampling, Transform
 
-from portal.documents.dossier_papers import SignatureBox
 from portal.documents.page_codes import DARK_MM, SeenCode
+from portal.documents.signature_box import SignatureBox
 
 _PIXELS_PER_MM: Final = 4  # enough for a ballpoint's 0.4 mm, and coarse enough to lose a scanner's grain
 _SHADE_MM: Final = 2.5  # paper is lit alike over this distance

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from portal.contract.dossier import kbis_last_day
 from portal.documents.kbis_date import UpToDate, up_to_date
 from portal.documents.kbis_fields import address_in, legal_form_in, name_in
 from portal.documents.kbis_siren import OwnNumber, own_number
@@ -41,6 +40,9 @@ UNREAD = Extract(None, None, None, None, None, None, sure=False)
 
 def read_pages(texts: Sequence[str], by_ocr: Sequence[bool]) -> Extract:
     """Return what the pages of one document say, in their order; `by_ocr` tells which were photographed."""
+    # It brings the rules and their calendars: half of the start of a process that opens a file, extract or not.
+    from portal.contract.dossier import kbis_last_day
+
     zones = zones_of([text[:_MOST_CHARACTERS] for text in texts])
     if zones.kind is None:
         return UNREAD

@@ -1,7 +1,8 @@
 """The journal of sales in the eighteen columns of the French accounting file (fichier des écritures comptables, FEC).
 
 LPF, art. L. 47 A I and A. 47 A-1: tabs between columns, CR LF after lines, days as AAAAMMJJ, amounts with a comma,
-ISO 8859-15. An entry is a document: its lines share a number, and their debits equal their credits.
+ISO 8859-15. An entry is a document or a payment: its lines share a number, and their debits equal their credits. The
+numbers of a journal's entries follow each other (`EcritureNum`); what an entry is of is its piece (`PieceRef`).
 """
 
 from collections.abc import Iterator
@@ -51,8 +52,9 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """An invoice or a credit note, in cents, as issued: never negative."""
+    """An invoice or a credit note, in cents, as issued: never negative; `entry` is its number in the journal."""
 
+    entry: str
     number: str
     kind: Literal["invoice", "credit_note"]
     issued: date
@@ -66,10 +68,10 @@ class Sale:
 class Receipt:
     """What a client paid of an invoice, penalties and indemnity beside it; or, `taken_back`, what the bank took back.
 
-    `number` tells apart the payments of one invoice.
+    `entry` is its number in the journal.
     """
 
-    number: str
+    entry: str
     invoice: str
     on: date
     client: Client
@@ -94,7 +96,7 @@ def header() -> bytes:
 
 
 def sale_entry(sale: Sale) -> bytes:
-    """Return the lines of an invoice; those of a credit note stand on the other side. Nothing for a total of zero."""
+    """Return the lines of an invoice; those of a credit note stand on the other side."""
     lines = (
         Line(CLIENTS, debit=sale.gross_cents),
         Line(REVENUE, credit=sale.net_cents),
@@ -105,7 +107,7 @@ def sale_entry(sale: Sale) -> bytes:
     return b"".join(
         _rows(
             SALES,
-            sale.number,
+            sale.entry,
             sale.number,
             sale.issued,
             label,
@@ -128,7 +130,7 @@ def receipt_entry(receipt: Receipt) -> bytes:
     return b"".join(
         _rows(
             BANK,
-            receipt.number,
+            receipt.entry,
             receipt.invoice,
             receipt.on,
             label,

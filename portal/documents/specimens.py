@@ -11,8 +11,8 @@ import pypdfium2
 
 from portal.contract.company import in_groups
 from portal.contract.french import NBSP, long_date
-from portal.documents.dossier_papers import SignatureBox
 from portal.documents.page_codes import seen_on
+from portal.documents.signature_box import SignatureBox
 from portal.documents.typesetting import Template
 
 _KBIS = Template("kbis_specimen")

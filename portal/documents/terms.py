@@ -39,6 +39,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from markdown_it.tree import SyntaxTreeNode
 
@@ -134,7 +135,15 @@ def decode_terms(raw: bytes) -> str:
 
 
 def parse_terms(text: str) -> TermsText:
-    """Return the terms that `text` holds; raise `TermsFormatError` at its first fault."""
+    """Return the terms that `text` holds; raise `TermsFormatError` at its first fault.
+
+    A few texts are in use at a time, by every page that names their title: each is read once.
+    """
+    return _parsed(text)
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> TermsText:
     if len(text) > MAX_TEXT_CHARACTERS:
         raise TermsFormatError(
             f"Le texte compte {len(text)} caractères ; le portail en accepte {MAX_TEXT_CHARACTERS}. "

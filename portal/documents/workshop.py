@@ -18,10 +18,10 @@ from weakref import WeakKeyDictionary
 
 from pydantic import TypeAdapter, ValidationError
 
-from portal.documents.dossier_papers import SignatureBox
 from portal.documents.intake import Fault, Unacceptable, display_name, format_of, unacceptable
 from portal.documents.kbis import Extract
 from portal.documents.sanitising import Removed
+from portal.documents.signature_box import SignatureBox
 from portal.documents.signatures import ElectronicSignature
 
 AT_ONCE = 2  # processes: the memory they may take together is known

@@ -149,6 +149,20 @@ invoices = Table(
     Index("ix_invoices_issued_on", "issued_on"),
 )
 
+# The entry of an event in the vendor's books: its number of its journal's series of the year, given once (LPF, A. 47 A-1).
+accounting_entries = Table(
+    "accounting_entries",
+    metadata,
+    Column("journal", String(2), nullable=False),  # VE | BQ
+    Column("year", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("entered_on", Date, nullable=False, index=True),
+    Column("contract_id", ID, ForeignKey("contracts.id"), nullable=False),
+    Column("seq", Integer, nullable=False),  # of the event that it is of
+    sa.PrimaryKeyConstraint("journal", "year", "number", name="pk_accounting_entries"),
+    UniqueConstraint("contract_id", "seq"),
+)
+
 # The document of an invoice or credit note: rendered once, after its issue, and the same ever after.
 invoice_papers = Table(
     "invoice_papers",

@@ -1,31 +1,28 @@
 """The accounting export: the sales of a period and, where asked, what was paid, for the vendor's books.
 
-A period gives the same bytes each time: what is issued is never edited, and what is paid is an event.
+A period gives the same bytes each time: what is issued is never edited, what is paid is an event, and the number of an
+entry stays (`entry_numbers`).
 """
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import time, timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import sqlalchemy as sa
 from pydantic import BeforeValidator
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import events as e
-from portal.contract.calendar import paris_day, paris_instant
 from portal.contract.french import full_date
 from portal.contract.refusal import Refusal
 from portal.documents.sales_journal import Client, Receipt, Sale, header, receipt_entry, sale_entry
-from portal.records.billing_tables import IN_ORDER_OF_NUMBERS, invoices
+from portal.records.billing_tables import accounting_entries, invoices
 from portal.records.tables import companies, contracts, dossiers, events
 from portal.services.context import Origin, Portal, Viewer
+from portal.services.entry_numbers import AT_A_TIME, BANK, SALES, number_payments, number_sales
 from portal.services.forms import Form, clean, read
 from portal.services.journal import note_own_act
 from portal.services.typed_figures import Day
-
-_AT_A_TIME: Final = 1000
-_PAYMENTS: Final = ("payment_settled", "payment_returned")
 
 
 class PeriodForm(Form):
@@ -50,7 +47,7 @@ def read_period(form: Mapping[str, object]) -> PeriodForm:
 
 
 async def export_sales(portal: Portal, viewer: Viewer, period: PeriodForm, origin: Origin) -> Export:
-    """Return the journal of a period, and note who took it.
+    """Return the journal of a period, its entries numbered, and note who took it.
 
     Raises `Refusal`: `period_reversed`, `period_not_over` for one that still goes on: a second export would differ.
     """
@@ -72,6 +69,9 @@ async def export_sales(portal: Portal, viewer: Viewer, period: PeriodForm, origi
         )
 
     async def work(connection: AsyncConnection) -> None:
+        await number_sales(connection, period.first_day, period.last_day)
+        if period.payments:
+            await number_payments(connection, period.first_day, period.last_day)
         await note_own_act(
             portal,
             connection,
@@ -94,32 +94,36 @@ async def _parts(portal: Portal, period: PeriodForm) -> AsyncIterator[bytes]:
             yield sale_entry(_sale(row))
         if period.payments:
             async for row in _streamed(connection, _receipts(period)):
-                if receipt := _receipt(row):
-                    yield receipt_entry(receipt)
+                yield receipt_entry(_receipt(row))
 
 
 async def _streamed(connection: AsyncConnection, query: sa.Select[Any]) -> AsyncIterator[sa.Row[Any]]:
     """Yield the rows as they come, never all in memory."""
-    async with connection.stream(query.execution_options(yield_per=_AT_A_TIME)) as rows:
+    async with connection.stream(query.execution_options(yield_per=AT_A_TIME)) as rows:
         async for row in rows:
             yield row
 
 
 def _sales(period: PeriodForm) -> sa.Select[Any]:
-    return (
-        _with_client(sa.select(invoices), invoices.c.contract_id)
-        .where(invoices.c.issued_on.between(period.first_day, period.last_day))
-        .order_by(invoices.c.issued_on, *IN_ORDER_OF_NUMBERS)
-    )
+    return _entries(sa.select(invoices), invoices, SALES, period)
 
 
 def _receipts(period: PeriodForm) -> sa.Select[Any]:
-    begins = paris_instant(period.first_day, time())
-    ends = paris_instant(period.last_day + timedelta(days=1), time())
+    return _entries(sa.select(events.c.body), events, BANK, period)
+
+
+def _entries(query: sa.Select[Any], source: sa.Table, journal: str, period: PeriodForm) -> sa.Select[Any]:
+    """Select the numbered entries of a journal in a period with what each is of, in the order of their numbers."""
+    entries = accounting_entries.c
     return (
-        _with_client(sa.select(events.c.seq, events.c.body), events.c.contract_id)
-        .where(events.c.kind.in_(_PAYMENTS), events.c.at >= begins, events.c.at < ends)
-        .order_by(events.c.at, events.c.contract_id, events.c.seq)
+        _with_client(query, source.c.contract_id)
+        .add_columns(entries.year, entries.number.label("nth"), entries.entered_on)
+        .join(
+            accounting_entries,
+            sa.and_(entries.contract_id == source.c.contract_id, entries.seq == source.c.seq),
+        )
+        .where(entries.journal == journal, entries.entered_on.between(period.first_day, period.last_day))
+        .order_by(entries.year, entries.number)
     )
 
 
@@ -139,8 +143,13 @@ def _client(row: sa.Row[Any]) -> Client:
     return Client(row.contract_number or row.siren, row.legal_name)
 
 
+def _entry(row: sa.Row[Any], journal: str) -> str:
+    return f"{journal}-{row.year}-{row.nth:06}"
+
+
 def _sale(row: sa.Row[Any]) -> Sale:
     return Sale(
+        entry=_entry(row, SALES),
         number=row.number,
         kind=row.kind,
         issued=row.issued_on,
@@ -151,29 +160,27 @@ def _sale(row: sa.Row[Any]) -> Sale:
     )
 
 
-def _receipt(row: sa.Row[Any]) -> Receipt | None:
-    """Return a payment, or one taken back; None for a collection that never brought anything."""
+def _receipt(row: sa.Row[Any]) -> Receipt:
     event = e.EVENT.validate_json(row.body)
-    client = _client(row)
     match event:
         case e.PaymentSettled():
             return Receipt(
-                number=f"{client.number}-{row.seq}",
+                entry=_entry(row, BANK),
                 invoice=event.number,
-                on=paris_day(event.at),
-                client=client,
+                on=row.entered_on,
+                client=_client(row),
                 invoice_cents=event.amount_cents,
                 penalties_cents=event.penalties_cents,
                 indemnity_cents=event.indemnity_cents,
             )
-        case e.PaymentReturned() if event.amount_cents:
+        case e.PaymentReturned():
             return Receipt(
-                number=f"{client.number}-{row.seq}",
+                entry=_entry(row, BANK),
                 invoice=event.number,
-                on=paris_day(event.at),
-                client=client,
+                on=row.entered_on,
+                client=_client(row),
                 invoice_cents=event.amount_cents,
                 taken_back=True,
             )
         case _:
-            return None
+            raise AssertionError(f"{event.kind} is no payment")

@@ -53,10 +53,12 @@ async def close_access(portal: Portal, connection: AsyncConnection, person_id: s
         await connection.execute(sa.delete(table).where(whose == person_id))
 
 
-async def open_account(portal: Portal, token: str, password: str, origin: Origin) -> str:
+async def open_account(
+    portal: Portal, token: str, password: str, origin: Origin, *, previous: str | None = None
+) -> str:
     """Open the account of an invited administrator; return the cookie of a session.
 
-    Raises `LinkRefused`, `FormProblems`, `TooManyAttempts`; a password that is refused leaves the link good.
+    `previous` is the session cookie that the browser came with, whosever it was: it ends. Raises `LinkRefused`, `FormProblems`, `TooManyAttempts`; a password that is refused leaves the link good.
     """
     await limits.spend(portal, (limits.LINK_ADDRESS, limits.address_block(origin.ip)))
     link = await look(portal, token, Purpose.INVITATION)
@@ -102,6 +104,7 @@ async def open_account(portal: Portal, token: str, password: str, origin: Origin
             by_id=invited.id,
             ip=origin.ip,
         )
+        await session_service.end_cookie(portal, connection, previous)
         return await session_service.start(portal, connection, invited.id, Strength.PASSWORD, origin)
 
     return await portal.transact(work)

@@ -16,8 +16,8 @@ _LETTERS = {e.InvoiceIssued: "F", e.CreditNoteIssued: "A"}
 
 
 async def next_number(connection: AsyncConnection, name: str) -> int:
-    """Return the next number of a series, from 1; whoever asks meanwhile waits for this transaction's end."""
-    return (await _next_numbers(connection, name, 1))[0]
+    """Return the next number of a series, from 1."""
+    return (await next_numbers(connection, name, 1))[0]
 
 
 async def numbered(
@@ -39,7 +39,7 @@ async def numbered(
     documents.sort(key=lambda one: one[:2])
     # Always in the same order of series: two transactions never wait for each other.
     sizes = Counter(_series(event) for _, _, event in documents)
-    numbers = {name: iter(await _next_numbers(connection, name, sizes[name])) for name in sorted(sizes)}
+    numbers = {name: iter(await next_numbers(connection, name, sizes[name])) for name in sorted(sizes)}
     given: list[dict[str, str]] = [{} for _ in caused]
     for _, position, event in documents:
         series = _series(event)
@@ -54,8 +54,8 @@ def _series(event: e.InvoiceIssued | e.CreditNoteIssued) -> str:
     return f"{_LETTERS[type(event)]}-{paris_day(event.at).year}"
 
 
-async def _next_numbers(connection: AsyncConnection, name: str, count: int) -> range:
-    """Take `count` numbers of a series at once."""
+async def next_numbers(connection: AsyncConnection, name: str, count: int) -> range:
+    """Take `count` numbers of a series at once; whoever asks meanwhile waits for this transaction's end."""
     last = await connection.scalar(
         insert_into(connection, counters)
         .values(name=name, value=count)

@@ -24,11 +24,11 @@ from portal.documents.dossier_papers import (
     ContractPaper,
     MandatePaper,
     Paper,
-    SignatureBox,
     contract_pdf,
     mandate_pdf,
 )
 from portal.documents.page_codes import PageCode, minted
+from portal.documents.signature_box import SignatureBox
 from portal.payments.mandates import mandate_reference
 from portal.records.tables import dossiers, papers
 from portal.records.upserts import insert_once

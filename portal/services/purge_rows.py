@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.contract.calendar import start_of_day
 from portal.records.access_tables import feeds, links, recovery_codes, sessions
 from portal.records.billing_tables import (
+    accounting_entries,
     announced_contracts,
     bank_lines,
     bank_messages,
@@ -110,6 +111,7 @@ PLACES: Final[Mapping[str, str]] = MappingProxyType(
         "registrations": HISTORY,
         "invoices": HISTORY,
         "trials": HISTORY,
+        "accounting_entries": HISTORY,
         "renewal_acceptances": HISTORY,
         "persons": PEOPLE,
         "accounts": PEOPLE,
@@ -157,6 +159,7 @@ _OF_THE_EVIDENCE: Final = (
     arrivals,
 )
 _OF_THE_HISTORY: Final = (
+    accounting_entries,
     invoice_papers,
     collections,
     credit_proposals,

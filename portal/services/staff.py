@@ -46,10 +46,13 @@ async def first_staff_link(portal: Portal) -> str | None:
     return await portal.transact(work)
 
 
-async def become_first_staff(portal: Portal, token: str, person: PersonForm, origin: Origin) -> str:
+async def become_first_staff(
+    portal: Portal, token: str, person: PersonForm, origin: Origin, *, previous: str | None = None
+) -> str:
     """Make the first member of the staff by the one-time link.
 
-    Returns the cookie of a session that may only set up the second factor. Raises `LinkRefused`,
+    Returns the cookie of a session that may only set up the second factor; `previous`, the one that the browser
+    came with, ends. Raises `LinkRefused`,
     `FormProblems`, `TooManyAttempts`; a form that is refused leaves the link good.
     """
     await limits.spend(portal, (limits.LINK_ADDRESS, limits.address_block(origin.ip)))
@@ -77,6 +80,7 @@ async def become_first_staff(portal: Portal, token: str, person: PersonForm, ori
             by_id=person_id,
             ip=origin.ip,
         )
+        await sessions.end_cookie(portal, connection, previous)
         return await sessions.start(portal, connection, person_id, Strength.ENROLLING, origin)
 
     return await portal.transact(work)

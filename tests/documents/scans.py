@@ -8,8 +8,8 @@ import pypdfium2
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from PIL.Image import Resampling, Transform, Transpose
 
-from portal.documents.dossier_papers import SignatureBox
 from portal.documents.page_codes import SeenCode
+from portal.documents.signature_box import SignatureBox
 
 _PAPER = 255
 _INCH_MM = 25.4

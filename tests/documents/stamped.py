@@ -5,8 +5,8 @@ import math
 
 import pikepdf
 
-from portal.documents.dossier_papers import SignatureBox
 from portal.documents.page_codes import seen_on
+from portal.documents.signature_box import SignatureBox
 from tests.documents.scans import printed
 
 _DPI = 150

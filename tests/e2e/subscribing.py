@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Download, FilePayload, Locator, Page, expect
 
 from portal.contract.calendar import PARIS, paris_day
-from portal.documents.dossier_papers import SignatureBox
+from portal.documents.signature_box import SignatureBox
 from portal.documents.specimens import Incorporated, kbis_specimen, signed_specimen
 from portal.services.papers import BOX
 from tests.e2e.server import Server

@@ -42,6 +42,17 @@ async def test_a_client_sets_it_up_renews_her_codes_and_takes_it_away(
     assert await is_signed_in(portal, browser)
 
 
+async def test_who_becomes_the_first_of_the_staff_is_nobody_else_any_more(
+    portal: Portal, browser: httpx.AsyncClient
+) -> None:
+    anne = await a_client(portal)
+
+    await enrol_the_first_of_the_staff(portal, signed_in_as(browser, anne))
+
+    assert browser.cookies[SESSION_COOKIE] != anne.cookie
+    assert await session_of(portal, anne.cookie) is None
+
+
 async def test_the_first_member_of_the_staff_from_the_link_to_the_clients(
     portal: Portal, browser: httpx.AsyncClient, machine: FixedClock
 ) -> None:

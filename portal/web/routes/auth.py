@@ -122,7 +122,13 @@ async def reset(submission: Submission) -> Response:
 @received_by(INVITATION)
 async def invitation(submission: Submission) -> Response:
     """Open the account of an invited administrator; she is signed in."""
-    session = await open_account(portal(), submission["jeton"], submission["password"], submission.origin)
+    session = await open_account(
+        portal(),
+        submission["jeton"],
+        submission["password"],
+        submission.origin,
+        previous=submission.session,
+    )
     await finished(submission, INVITATION)
     response = see_other("/espace")
     set_session(response, session)
@@ -133,7 +139,9 @@ async def invitation(submission: Submission) -> Response:
 async def first_staff(submission: Submission) -> Response:
     """Make the first member of the staff; the second factor comes at once."""
     person = read(PersonForm, submission.form)
-    session = await become_first_staff(portal(), submission["jeton"], person, submission.origin)
+    session = await become_first_staff(
+        portal(), submission["jeton"], person, submission.origin, previous=submission.session
+    )
     await finished(submission, FIRST_STAFF)
     await _begin_enrolment(session, submission)
     response = see_other(ENROL_PAGE)
