@@ -29,11 +29,12 @@ class ContractNotFound(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An event with its place in the history, who caused it, and when it was written down."""
+    """An event with its place in the history, who caused it, and when it was written down; `body` is it as JSON."""
 
     contract_id: str
     seq: int
     event: Event
+    body: str
     recorded_at: datetime
     actor: str
     previous_hash: str
@@ -160,15 +161,18 @@ def chained(
     stored: list[StoredEvent] = []
     for event in new:
         seq += 1
+        body = body_of(event)
         digest = chained_hash(
             contract_id=recorded.contract_id,
             seq=seq,
-            body=body_of(event),
+            body=body,
             recorded_at=recorded_at,
             actor=actor,
             previous=previous,
         )
-        stored.append(StoredEvent(recorded.contract_id, seq, event, recorded_at, actor, previous, digest))
+        stored.append(
+            StoredEvent(recorded.contract_id, seq, event, body, recorded_at, actor, previous, digest)
+        )
         previous = digest
     return tuple(stored)
 
@@ -257,6 +261,7 @@ def _stored(row: Any) -> StoredEvent:
         row.contract_id,
         row.seq,
         EVENT.validate_json(row.body),
+        row.body,
         row.recorded_at,
         row.actor,
         row.previous_hash,
@@ -269,7 +274,7 @@ def _row(stored: StoredEvent) -> dict[str, object]:
         "contract_id": stored.contract_id,
         "seq": stored.seq,
         "kind": stored.event.kind,
-        "body": body_of(stored.event),
+        "body": stored.body,
         "at": stored.event.at,
         "recorded_at": stored.recorded_at,
         "actor": stored.actor,

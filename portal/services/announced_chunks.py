@@ -28,7 +28,7 @@ from portal.services.chunks import CHUNK
 from portal.services.context import Portal
 from portal.services.histories import CALENDAR, stop_where_it_must
 from portal.services.recalling import Recalled, recall
-from portal.services.recording import Continuation, record, what_breaks
+from portal.services.recording import Continuation, record, weighed
 
 log = structlog.get_logger()
 
@@ -180,7 +180,8 @@ def _decided(portal: Portal, this: _Round) -> list[Continuation | parking.Breach
         except Refusal as refusal:
             this.outcomes[contract_id] = _outcome("refused", refusal.message)
             continue
-        if broken := what_breaks(state, caused):
+        _, broken = weighed(state, caused)
+        if broken:
             this.outcomes[contract_id] = _outcome("refused", parking.refusal().message)
             found.append(parking.Breach(contract_id, broken))
             continue

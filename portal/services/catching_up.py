@@ -5,9 +5,8 @@ from datetime import datetime
 
 from portal.contract import events as e
 from portal.contract.deadlines import fall_due, needs_a_person
-from portal.contract.evolve import history
 from portal.contract.state import State
-from portal.services.recording import what_breaks
+from portal.services.recording import weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +36,8 @@ def catch_up(state: State, until: datetime, *, found_at: datetime, set_out: date
         if needs_a_person(state, due, found_at):
             return CaughtUp(happened, put_aside=due.at)
         events = due.events
-        if broken := what_breaks(state, events):
+        state, broken = weighed(state, events)
+        if broken:
             return CaughtUp(happened, breaches=broken)
-        state = history(state, events)
         happened = (*happened, *events)
     return CaughtUp(happened)

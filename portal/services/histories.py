@@ -21,7 +21,7 @@ from portal.services import parking
 from portal.services.catching_up import CaughtUp, catch_up
 from portal.services.context import NotFound, Portal
 from portal.services.offers import offer_of
-from portal.services.recording import Continuation, record, what_breaks
+from portal.services.recording import Continuation, record, weighed
 
 # Who caused an event that nobody asked for.
 CALENDAR = "calendar"
@@ -129,7 +129,8 @@ class OpenHistory:
         """Record what an act causes; raises `Breach` where this would break an invariant."""
         if not caused:
             return ()
-        if broken := what_breaks(self.state, caused):
+        _, broken = weighed(self.state, caused)
+        if broken:
             raise parking.Breach(self.contract_id, broken)
         await self._write(caused, actor)
         return tuple(stored.event for stored in self._recorded.events[-len(caused) :])

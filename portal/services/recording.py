@@ -62,10 +62,10 @@ async def record(
     return tuple((one.recorded, one.state) for one in changes)
 
 
-def what_breaks(state: State, caused: tuple[e.Event, ...]) -> tuple[str, ...]:
-    """Return which invariants these events, or the state they lead to, would break."""
+def weighed(state: State, caused: tuple[e.Event, ...]) -> tuple[State, tuple[str, ...]]:
+    """Return the state that these events lead to, and which invariants they, or that state, would break."""
     found = list[str]()
     for event in caused:
         found += breaches_by(state, event)
         state = evolve(state, event)
-    return (*found, *breaches(state))
+    return state, (*found, *breaches(state))
