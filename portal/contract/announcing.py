@@ -14,7 +14,7 @@ from portal.contract.because import Because
 from portal.contract.billing import price_of
 from portal.contract.calendar import add_months, month_of, paris_day
 from portal.contract.changes import applies_from
-from portal.contract.french import count
+from portal.contract.french import count, euros
 from portal.contract.offer import Offer
 from portal.contract.quotation import invoiced_users
 from portal.contract.reckoning import Reckoning
@@ -158,7 +158,7 @@ def yearly_difference(found: Reached) -> Reckoning:
             start_label="nouveau prix par utilisateur et par mois",
             start=Fraction(found.after_cents),
         )
-        .plus(Fraction(-found.before_cents), "moins le prix d’avant")
+        .plus(Fraction(-found.before_cents), f"moins le prix d’avant, {euros(found.before_cents)}")
         .times(
             found.quantity, f"pour {count(found.quantity, 'utilisateur facturé', 'utilisateurs facturés')}"
         )

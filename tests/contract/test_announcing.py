@@ -112,6 +112,11 @@ def test_what_it_brings_in_month_by_month_and_over_a_year() -> None:
     assert months_cents(with_change(standing, DEAR, one), OFFER, months) == (27500, 29000)
     assert months_cents(replace(standing, ends=jour("16/03/2027")), OFFER, months) == (27500, 0)
     assert yearly_difference(one).cents == reckoned_again(yearly_difference(one)) == 18000
+    assert [step.text for step in yearly_difference(one).steps] == [
+        "moins le prix d’avant, 49,00\u00a0€",
+        "pour 5\u00a0utilisateurs facturés",
+        "douze mois",
+    ]
 
 
 def test_nothing_announced_today_applies_later_than_the_last_day_that_can_be_reached() -> None:
