@@ -31,7 +31,7 @@ from tests.contract.test_properties import (
 )
 
 QUICK = settings(
-    max_examples=30,
+    max_examples=18,
     deadline=None,
     derandomize=True,
     database=None,

@@ -24,7 +24,7 @@ from tests.contract.lives import ACTS, BIRTH, PEOPLE, POLICIES, STORIES, Life, S
 from tests.contract.specification import ANNE, a_trial, an_offer, followed, well_set
 
 QUICK = settings(
-    max_examples=100,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     database=None,

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from portal.contract.french import NARROW, NBSP
@@ -641,6 +641,7 @@ maybe = st.one_of(st.none(), saids)
 
 
 class TestAlways:
+    @settings(max_examples=30)
     @given(saids, maybe, maybe, maybe, maybe)
     def test_there_are_the_same_rows_and_a_remark_where_something_differs(
         self,

@@ -10,11 +10,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
 import psutil
+from typer.testing import CliRunner
 
+from portal.__main__ import main
 from portal.clock import DemonstrationClock
 
 READY_WITHIN_SECONDS = 240
@@ -114,16 +117,15 @@ class Server:
         connection.close()
 
     def portal(self, *arguments: str) -> str:
-        """Run another `portal` command on the same data, as an operator beside the server would."""
-        done = subprocess.run(
-            [sys.executable, "-m", "portal", *arguments, "--data", str(self.data)],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        """Run another `portal` command on the same data, as an operator beside the server would.
+
+        In this process, which has everything imported; on a thread, since Playwright's loop may run in this one.
+        """
+        with ThreadPoolExecutor(1) as pool:
+            words = [*arguments, "--data", str(self.data)]
+            done = pool.submit(CliRunner().invoke, main, words).result()
+        assert done.exit_code == 0, done.output
+        return done.output
 
     def _answers(self) -> bool:
         try:
