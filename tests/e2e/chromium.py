@@ -9,7 +9,6 @@ from functools import cache
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
-    "--force-prefers-reduced-motion",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
