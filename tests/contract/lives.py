@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from portal.contract import acts as a
@@ -165,3 +166,14 @@ def _around_the_next(state: State, at: datetime, wait: str) -> timedelta:
         return timedelta(days=1)
     offset = {"just before what is due": -MOMENT, "when it is due": timedelta(), "just after": MOMENT}[wait]
     return max(due.at + offset - at, timedelta())
+
+
+def so_many(count: int) -> settings:
+    """Look at that many lives, the same ones each time, however long they take."""
+    return settings(
+        max_examples=count,
+        database=None,
+        derandomize=True,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )

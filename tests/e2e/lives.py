@@ -3,11 +3,13 @@
 import asyncio
 import json
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import sqlalchemy as sa
 
@@ -18,6 +20,8 @@ from portal.services.passwords import hash_password
 from portal.settings import load
 from tests.clock import FixedClock
 from tests.databases import migrated_sqlite
+from tests.e2e.pages_built import serve_from
+from tests.e2e.server import Server
 from tests.e2e.walking import PASSWORD
 
 Story = Callable[[Portal, FixedClock], Awaitable[None]]
@@ -37,6 +41,29 @@ def live(data: Path, story: Story, *, begins: datetime) -> None:
         ended = pool.submit(asyncio.run, _lived(data, story, begins)).result()
     offset = (ended - datetime.now(UTC)).total_seconds()
     (data / "clock.json").write_text(json.dumps({"offset_seconds": offset}), encoding="utf-8")
+
+
+@contextmanager
+def served_after(
+    story: Story,
+    built: Path,
+    folder: Path,
+    port: int,
+    *,
+    begins: datetime,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Server]:
+    """Serve a portal of its own, whose clients have lived that story; `settings` are added to its environment."""
+    data = folder / "data"
+    serve_from(built, data, port)
+    live(data, story, begins=begins)
+    running = Server(data, port)
+    running.settings = dict(settings)
+    running.start()
+    try:
+        yield running
+    finally:
+        running.close()
 
 
 async def _lived(data: Path, story: Story, begins: datetime) -> datetime:

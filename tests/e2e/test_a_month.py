@@ -15,9 +15,8 @@ from portal.contract import acts as a
 from portal.services.context import Portal, Role, Viewer
 from portal.settings import Settings
 from tests.clock import FixedClock
-from tests.e2e.lives import live
+from tests.e2e.lives import served_after
 from tests.e2e.mailbox import text_of, wait_for_mail
-from tests.e2e.pages_built import serve_from
 from tests.e2e.server import Server
 from tests.e2e.walking import become_staff, ready, sign_in
 from tests.payments.bank_files import Detail, Entry, notification
@@ -41,13 +40,9 @@ async def five_who_have_paid(portal: Portal, clock: FixedClock) -> None:
 
 @pytest.fixture(scope="module")
 def server(built: Path, port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    data = tmp_path_factory.mktemp("month") / "data"
-    serve_from(built, data, port)
-    live(data, five_who_have_paid, begins=paris(date(2026, 3, 4), 9))
-    running = Server(data, port)
-    running.start()
-    yield running
-    running.close()
+    folder = tmp_path_factory.mktemp("month")
+    with served_after(five_who_have_paid, built, folder, port, begins=paris(date(2026, 3, 4), 9)) as running:
+        yield running
 
 
 def go(page: Page, path: str) -> None:

@@ -15,9 +15,8 @@ from portal.services.context import Portal
 from portal.services.opening import open_portal
 from portal.settings import load
 from tests.clock import FixedClock
-from tests.e2e.lives import live
+from tests.e2e.lives import served_after
 from tests.e2e.mailbox import text_of, wait_for_mail
-from tests.e2e.pages_built import serve_from
 from tests.e2e.server import Server
 from tests.e2e.test_pages import WRITTEN, faults_of, look_at, looks_of
 from tests.e2e.walking import become_staff, ready, sign_in
@@ -47,13 +46,9 @@ async def unpaid_in_may(portal: Portal, clock: FixedClock) -> None:
 
 @pytest.fixture(scope="module")
 def server(built: Path, port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    data = tmp_path_factory.mktemp("arrears") / "data"
-    serve_from(built, data, port)
-    live(data, unpaid_in_may, begins=paris(date(2026, 3, 4), 9))
-    running = Server(data, port)
-    running.start()
-    yield running
-    running.close()
+    folder = tmp_path_factory.mktemp("arrears")
+    with served_after(unpaid_in_may, built, folder, port, begins=paris(date(2026, 3, 4), 9)) as running:
+        yield running
 
 
 def pay_everything(server: Server) -> None:

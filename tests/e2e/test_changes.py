@@ -14,9 +14,8 @@ from portal.contract.offer import Grid
 from portal.services.context import Portal, Role, Viewer
 from portal.services.price_grids import NewGrid, publish_grid
 from tests.clock import FixedClock
-from tests.e2e.lives import live
+from tests.e2e.lives import served_after
 from tests.e2e.mailbox import text_of, wait_for_mail
-from tests.e2e.pages_built import serve_from
 from tests.e2e.server import Server
 from tests.e2e.test_pages import WRITTEN, faults_of, looks_of
 from tests.e2e.walking import become_staff, ready, sign_in
@@ -43,13 +42,9 @@ async def eleven_months(portal: Portal, clock: FixedClock) -> None:
 
 @pytest.fixture(scope="module")
 def server(built: Path, port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    data = tmp_path_factory.mktemp("changes") / "data"
-    serve_from(built, data, port)
-    live(data, eleven_months, begins=VALIDATED)
-    running = Server(data, port)
-    running.start()
-    yield running
-    running.close()
+    folder = tmp_path_factory.mktemp("changes")
+    with served_after(eleven_months, built, folder, port, begins=VALIDATED) as running:
+        yield running
 
 
 def a_new_version() -> str:

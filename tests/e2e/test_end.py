@@ -16,9 +16,8 @@ from portal.contract import acts as a
 from portal.records.tables import outbox
 from portal.services.context import Portal
 from tests.clock import FixedClock
-from tests.e2e.lives import live
+from tests.e2e.lives import served_after
 from tests.e2e.mailbox import text_of, wait_for_mail
-from tests.e2e.pages_built import serve_from
 from tests.e2e.server import Server
 from tests.e2e.test_pages import WRITTEN, faults_of, looks_of
 from tests.e2e.walking import ready, sign_in
@@ -48,13 +47,9 @@ async def the_last_evening(portal: Portal, clock: FixedClock) -> None:
 
 @pytest.fixture(scope="module")
 def server(built: Path, port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    data = tmp_path_factory.mktemp("end") / "data"
-    serve_from(built, data, port)
-    live(data, the_last_evening, begins=paris(date(2026, 3, 3), 9))
-    running = Server(data, port)
-    running.start()
-    yield running
-    running.close()
+    folder = tmp_path_factory.mktemp("end")
+    with served_after(the_last_evening, built, folder, port, begins=paris(date(2026, 3, 3), 9)) as running:
+        yield running
 
 
 @pytest.fixture

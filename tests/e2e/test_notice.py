@@ -13,10 +13,9 @@ from playwright.sync_api import Page, expect
 
 from portal.services.context import Portal
 from tests.clock import FixedClock
-from tests.e2e.lives import live
+from tests.e2e.lives import served_after
 from tests.e2e.mailbox import mails_to, text_of, wait_for_mail
 from tests.e2e.noticing import REMINDED_ON, heading, open_notice, paid_contracts
-from tests.e2e.pages_built import serve_from
 from tests.e2e.server import Server
 from tests.e2e.test_pages import WRITTEN, faults_of, looks_of
 from tests.e2e.walking import become_staff, ready
@@ -46,13 +45,9 @@ async def four_contracts(portal: Portal, clock: FixedClock) -> None:
 
 @pytest.fixture(scope="module")
 def server(built: Path, port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    data = tmp_path_factory.mktemp("notice") / "data"
-    serve_from(built, data, port)
-    live(data, four_contracts, begins=paris(date(2026, 3, 4), 9))
-    running = Server(data, port)
-    running.start()
-    yield running
-    running.close()
+    folder = tmp_path_factory.mktemp("notice")
+    with served_after(four_contracts, built, folder, port, begins=paris(date(2026, 3, 4), 9)) as running:
+        yield running
 
 
 def prepare_and_tell(page: Page, day: str) -> None:

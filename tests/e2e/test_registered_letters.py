@@ -21,10 +21,9 @@ from portal.services.context import Portal, Role, Viewer
 from portal.services.notice_forms import ProposalForm
 from portal.services.vendor_notices import propose
 from tests.clock import FixedClock
-from tests.e2e.lives import live
+from tests.e2e.lives import served_after
 from tests.e2e.mailbox import mails_to, text_of, wait_for_mail
 from tests.e2e.noticing import heading, open_notice, paid_contracts
-from tests.e2e.pages_built import serve_from
 from tests.e2e.server import Server
 from tests.e2e.test_impatience import history, journal
 from tests.e2e.test_pages import WRITTEN, faults_of, looks_of, without_reason
@@ -83,17 +82,15 @@ def provider() -> Iterator[LettersProvider]:
 def server(
     built: Path, port: int, provider: LettersProvider, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    data = tmp_path_factory.mktemp("letters") / "data"
-    serve_from(built, data, port)
-    live(data, five_contracts, begins=paris(date(2026, 3, 4), 9))
-    running = Server(data, port)
-    running.settings = {
+    settings = {
         "PORTAL_REGISTERED_LETTERS_URL": provider.url,
         "PORTAL_REGISTERED_LETTERS_TOKEN": TOKEN,
     }
-    running.start()
-    yield running
-    running.close()
+    begins = paris(date(2026, 3, 4), 9)
+    with served_after(
+        five_contracts, built, tmp_path_factory.mktemp("letters"), port, begins=begins, settings=settings
+    ) as running:
+        yield running
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from portal.contract.events import EVENT, Event, RestitutionCompleted, RestitutionRequested
 from portal.contract.evolve import evolve
@@ -14,7 +14,7 @@ from portal.contract.replay import replay
 from portal.contract.scenario import read_scenario
 from portal.contract.state import Data, State
 from portal.records import keeping
-from tests.contract.lives import STORIES, Story, lived
+from tests.contract.lives import STORIES, Story, lived, so_many
 from tests.contract.random_lives import lives, toml
 
 OFFER = Offer(terms_version="2026-01")
@@ -57,22 +57,15 @@ def holds_at_every_event(offer: Offer, events: tuple[Event, ...]) -> set[str]:
     "count", [30, pytest.param(1000, marks=[pytest.mark.long, pytest.mark.timeout(1800)])]
 )
 def test_any_life_is_kept_at_any_of_its_events(count: int) -> None:
-    told = settings(
-        max_examples=count,
-        database=None,
-        derandomize=True,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
     seen: set[str] = set()
 
-    @told
+    @so_many(count)
     @given(story=STORIES)
     def before(story: Story) -> None:
         life = lived(story)
         seen.update(holds_at_every_event(life.offer, life.events))
 
-    @told
+    @so_many(count)
     @given(scenario=lives())
     def within(scenario: dict[str, Any]) -> None:
         result = replay(read_scenario(toml(scenario)))

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar, Component
 
@@ -22,7 +22,7 @@ from portal.services.named_persons import NewUser
 from portal.services.reading import Company, Contract, own_contract
 from portal.services.seats import register_user
 from tests.clock import FixedClock
-from tests.contract.lives import STORIES, Story, lived
+from tests.contract.lives import STORIES, Story, lived, so_many
 from tests.contract.random_lives import lives, toml
 from tests.services.clients import ORIGIN, Client, a_client, live_until, paris, start_trial
 
@@ -177,21 +177,14 @@ def holds_every_deadline(contract: Contract) -> set[str]:
 def any_lives(count: int) -> set[str]:
     """Look at that many lives before a contract and as many in one; return the deadlines that they had."""
     seen: set[str] = set()
-    told = settings(
-        max_examples=count,
-        database=None,
-        derandomize=True,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
 
-    @told
+    @so_many(count)
     @given(story=STORIES)
     def before(story: Story) -> None:
         life = lived(story)
         seen.update(holds_every_deadline(lived_until(life.state, life.events, life.at)))
 
-    @told
+    @so_many(count)
     @given(scenario=lives())
     def within(scenario: dict[str, Any]) -> None:
         result = replay(read_scenario(toml(scenario)))
