@@ -8,7 +8,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -83,7 +83,7 @@ class Recorded:
 
     def going_on(self, stored: Sequence[StoredEvent]) -> "Recorded":
         """Return the history with what follows it."""
-        return replace(self, events=(*self.events, *stored))
+        return Recorded(self.contract_id, self.company_id, (*self.events, *stored), self.after)
 
 
 async def open_contract(

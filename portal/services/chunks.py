@@ -21,7 +21,7 @@ from portal.services.recording import Continuation, record
 
 log = structlog.get_logger()
 
-CHUNK = 200
+CHUNK = 400
 
 
 @dataclass(slots=True)

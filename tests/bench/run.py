@@ -10,7 +10,6 @@ decided.
 
 import asyncio
 import multiprocessing
-import resource
 import sys
 import tempfile
 import time
@@ -62,7 +61,13 @@ def run_alone(folder: Path, url: str, start: Barrier, told: "multiprocessing.Que
     logs.configure()
     collect_less_often()
     done = asyncio.run(work())
-    told.put((done, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
+    told.put((done, _most_memory()))
+
+
+def _most_memory() -> int:
+    """Return the most memory that this process has had, in MB; `getrusage` would count its parent's before the start."""
+    [line] = [one for one in Path("/proc/self/status").read_text().splitlines() if one.startswith("VmHWM:")]
+    return int(line.split()[1]) // 1024
 
 
 def timed_run(folder: Path, url: str, workers: int) -> tuple[float, list[tuple[int, int]]]:
