@@ -56,9 +56,9 @@ _ON_BOTH = (
 
 
 def left_for_the_long_run(items: Iterable[pytest.Item]) -> list[pytest.Item]:
-    """Return the tests whose twin on the other database is enough for the default suite: half of them, half of those.
+    """Return the tests whose twin on the other database is enough for the default suite; the name decides which is.
 
-    Every service meets both databases in every run, by some of its tests; every test does with `-m long`.
+    So a service meets both databases in every run, each by some of its tests; every test does with `-m long`.
     """
     twins: dict[str, dict[str, pytest.Item]] = defaultdict(dict)
     for item in items:

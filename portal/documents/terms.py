@@ -134,16 +134,12 @@ def decode_terms(raw: bytes) -> str:
         raise TermsFormatError(message, line=raw.count(b"\n", 0, error.start) + 1) from error
 
 
+@lru_cache(maxsize=8)
 def parse_terms(text: str) -> TermsText:
     """Return the terms that `text` holds; raise `TermsFormatError` at its first fault.
 
     A few texts are in use at a time, by every page that names their title: each is read once.
     """
-    return _parsed(text)
-
-
-@lru_cache(maxsize=8)
-def _parsed(text: str) -> TermsText:
     if len(text) > MAX_TEXT_CHARACTERS:
         raise TermsFormatError(
             f"Le texte compte {len(text)} caractères ; le portail en accepte {MAX_TEXT_CHARACTERS}. "

@@ -28,7 +28,7 @@ from portal.contract.term import End, change_last_day, current_last_day, ends_on
 from portal.records import keeping
 from portal.records.arrivals import awaiting
 from portal.records.billing_tables import invoices, renewal_acceptances
-from portal.records.store import Recorded, load
+from portal.records.store import Recorded, load, load_many
 from portal.records.tables import (
     contracts,
     held_destructions,
@@ -62,7 +62,7 @@ class Changed:
 
 async def project(connection: AsyncConnection, changes: Sequence[Changed]) -> None:
     """Rewrite, of these contracts, the rows that what was recorded has changed."""
-    changes = [await _with_its_past(connection, one) for one in changes]
+    changes = await _with_their_past(connection, changes)
     await replace(connection, situations, [_situation(one.recorded, one.state) for one in changes])
     peopled = [one for one in changes if one.before.registrations != one.state.registrations]
     if peopled:
@@ -297,12 +297,23 @@ def _people(contract_id: str, state: State) -> Iterator[dict[str, Any]]:
         }
 
 
-async def _with_its_past(connection: AsyncConnection, change: Changed) -> Changed:
-    """Return the change with its whole history, where a row says something of what came before it was kept."""
-    if change.recorded.is_whole or not _speaks_of_the_past(change):
-        return change
-    whole = await load(connection, change.recorded.contract_id, company_id=None)
-    return Changed(whole, change.before, change.state)
+async def _with_their_past(connection: AsyncConnection, changes: Sequence[Changed]) -> list[Changed]:
+    """Return the changes, with its whole history where a row says something of what came before it was kept.
+
+    Raises `KeyError` where such a history cannot be read any more.
+    """
+    of_the_past = {
+        one.recorded.contract_id for one in changes if not one.recorded.is_whole and _speaks_of_the_past(one)
+    }
+    if not of_the_past:
+        return list(changes)
+    whole = {one.contract_id: one for one in await load_many(connection, sorted(of_the_past))}
+    return [
+        Changed(whole[one.recorded.contract_id], one.before, one.state)
+        if one.recorded.contract_id in of_the_past
+        else one
+        for one in changes
+    ]
 
 
 def _speaks_of_the_past(change: Changed) -> bool:

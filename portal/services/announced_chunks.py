@@ -21,7 +21,7 @@ from portal.contract.decide import decide
 from portal.contract.refusal import Refusal
 from portal.records import arrivals
 from portal.records.billing_tables import announced_contracts, announcements
-from portal.records.tables import contracts, parked
+from portal.records.tables import contracts
 from portal.services import parking
 from portal.services.catching_up import CaughtUp, catch_up
 from portal.services.chunks import CHUNK
@@ -140,9 +140,7 @@ async def _bring_up_to_date(portal: Portal, connection: AsyncConnection, this: _
     """Let what fell due happen first, each as of its own instant; what cannot go on is refused."""
     now, machine_now = portal.now(), portal.machine_now()
     ids = tuple(this.recalled)
-    stopped = set(
-        await connection.scalars(sa.select(parked.c.contract_id).where(parked.c.contract_id.in_(ids)))
-    )
+    stopped = await parking.parked_among(connection, ids)
     set_out = await arrivals.earliest_of(connection, ids, machine_now)
     behind: list[Continuation] = []
     halted: list[tuple[str, CaughtUp]] = []

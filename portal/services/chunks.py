@@ -7,15 +7,14 @@ died had claimed is free again: nothing of it was written.
 
 from dataclasses import dataclass, field
 
-import sqlalchemy as sa
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.records import arrivals, projections
-from portal.records.tables import parked
 from portal.services.catching_up import CaughtUp, catch_up
 from portal.services.context import Portal
 from portal.services.histories import CALENDAR, OpenHistory, stop_where_it_must
+from portal.services.parking import parked_among
 from portal.services.recalling import keep, recall
 from portal.services.recording import Continuation, record
 
@@ -66,11 +65,7 @@ async def _continue(portal: Portal, connection: AsyncConnection, due: projection
     now, machine_now = portal.now(), portal.machine_now()
     recalled = await recall(connection, due.contract_ids, now)
     set_out = await arrivals.earliest_of(connection, due.contract_ids, machine_now)
-    stopped = set(
-        await connection.scalars(
-            sa.select(parked.c.contract_id).where(parked.c.contract_id.in_(due.contract_ids))
-        )
-    )
+    stopped = await parked_among(connection, due.contract_ids)
     chunk = Chunk(failed=set(due.contract_ids) - set(recalled))
     for contract_id in chunk.failed:
         log.error("chunk.contract_unreadable", contract=contract_id)

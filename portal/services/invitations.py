@@ -58,7 +58,8 @@ async def open_account(
 ) -> str:
     """Open the account of an invited administrator; return the cookie of a session.
 
-    `previous` is the session cookie that the browser came with, whosever it was: it ends. Raises `LinkRefused`, `FormProblems`, `TooManyAttempts`; a password that is refused leaves the link good.
+    `previous` is the session cookie that the browser came with, whosever it was: it ends. Raises `LinkRefused`,
+    `FormProblems`, `TooManyAttempts`; a password that is refused leaves the link good.
     """
     await limits.spend(portal, (limits.LINK_ADDRESS, limits.address_block(origin.ip)))
     link = await look(portal, token, Purpose.INVITATION)

@@ -5,6 +5,7 @@ written to. What broke is kept in words, for those who mend it.
 """
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -58,6 +59,15 @@ async def what_parks(connection: AsyncConnection, contract_id: str) -> tuple[str
     """Return what a contract is parked for, in the words of the invariants; nothing where it is not."""
     found = await connection.scalar(sa.select(parked.c.breaches).where(parked.c.contract_id == contract_id))
     return tuple(json.loads(found)) if found else ()
+
+
+async def parked_among(connection: AsyncConnection, contract_ids: Collection[str]) -> set[str]:
+    """Return which of these contracts are parked."""
+    return set(
+        await connection.scalars(
+            sa.select(parked.c.contract_id).where(parked.c.contract_id.in_(contract_ids))
+        )
+    )
 
 
 async def release(connection: AsyncConnection, contract_id: str) -> None:

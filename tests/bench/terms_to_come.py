@@ -1,6 +1,6 @@
 """What `/gestion/echeances` costs the server with 100 000 contracts on PostgreSQL, beside the bare count by month.
 
-    uv run --no-sync python -m tests.bench.terms_to_come [CONTRACTS]
+    uv run python -m tests.bench.terms_to_come [CONTRACTS]
 
 What is counted is the service and the view, as the page's event has them: its first page, one in the middle of the
 list, a month, the terms that are not renewed. The reference is the one query that no such page can do without, the

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
+import httpx
 import psutil
 from typer.testing import CliRunner
 
@@ -126,6 +127,12 @@ class Server:
             done = pool.submit(CliRunner().invoke, main, words).result()
         assert done.exit_code == 0, done.output
         return done.output
+
+    def look_again(self, address: str) -> None:
+        """Have the portal look at what waits, as it does after any act: somebody unknown has forgotten a password."""
+        httpx.post(
+            f"{self.url}/auth/mot-de-passe/oublie", data={"email": address}, headers={"origin": self.url}
+        )
 
     def _answers(self) -> bool:
         try:

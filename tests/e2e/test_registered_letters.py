@@ -12,7 +12,6 @@ from pathlib import Path
 from sqlite3 import connect
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
@@ -188,11 +187,7 @@ def ask_again(server: Server) -> None:
         )
         database.commit()
     server.forget_attempts()
-    httpx.post(
-        f"{server.url}/auth/mot-de-passe/oublie",
-        data={"email": "personne@courrier.example"},
-        headers={"origin": server.url},
-    )
+    server.look_again("personne@courrier.example")
 
 
 def subjects(server: Server, who: str) -> list[str]:
