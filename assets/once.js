@@ -14,3 +14,21 @@ window.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   sent = new WeakMap();
 });
+
+// The second click of a double click may fall on what the first has brought under the pointer, on the button that
+// confirms for instance: nobody meant that one.
+let pressed = {};
+
+window.addEventListener(
+  "click",
+  (event) => {
+    const control = event.target.closest("button, a, summary");
+    const words = control?.textContent;
+    if (event.detail < 2) pressed = { control, words };
+    else if (control && (control !== pressed.control || words !== pressed.words)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  },
+  { capture: true },
+);

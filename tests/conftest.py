@@ -54,6 +54,14 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Stop the first of the two counts of lines that pytest-cov begins in a worker: `no_cover` pauses the second only."""
+    plugin = session.config.pluginmanager.getplugin("_cov")
+    if plugin and hasattr(session.config, "workerinput"):
+        plugin.cov_controller.cov.stop()
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put tests in their turn, on their database, and count covered lines in the examples of the rules only.
 

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.mailbox import link_of, mails_to, wait_for_mail
 from tests.e2e.server import Server
-from tests.e2e.walking import PASSWORD, fill_company, fill_person, ready, sign_in
+from tests.e2e.walking import PASSWORD, fill_company, fill_person, ready, sign_in, sign_up
 
 pytestmark = pytest.mark.e2e
 
@@ -54,6 +54,7 @@ def test_the_way_in_with_every_button_pressed_twice(page: Page, server: Server) 
     page.goto(link_of(wait_for_mail(server.data, email, "Confirmez")))
     page.get_by_role("button", name="Confirmer mon adresse").dblclick()
     page.wait_for_url(re.compile("/essai/conditions"))
+    ready(page)
     page.get_by_label("J’ai lu les conditions générales de vente et je les accepte").check()
     page.get_by_role("button", name="Continuer").dblclick()
     page.get_by_role("button", name="Confirmer et commencer l’essai").dblclick()
@@ -65,6 +66,30 @@ def test_the_way_in_with_every_button_pressed_twice(page: Page, server: Server) 
     assert history(server, email) == SIGNED_UP
     assert journal(server, email) == ["account_created", "address_confirmed", "signed_in", "trial_started"]
     assert len(mails_to(server.data, email)) == 3
+
+
+def test_the_second_click_of_a_double_click_confirms_nothing_that_was_not_there_before(
+    page: Page, server: Server
+) -> None:
+    email = "paul@presse.example"
+    sign_up(page, server, email, "820 000 008")
+    ready(page)
+    page.get_by_label("J’ai lu les conditions générales de vente et je les accepte").check()
+    page.get_by_role("button", name="Continuer").click()
+    confirm = page.get_by_role("button", name="Confirmer et commencer l’essai")
+    confirm.hover()
+
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+
+    # What the portal would have done by now, had it been asked: this was asked after it.
+    page.get_by_role("button", name="Relire les conditions").click()
+    page.get_by_role("button", name="Continuer").click()
+    expect(confirm).to_be_visible()
+    assert history(server, email) == ["account_created"]
+    confirm.click()
+    page.wait_for_url(re.compile("/espace$"))
+    assert history(server, email) == SIGNED_UP
 
 
 def test_users_and_password_and_sign_out_with_every_button_pressed_twice(page: Page, server: Server) -> None:
