@@ -70,8 +70,7 @@ def _costs(before: State, event: e.PaymentSettled) -> Iterator[Reckoning]:
     """Yield what the delay of an invoice cost, where that was paid with it."""
     if event.penalties_cents or event.indemnity_cents:
         due = next(one for one in dues(before, event.at) if one.invoice.number == event.number)
-        if event.penalties_cents:
-            yield penalties_left(due)
+        yield penalties_left(due)
         if event.indemnity_cents:
             yield indemnity_left(due)
 
