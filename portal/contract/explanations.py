@@ -28,6 +28,7 @@ from portal.contract.state import State
 from portal.contract.story import DEADLINE_TITLES, REMINDED_OF, told
 from portal.contract.subscription import first_issue_waits
 from portal.contract.term import term_last_day
+from portal.contract.told_reasons import Reason, told_reasons
 from portal.contract.trial import destruction, trial_end
 
 
@@ -41,13 +42,17 @@ class Tense(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One mark on the line of time. `name` is stable: it names the mark in pages and calendar files."""
+    """One mark on the line of time. `name` is stable: it names the mark in pages and calendar files.
+
+    `because` is why it is at its instant, `told` why the amounts and the other dates of its title are what they are.
+    """
 
     name: str
     at: datetime
     tense: Tense
     title: str
     because: Because
+    told: tuple[Reason, ...] = ()
 
 
 # What the picture leaves to the list of events: it shows where the contract stands, not each person.
@@ -69,9 +74,16 @@ def timeline(state: State, events: Iterable[e.Event], at: datetime) -> tuple[Mom
     """Return what happened and what is to come as seen at `at`, in order of time."""
     grid = state.offer.grid
     past = [
-        Moment(f"{event.kind}-{index}", event.at, Tense.PAST, told(event, grid), because)
-        for index, (event, _, because) in enumerate(explained(state.offer, events), start=1)
-        if not isinstance(event, _NOT_DRAWN)
+        Moment(
+            f"{one.event.kind}-{index}",
+            one.event.at,
+            Tense.PAST,
+            told(one.event, grid),
+            one.because,
+            one.told,
+        )
+        for index, one in enumerate(explained(state.offer, events), start=1)
+        if not isinstance(one.event, _NOT_DRAWN)
     ]
     return tuple(sorted([*past, *to_come(state, at)], key=lambda moment: moment.at))
 
@@ -126,18 +138,19 @@ _ANY_SIREN = "732829320"
 
 
 class Explained(NamedTuple):
-    """An event of a history, the article that it rests on there, and the reason of its instant."""
+    """An event of a history: the article that it rests on there, the reasons of its instant and of its sentence."""
 
     event: e.Event
     clause: str
     because: Because
+    told: tuple[Reason, ...]
 
 
 def explained(offer: Offer, events: Iterable[e.Event]) -> Iterator[Explained]:
     """Yield each event of a whole history with its reason."""
     state = State(offer=offer)
     for event in events:
-        yield Explained(event, clause_of(state, event), because_of(state, event))
+        yield Explained(event, clause_of(state, event), because_of(state, event), told_reasons(state, event))
         state = evolve(state, event)
 
 

@@ -20,6 +20,7 @@ from portal.contract.refusal import Refusal
 from portal.contract.state import Invoice, Payment, Relationship, State
 from portal.contract.story import DEADLINE_TITLES, told
 from portal.contract.term import current_last_day, ends_on
+from portal.contract.told_reasons import told_reasons
 
 # Collections are credited in the morning; a payment by hand is made by then too.
 _PAID_AT = time(12)
@@ -209,6 +210,7 @@ def _turn(before: State, event: e.Event, place: int) -> Moment:
         Tense.FUTURE,
         told(event, before.offer.grid),
         because_of(before, event),
+        told_reasons(before, event),
     )
 
 

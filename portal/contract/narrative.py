@@ -35,7 +35,7 @@ def _title(result: Replay) -> Iterator[str]:
 def _story(result: Replay) -> Iterator[str]:
     offer = result.scenario.offer()
     entries: list[tuple[datetime, list[str]]] = []
-    for event, clause, because in explained(offer, result.events):
+    for event, clause, because, _ in explained(offer, result.events):
         sentence = f"  {_hour(event.at)}  {told(event, offer.grid)} [{clause}]"
         reason = [f"      {because.in_short()}"] if because.steps else []
         entries.append((event.at, [sentence, *reason]))

@@ -70,7 +70,7 @@ def to_json(result: Replay) -> dict[str, Any]:
     state = result.state
     return {
         "state": {"relationship": state.relationship, "service": state.service, "data": state.data},
-        "timeline": [_entry(event, clause) for event, clause, _ in explained(state.offer, result.events)],
+        "timeline": [_entry(one.event, one.clause) for one in explained(state.offer, result.events)],
         "refused": [
             {
                 "at": _iso(one.line.at),

@@ -109,8 +109,7 @@ def _in_the_life_of_a_contract(event: e.ContractEvent) -> str:
         case e.CreditNoteIssued():
             return f"Avoir {event.number} émis sur la facture {event.cites} : {euros(event.gross_cents)} TTC."
         case e.PaymentSettled():
-            delay = event.penalties_cents + event.indemnity_cents
-            costs = f", et {euros(delay)} de pénalités et d’indemnité" if delay else ""
+            costs = f", plus {paid}" if (paid := costs_of_delay(event)) else ""
             return f"Règlement reçu ({month_name(event.month)}) : {euros(event.amount_cents)}{costs}."
         case e.PaymentReturned(returned="reject"):
             return f"Prélèvement rejeté par la banque ({month_name(event.month)})."
@@ -154,6 +153,12 @@ def _in_the_life_of_a_contract(event: e.ContractEvent) -> str:
             return "Les données sont remises au client."
         case _:
             assert_never(event)
+
+
+def costs_of_delay(event: e.PaymentSettled) -> str:
+    """Return what was paid beside the invoice itself, « 2,58 € de pénalités et 40,00 € d’indemnité », or ""."""
+    costs = ((event.penalties_cents, "de pénalités"), (event.indemnity_cents, "d’indemnité"))
+    return " et ".join(f"{euros(cents)} {what}" for cents, what in costs if cents)
 
 
 WHAT_NAMES: dict[What, str] = {"price": "nouveaux tarifs", "terms": "nouvelles CGV"}

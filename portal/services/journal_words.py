@@ -93,6 +93,10 @@ SENTENCES = {
     "litigation_hold_lifted": "Le gel pour contentieux a été levé.",
     "early_end_letter_drawn": "Une lettre de procédure collective ou de force majeure a été préparée.",
     "early_end_letter_posted": "Une lettre de procédure collective ou de force majeure a été postée.",
+    "collection_presented_again": "Un prélèvement revenu impayé a été présenté de nouveau.",
+    "collection_file_taken": "Un fichier de prélèvements a été téléchargé.",
+    "bank_message_taken": "Un message de la banque a été enregistré.",
+    "bank_line_resolved": "Une ligne de la banque a été traitée.",
     "subscribed_again": "Une nouvelle souscription a été commencée.",
     "order_tried_again": "Un ordre que le CRM avait refusé lui a été transmis de nouveau par notre équipe.",
 }

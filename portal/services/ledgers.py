@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.contract import events as e
 from portal.contract.arrears import Due, dues, is_cleared, is_overdue
 from portal.contract.because import Because
+from portal.contract.explanations import Moment
 from portal.contract.preview import DOCUMENTS, Document, documents_to_come
 from portal.contract.refusal import Refusal
 from portal.contract.state import Invoice, Payment, Relationship, State
@@ -45,10 +46,10 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """A payment, or one that the bank took back; `because` says why it counts on that day."""
+    """A payment, or one that the bank took back; `moment` says why it counts on that day, and for that much."""
 
     event: PaymentEvent
-    because: Because
+    moment: Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,29 +185,29 @@ def _ledger(
     )
 
 
-def happened(contract: Contract) -> Iterator[tuple[e.Event, Because | None]]:
-    """Yield each event of a contract, also those about to be recorded, with the reason of its instant.
+def happened(contract: Contract) -> Iterator[tuple[e.Event, Moment | None]]:
+    """Yield each event of a contract, also those about to be recorded, with its moment on the line of time.
 
-    Those that the line of time does not draw have none.
+    Those that the line does not draw have none.
     """
-    reasons = {moment.name: moment.because for moment in contract.moments}
+    moments = {moment.name: moment for moment in contract.moments}
     recorded = (stored.event for stored in contract.events)
     for place, event in enumerate((*recorded, *contract.unrecorded), 1):
-        yield event, reasons.get(f"{event.kind}-{place}")
+        yield event, moments.get(f"{event.kind}-{place}")
 
 
 def _issued(contract: Contract, papers: frozenset[str]) -> Iterator[Issued]:
     standing = {one.number: one for one in contract.state.invoices}
-    for event, because in islice(happened(contract), len(contract.events)):
-        if isinstance(event, Document) and because:
+    for event, moment in islice(happened(contract), len(contract.events)):
+        if isinstance(event, Document) and moment:
             invoice = standing[event.number] if isinstance(event, e.InvoiceIssued) else None
-            yield Issued(event, because, invoice, event.number in papers)
+            yield Issued(event, moment.because, invoice, event.number in papers)
 
 
 def _paid(contract: Contract) -> Iterator[Paid]:
-    for event, because in happened(contract):
-        if isinstance(event, PaymentEvent) and because:
-            yield Paid(event, because)
+    for event, moment in happened(contract):
+        if isinstance(event, PaymentEvent) and moment:
+            yield Paid(event, moment)
 
 
 def _reference(owed: tuple[Due, ...], state: State, at: datetime) -> str:

@@ -19,7 +19,7 @@ from portal.contract.changes import applies_from, refusal_end
 from portal.contract.deadlines import deadlines
 from portal.contract.evolve import evolve
 from portal.contract.french import full_date
-from portal.contract.preview import Document
+from portal.contract.preview import Document, why_issued
 from portal.contract.refusal import Refusal
 from portal.contract.replacing import replace
 from portal.contract.state import Change, Relationship, State
@@ -83,12 +83,12 @@ class Decision:
     """What refusing, or taking a refusal back, would bring about.
 
     `ends` is the contract's last day then, None where it goes on; `last` are the documents that would still be issued
-    near that day.
+    near that day, each with the reason of its instant.
     """
 
     effect: Effect
     ends: Because | None
-    last: tuple[Document, ...]
+    last: tuple[tuple[Document, Because], ...]
     change: Change
 
 
@@ -220,7 +220,9 @@ def _decision(state: State, what: What, at: datetime, *, refuses: bool) -> Decis
     if ends.day != end.last_day:
         ends = term_last_day(after, 1)
     last = documents_until(after, at, end_of_day(end.last_day))
-    near = [one for one in last if one.at >= end_of_day(end.last_day) - _BEFORE_THE_END]
+    near = [
+        (one, why_issued(after, one)) for one in last if one.at >= end_of_day(end.last_day) - _BEFORE_THE_END
+    ]
     return Decision(shown, ends, tuple(near), change)
 
 

@@ -9,7 +9,8 @@ from portal.contract.calendar import PARIS
 from portal.contract.explanations import Moment, Tense
 from portal.contract.french import count, euros, full_date, full_instant, long_date, typeset, weekday
 from portal.contract.reckoning import Reckoning, in_euros
-from portal.web.components.shapes import Mark, SkippedDay, Why, WhyStep
+from portal.contract.told_reasons import Reason
+from portal.web.components.shapes import Mark, SkippedDay, Why, WhyPart, WhyStep
 from portal.web.components.timeline_layout import with_lanes
 
 
@@ -18,8 +19,11 @@ def clause_anchor(clause: str) -> str:
     return f"article-{clause.replace('.', '-')}"
 
 
-def why_of(because: Because) -> Why:
-    """Return an explanation ready to be drawn; the readings stand after the rule."""
+def why_of(because: Because, *also: Reason) -> Why:
+    """Return an explanation ready to be drawn; the readings stand after the rule.
+
+    `also` are those of what else the same line says, in the same panel: none twice.
+    """
     readings = [typeset(reading.reason) for reading in because.readings]
     return Why(
         clause=because.clause,
@@ -30,11 +34,26 @@ def why_of(because: Because) -> Why:
         skipped=[_skipped(one.day, one.reason) for one in because.skipped],
         readings=readings,
         result=in_words(because.result),
+        also=_parts(one for one in dict.fromkeys(also) if one != because),
     )
 
 
-def why_of_amount(reckoning: Reckoning) -> Why:
-    """Return how an amount was reckoned, step by step, ready to be drawn."""
+def why_of_told(told: Iterable[Reason]) -> Why:
+    """Return in one panel why what a sentence says is so; nothing where it says neither a date nor an amount."""
+    whys = [_why(one) for one in told]
+    return replace(whys[0], also=[*whys[1:]]) if whys else Why()
+
+
+def _why(reason: Reason) -> Why:
+    return why_of(reason) if isinstance(reason, Because) else why_of_amount(reason)
+
+
+def _parts(reasons: Iterable[Reason]) -> list[WhyPart]:
+    return [_why(one) for one in reasons]
+
+
+def why_of_amount(reckoning: Reckoning, *also: Reason) -> Why:
+    """Return how an amount was reckoned, step by step, ready to be drawn; `also` as for a date."""
     return Why(
         clause=reckoning.clause,
         clause_anchor=clause_anchor(reckoning.clause),
@@ -43,6 +62,7 @@ def why_of_amount(reckoning: Reckoning) -> Why:
         steps=[WhyStep(typeset(step.text), in_euros(step.value)) for step in reckoning.steps],
         readings=[typeset(reading.reason) for reading in reckoning.readings],
         result=in_euros(reckoning.value),
+        also=_parts(also),
     )
 
 
@@ -119,7 +139,7 @@ def _mark(moment: Moment, at: datetime) -> Mark:
         when_iso=moment.at.astimezone(PARIS).isoformat(),
         short_date=short_when(moment.at),
         tone=_tone(moment, at),
-        why=why_of(moment.because),
+        why=why_of(moment.because, *moment.told),
     )
 
 

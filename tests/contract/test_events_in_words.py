@@ -102,7 +102,7 @@ IN_WORDS: list[tuple[e.Event, str, str]] = [
     (e.PaymentSettled(**OF_MAY, amount_cents=29400), "Règlement reçu (mai 2026) : 294,00 €.", PAID),
     (
         e.PaymentSettled(**OF_MAY, amount_cents=29400, penalties_cents=258, indemnity_cents=4000),
-        "Règlement reçu (mai 2026) : 294,00 €, et 42,58 € de pénalités et d’indemnité.",
+        "Règlement reçu (mai 2026) : 294,00 €, plus 2,58 € de pénalités et 40,00 € d’indemnité.",
         PAID,
     ),
     (
@@ -198,7 +198,7 @@ def test_an_event_that_no_count_explains_rests_on_its_rule(event: e.Event, _: st
 
 
 def test_a_return_by_the_bank_is_a_default_at_once() -> None:
-    *_, (event, clause, because) = explained(
+    *_, (event, clause, because, _) = explained(
         an_offer(),
         live(
             *in_force("04/03/2026 10:00", "17/03/2026 10:00", "bob", "chloe", "dan", "eve"),

@@ -105,7 +105,7 @@ def test_an_event_is_told_and_stored(event: e.Event) -> None:
     "events", [EVENTS, FROM_A_TRIAL, WITH_A_CREDIT_NOTE], ids=["life", "trial", "credit"]
 )
 def test_an_event_is_explained_and_the_explanation_recomputes(events: tuple[e.Event, ...]) -> None:
-    for event, _, because in explained(OFFER, events):
+    for event, _, because, _ in explained(OFFER, events):
         assert all(map(well_set, because.lines())), because.lines()
         assert recomputed(because) == because.result
         assert because.result in {event.at, because.start}

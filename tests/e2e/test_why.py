@@ -38,9 +38,31 @@ def found(page: Page, content: str) -> list[str]:
         # Explained where it stands: by its paragraph, its line, its cell, its definition, its head, its figure.
         # (Parsed from text, a paragraph would end before a panel.)
         (f"<section><h3>3 mars 2026 {WHY}</h3></section>", []),
-        (f"<ul><li><p>3 mars 2026</p><p>12,00 €</p>{WHY}</li></ul>", []),
+        (f"<ul><li><p>3 mars 2026</p><p>le 3 mars 2026</p>{WHY}</li></ul>", []),
         (f"<table><tr><td>3 mars 2026 {WHY}</td></tr></table>", []),
         (f"<dl><div><dt>Limite</dt><dd>3 mars 2026</dd><dd>{WHY}</dd></div></dl>", []),
+        # Of several in a line, a definition, a figure, the panel explains those that it names.
+        (f"<ul><li><p>3 mars 2026</p><p>12,00 €</p>{WHY}</li></ul>", ["3 mars 2026", "12,00 €"]),
+        (
+            f"<ol><li><time>3 mars 2026</time> 12,00 €, le 31 mars 2026 {WHY.format('le 3 mars 2026')}</li></ol>",
+            ["12,00 €", "31 mars 2026"],
+        ),
+        (f"<ul><li>3 mars 2026, 12,00 € {WHY.format('12,00 €, le 3 mars 2026')}</li></ul>", []),
+        (
+            f"<dl><div><dd>12,00 €</dd><dd>dont 2,00 € de TVA</dd><dd>{WHY.format('12,00 €')}</dd></div></dl>",
+            ["2,00 €"],
+        ),
+        (
+            f"<figure><figcaption>12,00 €, puis 3,00 € {WHY.format('3,00 €')}</figcaption></figure>",
+            ["12,00 €"],
+        ),
+        # What a longer one ends with is not named by it.
+        (
+            f"<ul><li>3 mars 2026, 2,00 € {WHY.format('le 13 mars 2026, 12,00 €')}</li></ul>",
+            ["3 mars 2026", "2,00 €"],
+        ),
+        # What is recorded beside a date leaves it alone.
+        (f"<ul><li>3 mars 2026, <i data-fact='true'>le 1er mars 2026</i> {WHY}</li></ul>", []),
         (f"<header><h1>Jusqu’au 3 mars 2026</h1>{WHY}</header>", []),
         (f"<figure><figcaption>{WHY}</figcaption><svg><text>12,00 €</text></svg></figure>", []),
         # A row holds several: the panel of another cell explains the one it names.

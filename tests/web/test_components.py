@@ -6,7 +6,7 @@ import reflex as rx
 
 from portal.web.components.confirm import confirm_dialog
 from portal.web.components.fields import field, tick
-from portal.web.components.shapes import Mark, SkippedDay, Why, WhyStep
+from portal.web.components.shapes import Mark, SkippedDay, Why, WhyPart, WhyStep
 from portal.web.components.steps import steps
 from portal.web.components.table import Column, row
 from portal.web.components.timeline import next_dates, timeline
@@ -66,6 +66,14 @@ def test_a_reason_is_drawn_from_a_nested_state_and_links_to_its_clause() -> None
 
 def test_a_reason_given_as_plain_data_is_drawn_too() -> None:
     assert "5.1" in drawn(why(Why(clause="5.1", rule="trente jours")))
+
+
+def test_one_question_opens_on_as_many_reasons_as_are_given() -> None:
+    also = [WhyPart(clause="10.1", result="49,00 €")]
+    text = drawn(why(Why(clause="10.3", result="30 avril", also=also)))
+    assert text.count('"summary"') == 1
+    assert "49,00" in text
+    assert "30 avril" in text
 
 
 def test_the_reduced_timeline_has_its_reasons() -> None:

@@ -74,6 +74,10 @@ async def test_the_contract_at_a_glance(tab: Tab) -> None:
     )
     assert view.step.href == "/espace/resiliation"
     assert [mark.tone for mark in view.marks].count("today") == 1
+    invoice = next(one for one in view.marks if one.title.startswith("Facture"))
+    assert invoice.why is not None
+    assert [plain(also.result) for also in invoice.why.also] == ["294,00 €", "mercredi 11 mars 2026"]
+    assert all(one.why is None for one in view.drawn)
 
 
 async def test_what_can_still_be_refused_comes_first(portal: Portal, client: Client, tab: Tab) -> None:

@@ -137,6 +137,16 @@ async def test_what_a_delay_cost_stays_due_once_the_invoice_is_paid(
     ]
 
 
+async def test_what_was_paid_for_a_delay_is_explained_part_by_part(portal: Portal, clock: FixedClock) -> None:
+    client = await in_force(portal, clock)
+    await live_until(portal, clock, client, paris(date(2026, 5, 10), 10))
+    await act(portal, client, a.SettleEverything())
+    paid = (await opened(portal, client, "F-2026-0002")).history[0]
+    assert plain(paid.value) == "514,52 €"
+    assert plain(paid.note) == "le dimanche 10 mai 2026, dont 4,12 € de pénalités et 40,00 € d’indemnité"
+    assert [plain(also.result) for also in paid.why.also] == ["470,40 €", "4,12 €", "40,00 €", "514,52 €"]
+
+
 async def test_a_missing_legal_rate_is_told_and_what_is_known_is_summed(
     portal: Portal, clock: FixedClock
 ) -> None:
@@ -298,6 +308,9 @@ async def test_the_year_shows_twelve_months_each_by_its_standing(portal: Portal,
         "940,80 € TTC facturés pour 2 mois : 470,40 € sont réglés, 470,40 € restent à payer. En retard : mai 2026. "
         "Les 3 mois suivants sont prévus à 470,40 € chacun, si rien ne change."
     )
+    (invoiced,) = year.why.also
+    assert [plain(step.value) for step in invoiced.steps] == ["470,40 €", "470,40 €"]
+    assert plain(invoiced.result) == "940,80 €"
     assert year.bars[1].href == "/espace/facture?numero=F-2026-0002"
     assert year.bars[2].href == ""
 

@@ -84,6 +84,11 @@ async def test_collections_to_come_have_their_day_and_their_reason(portal: Porta
         ("vendredi 31 juillet 2026", "470,40 €"),
     ]
     assert [one.why.clause for one in view.to_come] == ["10.2"] * 4
+    assert [[plain(also.result) for also in one.why.also] for one in view.to_come] == [
+        ["jeudi 30 avril 2026", "470,40 €"],
+        *[["470,40 €"]] * 3,
+    ]
+    assert plain(view.to_come[0].why.also[0].starting_point) == "émission de la facture : lundi 20 avril 2026"
     assert plain(view.to_come[0].note) == "F-2026-0002, mai 2026, annoncé par la facture du 20 avril 2026"
     assert plain(view.to_come[1].note) == "Facture de juin 2026, prévue, pas encore émise"
 
@@ -99,6 +104,7 @@ async def test_past_payments_and_returns_name_their_invoice(portal: Portal, cloc
         ("Prélèvement repris par la banque · F-2026-0002, mai 2026", "−470,40 €"),
         ("Règlement reçu · F-2026-0002, mai 2026", "470,40 €"),
     ]
+    assert [[plain(also.result) for also in one.why.also] for one in view.past[:2]] == [["470,40 €"]] * 2
     assert view.arrears != ""
 
 

@@ -129,8 +129,9 @@ async def test_a_kbis_says_until_which_day_it_is_good_and_why(portal: Portal, an
         "SIREN": "732 829 320",
         "Entreprise": "ATELIER NORD",
         "À jour au": "lundi 16 février 2026",
-        "Recevable jusqu’au": "vendredi 15 mai 2026 inclus ; reçu le mardi 3 mars 2026, à temps",
+        "Recevable jusqu’au": "vendredi 15 mai 2026 inclus",
     }
+    assert card.version.lines[-1].fact.replace("\u00a0", " ") == "reçu le mardi 3 mars 2026, à temps"
     [why] = [line.why for line in card.version.lines if line.why.clause]
     assert (why.clause, why.clause_anchor) == ("8", "article-8")
     assert (card.version.dated, card.version.siren.replace("\u202f", " ")) == ("2026-02-16", "732 829 320")

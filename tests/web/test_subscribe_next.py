@@ -67,9 +67,8 @@ async def test_a_refused_piece_is_said_first_with_its_reason_and_its_remedy(
     await refuse(portal, nina, client.contract_id, Piece.KBIS, sent, company, "C’est la mère.", ORIGIN)
     step = await told(portal, client)
     assert (step.when, step.title, step.href) == (NOW, "Renvoyer l’extrait K-bis", "#piece-kbis")
-    assert plain(step.text) == (
-        f"Refusé le mardi 3 mars 2026. {company.text} C’est la mère. {company.remedy}"
-    )
+    assert plain(step.fact) == "Refusé le mardi 3 mars 2026."
+    assert plain(step.text) == f"{company.text} C’est la mère. {company.remedy}"
 
     mandate = await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE))
     unsigned, *_ = READY_REASONS[Piece.MANDATE]

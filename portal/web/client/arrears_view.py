@@ -210,9 +210,9 @@ def _dates(ledger: Ledger) -> Iterator[Figure]:
     if state.service is Service.SUSPENDED and state.suspended_at:
         because = next(
             (
-                why
-                for one, why in reversed(list(happened(ledger.contract)))
-                if isinstance(one, e.ServiceSuspended)
+                moment.because
+                for one, moment in reversed(list(happened(ledger.contract)))
+                if isinstance(one, e.ServiceSuspended) and moment
             ),
             None,
         )
@@ -243,9 +243,11 @@ def _mail(ledger: Ledger, invoice: Invoice) -> Iterator[Figure]:
     elif invoice.mailed_at:
         because = next(
             (
-                why
-                for one, why in reversed(list(happened(ledger.contract)))
-                if isinstance(one, e.DefaultRecorded | e.DefaultMailSent) and one.number == invoice.number
+                moment.because
+                for one, moment in reversed(list(happened(ledger.contract)))
+                if isinstance(one, e.DefaultRecorded | e.DefaultMailSent)
+                and one.number == invoice.number
+                and moment
             ),
             None,
         )

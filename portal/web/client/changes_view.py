@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from portal.contract import events as e
+from portal.contract.because import Because
 from portal.contract.calendar import paris_day
 from portal.contract.changes import refusal_end
 from portal.contract.french import count, euros, full_date, full_instant, long_month, typeset
@@ -336,17 +337,17 @@ def decision_view(decision: Decision) -> DecisionView:
         ),
         ends=full_date(decision.ends.day),
         why=why_of(decision.ends),
-        last=[_last(one) for one in decision.last],
+        last=[_last(one, because) for one, because in decision.last],
     )
 
 
-def _last(document: Document) -> Figure:
+def _last(document: Document, issued: Because) -> Figure:
     sign = "à vous rendre, " if isinstance(document, e.CreditNoteIssued) else ""
     return Figure(
         kind_and_month(document) if document.number else "",
         euros(document.gross_cents),
         typeset(f"TTC, {sign}émise le {full_date(paris_day(document.at))}"),
-        why_of_amount(gross_of([document])),
+        why_of_amount(gross_of([document]), issued),
     )
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from portal.contract import events as e
-from portal.contract.because import Because
+from portal.contract.amounts import document_total, owed_total
 from portal.contract.calendar import paris_day
 from portal.contract.french import euros, full_date, long_date, typeset
 from portal.contract.preview import Document
 from portal.contract.settling import balance
 from portal.contract.state import Payment
-from portal.services.ledgers import Ledger, OneDocument
+from portal.contract.story import costs_of_delay
+from portal.services.ledgers import Ledger, OneDocument, Paid
 from portal.web.client.invoices_view import standing_of
 from portal.web.client.sheet_view import Sheet, kind_and_month, sheet
 from portal.web.components.shapes import Figure
@@ -69,7 +70,7 @@ def _history(ledger: Ledger, document: Document) -> Iterator[Figure]:
     """Yield what was paid of it, taken back by the bank, or given back, the oldest first."""
     for paid in reversed(ledger.paid):
         if paid.event.number == document.number:
-            yield payment_line(ledger, paid.event, paid.because)
+            yield payment_line(ledger, paid)
     for note in reversed(ledger.issued):
         if isinstance(note.document, e.CreditNoteIssued) and note.document.cites == document.number:
             on = paris_day(note.document.at)
@@ -77,28 +78,23 @@ def _history(ledger: Ledger, document: Document) -> Iterator[Figure]:
                 f"Avoir {note.document.number}",
                 euros(-note.document.gross_cents),
                 f"le {long_date(on)}",
-                why_of(note.because),
+                why_of(note.because, document_total(note.document.lines, note.document.vat_cents)),
             )
 
 
-def payment_line(ledger: Ledger, event: e.PaymentSettled | e.PaymentReturned, because: Because) -> Figure:
+def payment_line(ledger: Ledger, paid: Paid) -> Figure:
     """Return a payment, or its return with the bank's reason, as a line of a statement."""
+    event, moment = paid.event, paid.moment
     on = f"le {full_date(paris_day(event.at))}"
-    why = why_of(because)
     if isinstance(event, e.PaymentSettled):
-        parts = [
-            f"{euros(cents)} {what}"
-            for cents, what in (
-                (event.penalties_cents, "de pénalités"),
-                (event.indemnity_cents, "d’indemnité"),
-            )
-            if cents
-        ]
-        total = event.amount_cents + event.penalties_cents + event.indemnity_cents
-        note = f"{on}, dont {' et '.join(parts)}" if parts else on
-        return Figure("Règlement reçu", euros(total), typeset(note), why)
+        costs = costs_of_delay(event)
+        total = owed_total(event.amount_cents, event.penalties_cents, event.indemnity_cents)
+        note = f"{on}, dont {costs}" if costs else on
+        why = why_of(moment.because, *moment.told, *([total] if costs else []))
+        return Figure("Règlement reçu", euros(total.cents), typeset(note), why)
     back = ledger.came_back(event.number)
     said = f"{on} : {back.reason.meaning}" if back and back.reason else on
+    why = why_of(moment.because, *moment.told)
     if event.returned == "reject":
         return Figure("Prélèvement rejeté par la banque", euros(0), typeset(said), why)
     return Figure("Prélèvement repris par la banque", euros(-event.amount_cents), typeset(said), why)

@@ -143,9 +143,9 @@ def _since_why(issued: Issued, since: str) -> Why:
 
 def issue_because(ledger: Ledger, document: Document) -> Because:
     """Return why a document, issued or to come, is issued at its instant."""
-    for event, because in happened(ledger.contract):
-        if event == document and because is not None and because.result == document.at:
-            return because
+    for event, moment in happened(ledger.contract):
+        if event == document and moment is not None and moment.because.result == document.at:
+            return moment.because
     return why_issued(ledger.state, document)
 
 

@@ -6,12 +6,14 @@ from datetime import date
 
 from portal.contract import events as e
 from portal.contract.acts import Piece
+from portal.contract.amounts import document_total
 from portal.contract.because import Because
 from portal.contract.calendar import paris_day
 from portal.contract.collecting import collected_on
 from portal.contract.french import euros, full_date, full_instant, long_date, typeset
-from portal.contract.issue import collected
+from portal.contract.issue import collected, payable
 from portal.contract.lines import month_name
+from portal.contract.settling import balance
 from portal.contract.state import Collection, Relationship
 from portal.payments.mandates import mandate_reference
 from portal.services.dossiers import Dossier, Printing
@@ -97,7 +99,7 @@ def payment_view(ledger: Ledger, dossier: Dossier, mandates: tuple[SignedMandate
         printed=_printed(dossier, current),
         to_come=list(_to_come(ledger, current)),
         nothing_to_come=_nothing_to_come(ledger),
-        past=[_past(ledger, one.event, payment_line(ledger, one.event, one.because)) for one in ledger.paid],
+        past=[_past(ledger, one.event, payment_line(ledger, one)) for one in ledger.paid],
     )
 
 
@@ -208,16 +210,19 @@ def _to_come(ledger: Ledger, current: SignedMandate | None) -> Iterator[Figure]:
             continue
         about = f"{invoice.number}, {month_name(invoice.month)}"
         because = collected(invoice.month, invoice.issued)
+        due, left = payable(invoice.month, invoice.issued), balance(invoice)
         if handed := ledger.open_collection(invoice.number):
-            why = why_of(
-                because if because.day == handed.collection_on else collected_on(handed.collection_on)
-            )
+            on = because if because.day == handed.collection_on else collected_on(handed.collection_on)
+            why = why_of(on, left)
             note = f"{about}, remis à votre banque"
             yield Figure(full_date(handed.collection_on), euros(handed.amount_cents), typeset(note), why)
         elif can_collect and invoice.collection is Collection.PLANNED and invoice.collection_day >= today:
             note = f"{about}, annoncé par la facture du {long_date(invoice.issued)}"
             yield Figure(
-                full_date(invoice.collection_day), euros(invoice.unpaid_cents), typeset(note), why_of(because)
+                full_date(invoice.collection_day),
+                euros(invoice.unpaid_cents),
+                typeset(note),
+                why_of(because, due, left),
             )
     if not can_collect:
         return
@@ -225,9 +230,8 @@ def _to_come(ledger: Ledger, current: SignedMandate | None) -> Iterator[Figure]:
         if isinstance(document, e.InvoiceIssued) and document.gross_cents:
             because = collected(document.month, paris_day(document.at))
             note = f"{kind_and_month(document)}, prévue, pas encore émise"
-            yield Figure(
-                full_date(document.collection), euros(document.gross_cents), typeset(note), why_of(because)
-            )
+            why = why_of(because, document_total(document.lines, document.vat_cents))
+            yield Figure(full_date(document.collection), euros(document.gross_cents), typeset(note), why)
 
 
 def _nothing_to_come(ledger: Ledger) -> str:

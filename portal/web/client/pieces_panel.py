@@ -174,7 +174,7 @@ def _line(line: rx.vars.ObjectVar[Line]) -> rx.Component:
         rx.el.dt(line.label),
         rx.el.dd(
             rx.el.span(class_name="badge-mark", aria_hidden="true"),
-            rx.el.span(line.text),
+            rx.el.span(line.text, rx.cond(line.fact != "", rx.fragment("\u202f; ", fact(line.fact)))),
             " ",
             why(line.why, line.label),
         ),

@@ -23,12 +23,13 @@ from portal.web.presenting import why_of
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that was read: `tone` is done, soon, late or quiet, as a badge's."""
+    """One thing that was read: `tone` is done, soon, late or quiet, as a badge's; `fact` is when it was received."""
 
     label: str = ""
     text: str = ""
     tone: str = "quiet"
     why: Why = field(default_factory=Why)
+    fact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,15 +262,16 @@ def _kbis_lines(dossier: Dossier, version: Version) -> list[Line]:
         return [*lines, Line("À jour au", "non lu", "soon")]
     last = kbis_last_day(reading.dated)
     in_time = reading.dated <= paris_day(version.received_at) <= last.day
-    received = f" ; reçu le {full_date(paris_day(version.received_at))}"
+    received = f"reçu le {full_date(paris_day(version.received_at))}{', à temps' if in_time else ''}"
     return [
         *lines,
         Line("À jour au", typeset(full_date(reading.dated) + _by_you(reading, "dated"))),
         Line(
             "Recevable jusqu’au",
-            typeset(f"{full_date(last.day)} inclus{received}{', à temps' if in_time else ''}"),
+            typeset(f"{full_date(last.day)} inclus"),
             "done" if in_time else "late",
             why_of(last),
+            received,
         ),
     ]
 

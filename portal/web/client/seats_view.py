@@ -7,6 +7,7 @@ from portal.contract.amounts import document_total
 from portal.contract.calendar import paris_day
 from portal.contract.decisions.users import counted_in_trial
 from portal.contract.french import count, euros, full_date, long_date, typeset
+from portal.contract.preview import why_issued
 from portal.contract.refusal import Refusal
 from portal.contract.seats import Saving
 from portal.contract.state import Relationship
@@ -117,7 +118,9 @@ def seats_view(shown: Overview) -> SeatsView:
         cost_why=why_of_amount(shown.cost) if shown.cost else Why(),
         saves=_when_it_saves(saves),
         saves_said=typeset(_what_it_saves(saves, refused)),
-        saves_why=why_of(saves.from_day) if saves and saves.document else Why(),
+        saves_why=why_of(saves.from_day, why_issued(state, saves.document))
+        if saves and saves.document
+        else Why(),
         may_remove=refused is None and (state.relationship is not Relationship.REFLECTION),
         may_suspend=state.relationship
         in {Relationship.TRIAL, Relationship.ACTIVE, Relationship.AWAITING_PAYMENT},

@@ -28,7 +28,10 @@ _LIMITS = {
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The next thing to do; `when` says whether it is for now. `other` is a second way, where there is one."""
+    """The next thing to do; `when` says whether it is for now. `other` is a second way, where there is one.
+
+    `fact` is what happened, and when, that makes it the next.
+    """
 
     when: str = _TO_DO
     title: str = ""
@@ -37,6 +40,7 @@ class NextStep:
     href: str = ""
     other_label: str = ""
     other_href: str = ""
+    fact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,11 +232,13 @@ def _with_the_pieces(dossier: Dossier, outdated: frozenset[Piece]) -> NextStep:
 def _refused(refused: list[Version]) -> NextStep:
     names = _listed([PIECE_NAMES[one.piece] for one in refused])
     first = refused[0]
+    alone = len(refused) == 1 and first.examined_at
     return NextStep(
         title=f"Renvoyer {names}",
+        fact=f"Refusé le {full_date(paris_day(alone))}." if alone else "",
         text=(
-            f"Refusé le {full_date(paris_day(first.examined_at))}. {as_read(first.reason, first.remark)}"
-            if len(refused) == 1 and first.examined_at
+            as_read(first.reason, first.remark)
+            if alone
             else "Chacune de ces pièces porte le motif de son refus et le remède."
         ),
         label="Renvoyer cette pièce" if len(refused) == 1 else "Voir les motifs",

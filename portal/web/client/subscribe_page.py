@@ -61,7 +61,7 @@ def _page() -> rx.Component:
 def _next_step() -> rx.Component:
     return next_step(
         NEXT.title,
-        NEXT.text,
+        rx.fragment(rx.cond(NEXT.fact != "", rx.fragment(fact(NEXT.fact), " ")), NEXT.text),
         plain_link(NEXT.label, NEXT.href, class_name="button button-main"),
         rx.cond(NEXT.other_label != "", button_link(NEXT.other_label, NEXT.other_href, kind="other")),
         when=NEXT.when,

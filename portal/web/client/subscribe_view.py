@@ -274,10 +274,11 @@ def _first_month(dossier: Dossier, first_month: FirstMonth | None) -> Iterator[F
         if waits := waits_for_its_invoice(state):
             yield Figure("Facturé le", when(waits.instant), why=why_of(waits))
             amount = f"{euros(quoted.gross.cents)} TTC"
-            yield Figure("Montant prévu", amount, taxes, why_of_amount(quoted.gross))
+            yield Figure("Montant prévu", amount, taxes, why_of_amount(quoted.gross, quoted.vat))
         return
     amount = f"{euros(first_month.invoice.gross_cents)} TTC"
-    yield Figure(f"Facture {first_month.invoice.number}", amount, taxes, why_of_amount(quoted.gross))
+    why = why_of_amount(quoted.gross, quoted.vat)
+    yield Figure(f"Facture {first_month.invoice.number}", amount, taxes, why)
     yield Figure("Prélevé le", full_date(first_month.collection.day), why=why_of(first_month.collection))
 
 
@@ -312,5 +313,5 @@ def _quoted(label: str, quoted: Quotation) -> Figure:
         label,
         typeset(f"{euros(quoted.net.cents)} HT"),
         typeset(f"{euros(quoted.gross.cents)} TTC, dont {euros(quoted.vat.cents)} de TVA"),
-        why_of_amount(quoted.net),
+        why_of_amount(quoted.net, quoted.vat, quoted.gross),
     )

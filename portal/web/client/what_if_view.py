@@ -5,24 +5,30 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
-from itertools import count as counting
 
 from portal.contract import events as e
 from portal.contract.acts import FIRST
 from portal.contract.amounts import document_total, net_total
-from portal.contract.calendar import PARIS, paris_day
+from portal.contract.calendar import PARIS
 from portal.contract.explanations import Moment, Tense
 from portal.contract.foresight import Course, WhatIf
 from portal.contract.french import count, euros, full_date, typeset
 from portal.contract.lines import month_name
 from portal.contract.preview import Document
 from portal.contract.reckoning import Reckoning
-from portal.contract.term import term_last_day
 from portal.web.client.effect_view import signed
 from portal.web.client.what_if_form import Wish
 from portal.web.components.shapes import Figure, Mark, Why
 from portal.web.components.timeline_layout import with_lanes
-from portal.web.presenting import short_name, short_when, when, why_of, why_of_addition, why_of_amount
+from portal.web.presenting import (
+    short_name,
+    short_when,
+    when,
+    why_of,
+    why_of_addition,
+    why_of_amount,
+    why_of_told,
+)
 
 _Key = tuple[str, int]
 
@@ -128,7 +134,7 @@ def _moves(imagined: WhatIf) -> Iterator[Move]:
         yield Move(
             key=_mark_key(key),
             title=(will or was or before[key]).title,
-            title_why=_renewed_until(imagined.imagined if will else imagined.as_is, will or before[key]),
+            title_why=why_of_told((will or before[key]).told),
             before=when(was.at) if was else "",
             before_why=why_of(was.because) if was else Why(),
             after=when(will.at) if will else "",
@@ -136,15 +142,6 @@ def _moves(imagined: WhatIf) -> Iterator[Move]:
             what=what,
             tone=tone,
         )
-
-
-def _renewed_until(course: Course, moment: Moment) -> Why:
-    """Return why the term that a renewal begins ends when it does."""
-    if not moment.name.startswith("contract_renewed") or course.state.in_force_on is None:
-        return Why()
-    first, begins = replace(course.state, terms=1), paris_day(moment.at)
-    ends = (term_last_day(first, ahead) for ahead in counting())
-    return why_of(next(one for one in ends if one.day >= begins))
 
 
 def _what(was: Moment | None, will: Moment | None) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """The chart of the year: what each month costs, settled, due, late, or foreseen as things stand."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from portal.contract import events as e
@@ -13,7 +13,7 @@ from portal.contract.shares import key_of, month_from
 from portal.contract.state import Payment
 from portal.services.ledgers import Issued, Ledger
 from portal.web.client.sheet_view import of_month
-from portal.web.components.shapes import Bar, Why
+from portal.web.components.shapes import Bar, Why, WhyPart
 from portal.web.presenting import why_of_addition
 
 _MONTHS = 12
@@ -66,14 +66,42 @@ def year_view(ledger: Ledger) -> YearView:
         says=typeset(_sentence(seen, [key for key in shown if key in months and months[key].tone == "late"])),
         bars=bars,
         total=euros(sum(one.cents for one in seen if one.tone != "foreseen")),
-        why=why_of_addition(
-            "10.1",
-            "un mois additionne ses factures, TTC, et retranche ses avoirs ; ceux à venir sont calculés par les règles "
-            "qui émettront leurs factures.",
-            ((long_month(key), months[key].cents) for key in shown if key in months),
-            "avant le premier mois",
+        why=replace(
+            _months_why({key: months[key] for key in shown if key in months}), also=_invoiced_whys(seen)
         ),
     )
+
+
+def _months_why(months: Mapping[str, _Month]) -> Why:
+    return why_of_addition(
+        "10.1",
+        "un mois additionne ses factures, TTC, et retranche ses avoirs ; ceux à venir sont calculés par les règles "
+        "qui émettront leurs factures.",
+        ((long_month(key), one.cents) for key, one in months.items()),
+        "avant le premier mois",
+    )
+
+
+def _invoiced_whys(months: Iterable[_Month]) -> list[WhyPart]:
+    """Return how what was invoiced is made up: settled, or left to pay; nothing where nothing was."""
+    settled, unpaid = _settled_and_unpaid(months)
+    if not settled + unpaid:
+        return []
+    return [
+        why_of_addition(
+            "10.3",
+            "une facture reste due pour ce que ni un règlement ni un avoir n’en a payé.",
+            (("réglé ou crédité", settled), ("reste à payer", unpaid)),
+            "factures émises, TTC, avoirs déduits",
+        )
+    ]
+
+
+def _settled_and_unpaid(months: Iterable[_Month]) -> tuple[int, int]:
+    """Return what is settled of what was invoiced, and what is left to pay, in cents."""
+    issued = [one for one in months if one.tone != "foreseen"]
+    unpaid = max(sum(one.cents - one.paid_cents for one in issued if one.tone in {"open", "late"}), 0)
+    return sum(one.cents for one in issued) - unpaid, unpaid
 
 
 def _months(ledger: Ledger) -> dict[str, _Month]:
@@ -139,14 +167,13 @@ def _sentence(months: Iterable[_Month], late: list[str]) -> str:
     foreseen = [one for one in known if one.tone == "foreseen"]
     said = []
     if issued:
-        invoiced = sum(one.cents for one in issued)
-        unpaid = sum(one.cents - one.paid_cents for one in issued if one.tone in {"open", "late"})
+        settled, unpaid = _settled_and_unpaid(issued)
         rest = (
-            "tout est réglé"
-            if unpaid <= 0
-            else f"{euros(invoiced - unpaid)} sont réglés, {euros(unpaid)} restent à payer"
+            f"{euros(settled)} sont réglés, {euros(unpaid)} restent à payer" if unpaid else "tout est réglé"
         )
-        said.append(f"{euros(invoiced)} TTC facturés pour {count(len(issued), 'mois', 'mois')} : {rest}.")
+        said.append(
+            f"{euros(settled + unpaid)} TTC facturés pour {count(len(issued), 'mois', 'mois')} : {rest}."
+        )
     if late:
         names = " et ".join(long_month(key) for key in late)
         said.append(f"En retard : {names}.")

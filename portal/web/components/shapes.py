@@ -30,11 +30,10 @@ class SkippedDay:
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
-    """Why a date or an amount is what it is; `clause_anchor` names the clause in the page of the terms.
+class WhyPart:
+    """Why one date or amount is what it is; `clause_anchor` names the clause in the page of the terms.
 
-    An empty `clause` means that there is nothing to explain: no « Pourquoi ? » is drawn. `persons` are those
-    whom an amount charges, each with her days.
+    `persons` are those whom an amount charges, each with her days.
     """
 
     clause: str = ""
@@ -46,6 +45,16 @@ class Why:
     persons: list[WhyStep] = field(default_factory=list)
     readings: list[str] = field(default_factory=list)
     result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Why(WhyPart):
+    """What one « Pourquoi ? » opens on: a reason, and those of what else is dated or priced beside it, `also`.
+
+    An empty `clause` means that there is nothing to explain: no « Pourquoi ? » is drawn.
+    """
+
+    also: list[WhyPart] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,8 @@ def gathered(marks: Sequence[Mark], most: int = MOST_MARKS) -> list[Mark]:
     while len(drawn) > most and months <= _MONTHS_AT_MOST:
         drawn = _by_months(marks, months)
         months *= 2
-    return with_lanes(drawn)
+    # No reason is read in a picture: they are in the list, and need not travel twice.
+    return [replace(mark, why=None) for mark in with_lanes(drawn)]
 
 
 def _by_months(marks: Sequence[Mark], months: int) -> list[Mark]:
@@ -82,7 +83,6 @@ def _by_months(marks: Sequence[Mark], months: int) -> list[Mark]:
             title=count(len(found), "évènement"),
             detail=" ".join(one.title for one in found),
             gathers=len(found),
-            why=None,
         )
         if len(found) > 1
         else found[0]

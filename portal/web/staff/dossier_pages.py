@@ -330,7 +330,7 @@ def _identity() -> rx.Component:
             rx.el.strong(FILE.signatory),
             ".",
         ),
-        rx.cond(FILE.identity_validated != "", rx.el.p(badge(FILE.identity_validated, "done"))),
+        rx.cond(FILE.identity_validated != "", rx.el.p(badge(fact(FILE.identity_validated), "done"))),
         rx.cond(
             FILE.can_validate,
             button(

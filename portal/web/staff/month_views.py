@@ -1,7 +1,7 @@
 """What `/gestion/facturation` and `/gestion/tableau` show: the month at a glance, what waits, the figures in charts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
@@ -75,16 +75,18 @@ def month_sentence(figures: Figures) -> str:
 
 
 def month_why(month: Month) -> Why:
-    """Return how what falls due this month is made up; nothing before there is anything."""
+    """Return how what is issued this month, and what falls due, is made up; nothing before there is anything."""
+    issued = issued_why((month,)) if month.issued_cents else Why()
     if not month.due_cents:
-        return issued_why((month,)) if month.issued_cents else Why()
-    return why_of_addition(
+        return issued
+    due = why_of_addition(
         "10.3",
         "une facture est payable au plus tard le dernier jour du mois de son émission ; réglée ou créditée, elle ne compte "
         "plus parmi ce qui reste.",
         (("réglé ou crédité", month.settled_cents), ("reste à encaisser", month.unpaid_cents)),
         "factures qui échoient ce mois-ci, TTC",
     )
+    return replace(due, also=[issued] if month.issued_cents else [])
 
 
 def issued_why(months: Iterable[Month]) -> Why:

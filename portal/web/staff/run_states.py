@@ -35,7 +35,7 @@ class RunState(PersonalState, rx.State):
         run = await run_of(portal(), viewer, last_run(now))
         self.coming = run_views.coming(next_run(now))
         self.last, self.how_far = run_views.run_sentence(run), run_views.how_far(run)
-        self.last_why = run_views.amounts_why(run.net_cents, run.gross_cents)
+        self.last_why = run_views.run_why(run)
         self.halted = run_views.halted_rows(run.halted)
         self._found, self.is_looking, self.loaded = Foreseen(), True, True
         return RunState.look_on

@@ -1,6 +1,6 @@
 """What `/gestion/emission` shows: the run to come as it is foreseen, and what came of the last one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.contract.because import Because
 from portal.contract.calendar import add_months, month_of, paris_day
@@ -60,6 +60,12 @@ def amounts_why(net_cents: int, gross_cents: int) -> Why:
         (("hors taxes", net_cents), ("TVA", gross_cents - net_cents)),
         "factures de l’émission",
     )
+
+
+def run_why(run: Run) -> Why:
+    """Return why a run took place when it did, and how its total is made up."""
+    amounts = amounts_why(run.net_cents, run.gross_cents)
+    return replace(why_of(run.because), also=[amounts] if run.net_cents else [])
 
 
 def remark_rows(remarks: tuple[Remark, ...]) -> list[RemarkRow]:

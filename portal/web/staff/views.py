@@ -183,9 +183,9 @@ def client_file(
                 recorded=_late(stored.event.at, stored.recorded_at),
                 sentence=told(stored.event, state.offer.grid),
                 actor=_actor(stored.actor, state.admin),
-                why=why_of(because),
+                why=why_of(one.because, *one.told),
             )
-            for stored, (_, _, because) in zip(
+            for stored, one in zip(
                 contract.events, explained(state.offer, (one.event for one in contract.events)), strict=True
             )
         ],
