@@ -74,8 +74,8 @@ class Step:
 class Because:
     """Why a date is what it is: clause, starting point, rule in words, steps, days skipped, result.
 
-    `readings` are the policy's choices that decided something on the way; `advice` is a French
-    sentence that helps to keep the date and changes nothing to it.
+    `readings` are the policy's choices that decided something on the way; `advice` helps to keep the date and
+    changes nothing to it.
     """
 
     clause: str
@@ -84,7 +84,7 @@ class Because:
     start: date
     steps: tuple[Step, ...] = ()
     readings: tuple[NamedReading, ...] = ()
-    advice: str = ""
+    advice: "Advice | None" = None
 
     @property
     def result(self) -> date | datetime:
@@ -110,6 +110,16 @@ class Because:
     @property
     def skipped(self) -> tuple[Skipped, ...]:
         return tuple(skipped for step in self.steps for skipped in step.skipped)
+
+    @property
+    def advice_words(self) -> str:
+        """The sentence that helps to keep the date, or ""."""
+        return self.advice.words if self.advice else ""
+
+    @property
+    def advised(self) -> "tuple[Because, ...]":
+        """The reason of the day that the advice names, if there is any."""
+        return (self.advice.because,) if self.advice else ()
 
     def under(self, *readings: NamedReading) -> Self:
         """Add readings of the policy that this date rests on."""
@@ -214,8 +224,16 @@ class Because:
         days = ", ".join(one.in_words() for one in self.skipped)
         skipped = (f"Jours non comptés : {days}.",) if days else ()
         readings = (f"Lecture retenue : {reading.reason}" for reading in self.readings)
-        advice = (self.advice,) if self.advice else ()
+        advice = (self.advice_words,) if self.advice else ()
         return tuple(map(french.typeset, (article, start, *steps, *skipped, *readings, *advice)))
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A French sentence that helps to keep a date, and why the day that it names is a better one."""
+
+    words: str
+    because: Because
 
 
 def in_words(value: date | datetime) -> str:

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from portal.contract.because import Because
-from portal.contract.calendar import add_open_days, closing_reason
-from portal.contract.french import count, full_date
+from portal.contract.because import Advice, Because
+from portal.contract.calendar import closing_reason
+from portal.contract.french import count, full_date, typeset
 from portal.contract.policy import Policy
 from portal.contract.refusal import ImpossibleHistory
 from portal.contract.state import Change, State
@@ -93,11 +93,16 @@ def notice_last_day(last_day: date) -> Because:
         start=last_day,
     ).a_month_before("dernier jour depuis lequel un mois entier tient avant cette fin")
     limit = because.day
-    closed = closing_reason(limit)
-    if closed is None:
+    if closing_reason(limit) is None:
         return because
-    before = full_date(add_open_days(limit, -1))
-    return replace(because, advice=f"Ce jour n’est pas ouvré : postez au plus tard le {before}.")
+    before = Because(
+        clause="16",
+        rule="un jour fermé reste la limite, mais rien ne se poste ce jour-là.",
+        start_label="dernier jour pour poster la résiliation",
+        start=limit,
+    ).last_business_day("dernier jour ouvré qui le précède")
+    words = typeset(f"Ce jour n’est pas ouvré : postez au plus tard le {full_date(before.day)}.")
+    return replace(because, advice=Advice(words, before))
 
 
 def notice_end(state: State) -> Because:

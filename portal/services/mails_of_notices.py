@@ -60,7 +60,7 @@ def _of_term(state: State, at: datetime) -> dict[str, Any]:
         "next_last_day": term_last_day(state, 1),
         "limit": limit,
         "notice": notice_end(state),
-        "advice": limit.advice,
+        "advice": limit.advice_words,
         "unit_price": price_of(state, month_of(today)),
         "terms_version": state.terms_version,
         "changes": list(_changes(state, at)),

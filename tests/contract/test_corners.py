@@ -483,6 +483,13 @@ def test_a_limit_on_a_closed_day_advises_the_business_day_before() -> None:
     assert limit.lines()[-1].replace("\u00a0", " ") == (
         "Ce jour n’est pas ouvré : postez au plus tard le vendredi 26 février 2027."
     )
+    (advised,) = limit.advised
+    assert tuple(line.replace("\u00a0", " ") for line in advised.lines()) == (
+        "Article 16 des CGV : un jour fermé reste la limite, mais rien ne se poste ce jour-là.",
+        "Point de départ : dernier jour pour poster la résiliation, le dimanche 28 février 2027.",
+        "Dernier jour ouvré qui le précède : vendredi 26 février 2027.",
+        "Jours non comptés : samedi 27 février 2027, dimanche 28 février 2027.",
+    )
 
 
 @pytest.mark.parametrize(

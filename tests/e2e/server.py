@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import httpx
@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 
 from portal.__main__ import main
 from portal.clock import DemonstrationClock
+from portal.contract.calendar import paris_day
 
 READY_WITHIN_SECONDS = 240
 
@@ -110,6 +111,10 @@ class Server:
     def now(self) -> datetime:
         """Return the portal's present: a demonstration's may run ahead."""
         return DemonstrationClock(self.data / "clock.json").now()
+
+    def today(self) -> date:
+        """Return the portal's day, that of Paris: near midnight the machine's is another."""
+        return paris_day(self.now())
 
     def forget_attempts(self) -> None:
         """Empty the rate limits: many people sign in from this one machine."""

@@ -74,7 +74,8 @@ def test_the_second_click_of_a_double_click_confirms_nothing_that_was_not_there_
     email = "paul@presse.example"
     sign_up(page, server, email, "820 000 008")
     ready(page)
-    page.get_by_label("J’ai lu les conditions générales de vente et je les accepte").check()
+    tick = page.get_by_label("J’ai lu les conditions générales de vente et je les accepte")
+    tick.check()
     page.get_by_role("button", name="Continuer").click()
     confirm = page.get_by_role("button", name="Confirmer et commencer l’essai")
     confirm.hover()
@@ -84,6 +85,7 @@ def test_the_second_click_of_a_double_click_confirms_nothing_that_was_not_there_
 
     # What the portal would have done by now, had it been asked: this was asked after it.
     page.get_by_role("button", name="Relire les conditions").click()
+    tick.check()
     page.get_by_role("button", name="Continuer").click()
     expect(confirm).to_be_visible()
     assert history(server, email) == ["account_created"]

@@ -60,7 +60,7 @@ def test_a_month_end(page: Page, server: Server, tmp_path: Path) -> None:
 
 def a_grid_that_would_reach_the_past_keeps_all_that_was_typed(page: Page, server: Server) -> None:
     page.get_by_text("Publier une nouvelle grille").click()
-    page.get_by_label("S’applique à partir du").fill(f"{server.now():%Y-%m-%d}")
+    page.get_by_label("S’applique à partir du").fill(server.today().isoformat())
     price = page.get_by_label("Prix HT par utilisateur et par mois")
     price.fill("52,00")
     page.get_by_role("button", name="Publier la grille").click()
@@ -137,6 +137,6 @@ def the_accounts_take_the_month_before(page: Page, server: Server) -> None:
         page.get_by_role("button", name="Télécharger le journal").click()
     first, *_ = Path(journal.value.path()).read_bytes().decode(ENCODING).split("\r\n")
     assert first.split("\t") == list(COLUMNS)
-    page.get_by_label("Au", exact=True).fill(f"{server.now():%Y-%m-%d}")
+    page.get_by_label("Au", exact=True).fill(server.today().isoformat())
     page.get_by_role("button", name="Télécharger le journal").click()
     expect(page.get_by_text("d’autres factures peuvent s’y ajouter")).to_be_visible()

@@ -158,8 +158,8 @@ async def test_a_letter_that_is_deposited_and_not_recorded_yet_is_not_asked_for_
     await send_registered(connected)
     await tab.send(NoticeState.refresh)
     assert (page.view.stage, page.view.headline) == ("deposited", "Votre lettre est déposée")
-    assert "mercredi 17 février 2027, et ce jour compte" in plain(page.view.lead)
-    assert "votre contrat finira le jeudi 16 mars 2028" in plain(page.view.lead)
+    assert "mercredi 17 février 2027, et ce jour compte" in plain(page.view.told)
+    assert "Votre contrat finira le jeudi 16 mars 2028" in plain(page.view.lead)
     assert (page.view.why.clause, page.view.effect.is_late) == ("9", True)
     assert (page.view.limit_text, page.view.step_title) == ("", "Attendre l’enregistrement")
     assert "à venir" in page.view.problem

@@ -255,7 +255,12 @@ def _step(dossier: Dossier) -> Step:
         "Voir comment résilier",
         "/espace/resiliation",
         when="Quand vous le voudrez",
-        due=Figure("Dernier instant pour résilier", when(limit.instant), limit.advice, why_of(limit)),
+        due=Figure(
+            "Dernier instant pour résilier",
+            when(limit.instant),
+            limit.advice_words,
+            why_of(limit, *limit.advised),
+        ),
         due_iso=limit.instant.isoformat() if is_open else "",
         left=remaining(limit.instant - contract.at) if is_open else "",
     )
@@ -298,8 +303,8 @@ def _term(state: State, moments: tuple[Moment, ...]) -> Iterator[Figure]:
         yield Figure(
             "Résiliation à poster au plus tard le",
             full_date(limit.day),
-            limit.advice,
-            why_of(limit.under(state.offer.policy.reading("notice_counts_from_posting"))),
+            limit.advice_words,
+            why_of(limit.under(state.offer.policy.reading("notice_counts_from_posting")), *limit.advised),
         )
         return
     reason = END_REASONS[end.reason]

@@ -18,7 +18,7 @@ from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.confirm import confirm_dialog
 from portal.web.components.countdown import countdown
 from portal.web.components.fields import field
-from portal.web.components.figures import strip
+from portal.web.components.figures import fact, strip
 from portal.web.components.frame import Area, frame
 from portal.web.components.next_step import next_step
 from portal.web.components.notice import notice, problem, warning
@@ -45,7 +45,7 @@ def _page() -> rx.Component:
         rx.el.header(
             rx.el.p(VIEW.eyebrow, class_name="eyebrow"),
             rx.el.h1(VIEW.headline),
-            rx.el.p(VIEW.lead, class_name="lead"),
+            rx.el.p(fact(VIEW.told), " ", VIEW.lead, class_name="lead"),
             why(VIEW.why, VIEW.headline),
             class_name=rx.cond(VIEW.is_grave, "page-head page-head-worst", "page-head"),
         ),

@@ -30,6 +30,8 @@ class NoticeView:
     stage: str = ""
     eyebrow: str = ""
     headline: str = ""
+    # What was recorded, that the lead goes on from.
+    told: str = ""
     lead: str = ""
     # Why the date that the lead speaks of is what it is.
     why: Why = field(default_factory=Why)
@@ -98,17 +100,15 @@ def notice_view(found: OwnNotice) -> NoticeView:
 def _limited(view: NoticeView, state: State, at: datetime) -> NoticeView:
     """Say until when notice is in time, and that it no longer is once it is not."""
     limit = notice_end(state)
-    advice = notice_last_day(term_last_day(state).day).advice
+    last_day = notice_last_day(term_last_day(state).day)
     is_over = at >= limit.instant
     return replace(
         view,
-        limit_text=full_date(
-            paris_day(limit.instant) if is_over else notice_last_day(term_last_day(state).day).day
-        ),
+        limit_text=full_date(paris_day(limit.instant) if is_over else last_day.day),
         limit_iso="" if is_over else limit.instant.astimezone(PARIS).isoformat(),
         left="" if is_over else remaining(limit.instant - at),
-        limit_why=why_of(limit),
-        advice="" if is_over else typeset(advice),
+        limit_why=why_of(limit, *(() if is_over else limit.advised)),
+        advice="" if is_over else limit.advice_words,
     )
 
 
@@ -171,13 +171,14 @@ def _open(view: NoticeView, found: OwnNotice) -> NoticeView:
 
 def _sending(view: NoticeView, letter: Letter, limit: str, *, is_over: bool) -> NoticeView:
     asked = full_instant(letter.asked_at) if letter.asked_at else ""
-    lead = f"Demandée le {asked}, elle n’est pas encore déposée. Seul le jour du dépôt compte, non celui de votre demande."
+    lead = "Seul le jour du dépôt compte, non celui de votre demande."
     if not is_over:
         lead += f" Si le prestataire tarde, postez-la vous-même avant la fin du {limit}."
     return replace(
         view,
         stage=SENDING,
         headline="Votre lettre n’est pas encore déposée",
+        told=typeset(f"Demandée le {asked}, elle n’est pas encore déposée."),
         lead=typeset(lead),
         is_grave=True,
         problem=typeset(letter.problem or "Le prestataire ne l’a pas encore confirmée."),
@@ -196,15 +197,13 @@ def _deposited(view: NoticeView, contract: Contract, letter: Letter, posted_on: 
     """The provider has said so, and the contract does not know it yet: a moment, or longer where the rules refuse."""
     effect = effect_on(contract.state, posted_on, contract.at)
     end = effect.last_day if isinstance(effect, NoticeEffect) else None
-    ends = f" : votre contrat finira le {full_date(end.day)}" if end else ""
+    ends = f"Votre contrat finira le {full_date(end.day)}. " if end else ""
     return replace(
         view,
         stage=DEPOSITED,
         headline="Votre lettre est déposée",
-        lead=typeset(
-            f"Le prestataire l’a déposée le {full_date(posted_on)}, et ce jour compte{ends}. Nous l’enregistrons, puis nous "
-            "vous le confirmons par e-mail."
-        ),
+        told=typeset(f"Le prestataire l’a déposée le {full_date(posted_on)}, et ce jour compte."),
+        lead=typeset(f"{ends}Nous l’enregistrons, puis nous vous le confirmons par e-mail."),
         why=why_of(end) if end else Why(),
         effect=notice_effect_view(effect, contract.state),
         limit_text="",
@@ -237,9 +236,8 @@ def _served(view: NoticeView, found: OwnNotice, notice: Notice) -> NoticeView:
         view,
         stage=SERVED,
         headline=typeset(f"Votre contrat finit le {end}"),
-        lead=typeset(
-            f"Votre résiliation, postée le {full_date(notice.posted)}, est enregistrée. Le service reste ouvert jusqu’à la fin."
-        ),
+        told=typeset(f"Votre résiliation, postée le {full_date(notice.posted)}, est enregistrée."),
+        lead=typeset("Le service reste ouvert jusqu’à la fin."),
         why=why_of(counted_last_day(state.entered_on, notice.ends, state.offer.policy)),
         effect=notice_effect_view(effect_on(state, paris_day(contract.at), contract.at), state),
         step_title="Garder les preuves de votre lettre" if letter else "Suivre la fin du contrat",
@@ -274,9 +272,8 @@ def _ours(view: NoticeView, found: OwnNotice, notice: Notice) -> NoticeView:
         view,
         stage=OURS,
         headline=typeset(f"Nous mettons fin à votre contrat le {full_date(notice.ends)}"),
-        lead=typeset(
-            f"Notre lettre recommandée vous a été présentée le {full_date(notice.posted)}. Le service reste ouvert jusqu’à la fin."
-        ),
+        told=typeset(f"Notre lettre recommandée vous a été présentée le {full_date(notice.posted)}."),
+        lead=typeset("Le service reste ouvert jusqu’à la fin."),
         why=why_of(counted_last_day(state.entered_on, notice.ends, state.offer.policy)),
         is_grave=True,
         effect=notice_effect_view(effect_on(state, paris_day(contract.at), contract.at), state),
