@@ -283,6 +283,15 @@ def is_cleared(state: State, at: datetime) -> bool:
         return False
 
 
+def in_arrears(state: State, at: datetime) -> bool:
+    """Tell whether something is late or in default, or what a delay cost is unpaid; not before the entry into force.
+
+    What the bank took back today is in default, and late from tomorrow on.
+    """
+    in_default = any(one.payment is Payment.IN_DEFAULT for one in state.invoices)
+    return state.in_force_on is not None and (in_default or not is_cleared(state, at))
+
+
 def is_overdue(invoice: Invoice, at: datetime) -> bool:
     """Tell whether an invoice is unpaid after the end of its due day."""
     return bool(invoice.spells and invoice.payment is not Payment.SETTLED and paris_day(at) > invoice.clock)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import events as e
-from portal.contract.arrears import Due, dues, is_cleared, is_overdue
+from portal.contract.arrears import Due, dues, in_arrears, is_cleared, is_overdue
 from portal.contract.because import Because
 from portal.contract.explanations import Moment
 from portal.contract.preview import DOCUMENTS, Document, documents_to_come
@@ -76,13 +76,8 @@ class Ledger:
 
     @property
     def is_in_arrears(self) -> bool:
-        """Tell whether something is late or in default, or what a delay cost is unpaid.
-
-        Not before the contract is in force. What the bank took back today is in default, and late from tomorrow on.
-        """
-        state = self.state
-        in_default = any(one.payment is Payment.IN_DEFAULT for one in state.invoices)
-        return state.in_force_on is not None and (in_default or not is_cleared(state, self.contract.at))
+        """Tell whether something is late or in default, or what a delay cost is unpaid."""
+        return in_arrears(self.state, self.contract.at)
 
     @property
     def late(self) -> tuple[Invoice, ...]:

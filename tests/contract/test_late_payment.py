@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from portal.contract import acts as a
-from portal.contract.arrears import indemnities, is_cleared, is_overdue, next_suspension, penalty_rate, unpaid
+from portal.contract.arrears import (
+    in_arrears,
+    indemnities,
+    is_cleared,
+    is_overdue,
+    next_suspension,
+    penalty_rate,
+    unpaid,
+)
 from portal.contract.offer import Offer
 from portal.contract.refusal import Refusal
 from portal.contract.state import State
@@ -134,6 +142,25 @@ def test_what_is_due_today_is_not_late_yet() -> None:
     state, _ = live(*CONTRACT, until=le("31/03/2026 08:00"))
     assert is_cleared(state, le("31/03/2026 23:59:59"))
     assert not is_cleared(state, le("01/04/2026"))
+
+
+def test_in_arrears_from_the_day_after_or_as_soon_as_the_bank_takes_a_payment_back() -> None:
+    state, _ = live(*CONTRACT, until=le("31/03/2026 08:00"))
+    assert not in_arrears(state, le("31/03/2026 23:59:59"))
+    assert in_arrears(state, le("01/04/2026"))
+    paid, _ = live(*APRIL_PAID, until=le("31/03/2026 12:00"))
+    assert not in_arrears(paid, le("01/04/2026"))
+    taken_back, _ = live(
+        *APRIL_PAID,
+        (le("02/04/2026 10:00"), a.ReturnPayment(month="2026-04", kind="refund")),
+        until=le("02/04/2026 12:00"),
+    )
+    assert in_arrears(taken_back, le("02/04/2026 12:00"))
+
+
+def test_a_first_month_unpaid_is_no_arrears_since_nothing_is_in_force_yet() -> None:
+    state, _ = live(*CONTRACT[:-1], until=le("10/03/2026 12:00"))
+    assert not in_arrears(state, le("10/05/2026"))
 
 
 @pytest.mark.parametrize(("paid_cents", "threatened"), [(0, True), (3999, True), (4000, False)])

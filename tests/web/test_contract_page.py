@@ -29,10 +29,11 @@ HERE = "/espace/contrat"
 
 @pytest.fixture
 async def client(portal: Portal, clock: FixedClock) -> AsyncIterator[Client]:
-    """In force since 17 March 2026, looked at on 1 June."""
+    """In force since 17 March 2026, looked at on 1 June, nothing being late."""
     running.run_with(portal)
     found, _ = await a_contract(portal, clock)
     await live_until(portal, clock, found, paris(date(2026, 6, 1), 10))
+    await act(portal, found, a.SettleEverything())
     yield found
     running.run_with(None)
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 
 from portal.contract.acts import Piece
 from portal.contract.amounts import gross_total, percent, vat
+from portal.contract.arrears import in_arrears
 from portal.contract.because import Because
 from portal.contract.calendar import paris_day
 from portal.contract.changes import pending, refusal_end
 from portal.contract.explanations import Moment
 from portal.contract.french import count, euros, full_date, full_instant, long_date, typeset
 from portal.contract.recurring import unit_price, whole_month
-from portal.contract.state import Change, Examination, Relationship, State
+from portal.contract.state import Change, Examination, Relationship, Service, State
 from portal.contract.story import END_REASONS, WHAT_NAMES
 from portal.contract.term import End, ends_on, notice_end, notice_last_day, term_last_day, term_start
 from portal.services.dossiers import Dossier
@@ -204,6 +205,17 @@ def _step(dossier: Dossier) -> Step:
             "Leur restitution se demande pendant un temps compté ; ensuite elles sont détruites, avec un certificat.",
             "Voir la fin du contrat",
             "/espace/fin",
+        )
+    if in_arrears(state, contract.at):
+        return Step(
+            "Régler ce qui est en retard",
+            typeset(
+                "Le service est suspendu ; il se rétablit à l’instant où le règlement est enregistré."
+                if state.service is Service.SUSPENDED
+                else "La somme au centime, le compte à créditer et ce qui suit sans règlement sont avec vos factures."
+            ),
+            "Voir la somme à régler",
+            "/espace/factures",
         )
     change = _next_change(dossier)
     if change:

@@ -6,7 +6,7 @@ import reflex as rx
 
 from portal.services.context import Role, Viewer
 from portal.services.forms import FormProblems, read_new_user
-from portal.services.reading import own_contract
+from portal.services.ledgers import own_ledger
 from portal.services.returning import may_try
 from portal.services.seats import register_user, remove_user
 from portal.web.client.space_view import SpaceView, space_view
@@ -76,9 +76,8 @@ class SpaceState(PersonalState, rx.State):
 
     async def _show(self, viewer: Viewer) -> None:
         running = portal()
-        contract = await own_contract(running, viewer)
         self.view = space_view(
-            contract,
+            await own_ledger(running, viewer),
             support_email=running.settings.support_email,
             may_try=await may_try(running, viewer),
         )

@@ -18,7 +18,9 @@ from portal.contract.trial import (
     trial_end,
     trial_last_day,
 )
+from portal.services.ledgers import Ledger
 from portal.services.reading import Contract, NamedUser
+from portal.web.client.arrears_view import arrears_view
 from portal.web.components.shapes import Mark, Why
 from portal.web.presenting import marks_of, next_marks, when, why_of
 
@@ -68,16 +70,17 @@ class SpaceView:
     users_full_text: str = ""
 
 
-def space_view(contract: Contract, *, support_email: str, may_try: bool = True) -> SpaceView:
+def space_view(ledger: Ledger, *, support_email: str, may_try: bool = True) -> SpaceView:
     """Return the page of a contract as it stands; `may_try` tells whether a trial is left to a prospect."""
-    state = contract.state
+    contract, state = ledger.contract, ledger.contract.state
     is_open = state.relationship is Relationship.TRIAL
+    in_arrears = state.relationship is Relationship.ACTIVE and ledger.is_in_arrears
     return replace(
-        _situation(contract, support_email, may_try=may_try),
+        _in_arrears(ledger) if in_arrears else _situation(contract, support_email, may_try=may_try),
         company=contract.company.legal_name,
         reference=reference(contract),
         now_iso=contract.at.isoformat(),
-        is_worst=state.relationship is Relationship.REFLECTION and contract.hold is None,
+        is_worst=in_arrears or (state.relationship is Relationship.REFLECTION and contract.hold is None),
         # Before the trial nothing is dated: its dates are shown before they are agreed to, on the terms' page.
         marks=[] if state.relationship is Relationship.PROSPECT else marks_of(contract.moments, contract.at),
         next_marks=next_dates_of(contract),
@@ -169,6 +172,24 @@ def _subscribed(contract: Contract) -> SpaceView:
         ),
         step_label="Voir mon contrat",
         step_href="/espace/contrat",
+    )
+
+
+def _in_arrears(ledger: Ledger) -> SpaceView:
+    """Say what is late before all else: the sum, what it has led to or will, and where to pay it."""
+    arrears = arrears_view(ledger)
+    return SpaceView(
+        stage="arrears",
+        headline=arrears.headline,
+        lead=arrears.lead,
+        why=arrears.sum_why,
+        step_title=arrears.pay_title,
+        step_text=arrears.pay_text,
+        step_label="Voir le compte et comment payer",
+        step_href="/espace/factures",
+        countdown_label="Avant la suspension du service",
+        countdown_iso=arrears.until_iso,
+        countdown_text=arrears.until_left,
     )
 
 

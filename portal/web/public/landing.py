@@ -117,7 +117,7 @@ def _screens() -> rx.Component:
                 rx.el.li(rx.el.h3(title), rx.el.p(typeset(text), class_name="soft"))
                 for title, text in screens
             ),
-            class_name="numbered",
+            class_name="screens",
         ),
         aside="Interrompez-vous quand vous voulez : ce que vous avez écrit est gardé.",
     )

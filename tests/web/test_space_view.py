@@ -1,0 +1,80 @@
+"""What `/espace` says first to a client in arrears, and the next step of `/espace/contrat` (CGV art. 10.3)."""
+
+from datetime import date
+
+import pytest
+
+from portal.contract import acts as a
+from portal.services.context import Portal
+from portal.services.ledgers import own_ledger
+from portal.web import running
+from portal.web.client.contract_state import ContractState
+from portal.web.client.space_view import SpaceView, space_view
+from tests.clock import FixedClock
+from tests.services.clients import Client, act, live_until, paris
+from tests.services.paying_lives import in_force
+from tests.web.events import a_tab
+
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
+
+async def shown(portal: Portal, client: Client) -> SpaceView:
+    return space_view(await own_ledger(portal, client.viewer), support_email="aide@exanergy.example")
+
+
+def plain(text: str) -> str:
+    """With ordinary spaces, as a person types it."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+async def test_late_the_sum_and_the_suspension_that_threatens_come_before_all_else(
+    portal: Portal, clock: FixedClock
+) -> None:
+    client = await in_force(portal, clock)
+    await live_until(portal, clock, client, paris(date(2026, 5, 20), 9))
+
+    view = await shown(portal, client)
+
+    assert (view.stage, view.is_worst) == ("arrears", True)
+    assert plain(view.headline) == "514,52 € à régler avant le mercredi 20 mai 2026 à 18 h 00"
+    assert plain(view.lead).endswith(
+        "Sans règlement, le service est suspendu le mercredi 20 mai 2026 à 18 h 00."
+    )
+    assert plain(view.why.result) == "514,52 €"
+    assert (plain(view.step_title), view.step_href) == ("Virer 514,52 €", "/espace/factures")
+    assert (view.countdown_label, view.countdown_text) == ("Avant la suspension du service", "9\u00a0heures")
+
+
+async def test_suspended_it_says_since_when_and_what_restores_until_that_is_paid(
+    portal: Portal, clock: FixedClock
+) -> None:
+    client = await in_force(portal, clock)
+    await live_until(portal, clock, client, paris(date(2026, 5, 22), 9))
+
+    view = await shown(portal, client)
+    assert plain(view.headline) == "514,52 € à régler pour rétablir le service"
+    assert plain(view.lead).startswith("Le service est suspendu depuis le mercredi 20 mai 2026 à 18 h 00.")
+    assert (view.is_worst, view.countdown_iso) == (True, "")
+
+    await act(portal, client, a.SettleEverything())
+    restored = await shown(portal, client)
+    assert (restored.stage, restored.headline) == ("active", "Votre contrat est en vigueur")
+    assert (restored.is_worst, restored.step_href) == (False, "/espace/contrat")
+
+
+async def test_the_contract_s_page_leads_to_what_is_late_first(portal: Portal, clock: FixedClock) -> None:
+    client = await in_force(portal, clock)
+    await live_until(portal, clock, client, paris(date(2026, 5, 22), 9))
+    running.run_with(portal)
+    tab = await a_tab(portal, client)
+    await tab.send(ContractState.load)
+    step = tab.state(ContractState).view.step
+    assert (step.title, step.href) == ("Régler ce qui est en retard", "/espace/factures")
+    assert plain(step.text) == (
+        "Le service est suspendu ; il se rétablit à l’instant où le règlement est enregistré."
+    )
+
+    await act(portal, client, a.SettleEverything())
+    await tab.send(ContractState.load)
+    assert tab.state(ContractState).view.step.href == "/espace/resiliation"
+    running.run_with(None)
