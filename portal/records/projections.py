@@ -429,7 +429,7 @@ async def claim_due(
         sa.select(contracts.c.id)
         .join(situations, situations.c.contract_id == contracts.c.id)
         .where(situations.c.next_due_at == at, *due)
-        .order_by(contracts.c.id)
+        .order_by(situations.c.contract_id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )

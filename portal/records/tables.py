@@ -126,7 +126,7 @@ situations = Table(
     Column("users", Integer, nullable=False),
     Column("trial_started_at", Instant),
     Column("changed_at", Instant, nullable=False),
-    Column("next_due_at", Instant, index=True),
+    Column("next_due_at", Instant),
     Column("monthly_cents", BigInteger, nullable=False, server_default="0"),  # of a contract in force
     Column("term_ends_on", Date, index=True),  # the last day of its term
     Column("ends_on", Date, index=True),  # its last day, once it is known that it is not renewed
@@ -140,6 +140,8 @@ situations = Table(
     Column("options_cents", BigInteger, nullable=False, server_default="0"),
     Column("terms_version", String(40), nullable=False, server_default=""),
     Column("changes", Text, nullable=False, server_default=""),  # a JSON list: its text is compared as it is
+    # A night's contracts are all due at one instant: some are claimed in this order, the others not even read.
+    Index("ix_situations_next_due_at_contract_id", "next_due_at", "contract_id"),
 )
 
 # What a history had come to at one of its events, so that a night's run need not begin with the first. Never
