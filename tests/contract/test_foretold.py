@@ -26,7 +26,7 @@ from portal.contract.refusal import Refusal
 from portal.contract.reminders import reminders
 from portal.contract.replay import replay
 from portal.contract.scenario import read_scenario
-from portal.contract.state import Data, Payment, Relationship, State
+from portal.contract.state import Data, Examination, Payment, Relationship, State
 from portal.contract.term import current_last_day
 from tests.contract.lives import MOMENT, STORIES, Story, lived
 from tests.contract.random_lives import lives, toml
@@ -116,13 +116,19 @@ def code_of(state: State, act: a.Act, at: datetime) -> str:
 
 
 def a_piece_saves_until_then(state: State, deadline: Deadline, _happened: Events) -> bool:
-    """A signed contract is taken just before, and not from then on; one that is examined keeps the dossier open."""
-    piece = a.SubmitDocument(piece=Piece.CONTRACT, document="one-more")
+    """What is missing, contract or mandate, is taken just before, and not from then on; one that is examined holds."""
+    missing = next(one for one in (Piece.CONTRACT, Piece.MANDATE) if not is_accepted(state, one))
+    piece = a.SubmitDocument(piece=missing, document="one-more")
     then = advance(state, deadline.at)[0]
     is_closed = not is_granted(state, piece, deadline.at)
     return is_granted(state, piece, deadline.at - MOMENT) and (
         is_closed or destruction_hold(then) is not None
     )
+
+
+def is_accepted(state: State, piece: Piece) -> bool:
+    document = state.documents.get(piece)
+    return document is not None and document.examination is Examination.ACCEPTED
 
 
 ANNOUNCES: dict[DeadlineName, Callable[[State, Deadline, Events], bool]] = {
