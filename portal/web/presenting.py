@@ -34,7 +34,7 @@ def why_of(because: Because, *also: Reason) -> Why:
         skipped=[_skipped(one.day, one.reason) for one in because.skipped],
         readings=readings,
         result=in_words(because.result),
-        also=_parts(one for one in dict.fromkeys(also) if one != because),
+        also=_beside(because, also),
     )
 
 
@@ -48,8 +48,9 @@ def _why(reason: Reason) -> Why:
     return why_of(reason) if isinstance(reason, Because) else why_of_amount(reason)
 
 
-def _parts(reasons: Iterable[Reason]) -> list[WhyPart]:
-    return [_why(one) for one in reasons]
+def _beside(reason: Reason, also: Iterable[Reason]) -> list[WhyPart]:
+    """Return the reasons that are drawn after the first one, each once."""
+    return [_why(one) for one in dict.fromkeys(also) if one != reason]
 
 
 def why_of_amount(reckoning: Reckoning, *also: Reason) -> Why:
@@ -62,7 +63,7 @@ def why_of_amount(reckoning: Reckoning, *also: Reason) -> Why:
         steps=[WhyStep(typeset(step.text), in_euros(step.value)) for step in reckoning.steps],
         readings=[typeset(reading.reason) for reading in reckoning.readings],
         result=in_euros(reckoning.value),
-        also=_parts(also),
+        also=_beside(reckoning, also),
     )
 
 

@@ -20,7 +20,7 @@ from portal.contract.calendar import paris_day
 from portal.contract.changes import pending
 from portal.contract.deadlines import Deadline, DeadlineName, advance, deadlines
 from portal.contract.decide import decide
-from portal.contract.dossier import destruction_hold
+from portal.contract.dossier import SAVING_PIECES, destruction_hold
 from portal.contract.preview import documents_to_come
 from portal.contract.refusal import Refusal
 from portal.contract.reminders import reminders
@@ -117,7 +117,7 @@ def code_of(state: State, act: a.Act, at: datetime) -> str:
 
 def a_piece_saves_until_then(state: State, deadline: Deadline, _happened: Events) -> bool:
     """What is missing, contract or mandate, is taken just before, and not from then on; one that is examined holds."""
-    missing = next(one for one in (Piece.CONTRACT, Piece.MANDATE) if not is_accepted(state, one))
+    missing = next(one for one in SAVING_PIECES if not is_accepted(state, one))
     piece = a.SubmitDocument(piece=missing, document="one-more")
     then = advance(state, deadline.at)[0]
     is_closed = not is_granted(state, piece, deadline.at)

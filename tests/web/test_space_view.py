@@ -14,17 +14,13 @@ from tests.clock import FixedClock
 from tests.services.clients import Client, act, live_until, paris
 from tests.services.paying_lives import in_force
 from tests.web.events import a_tab
+from tests.web.test_invoices_view import plain
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 
 async def shown(portal: Portal, client: Client) -> SpaceView:
     return space_view(await own_ledger(portal, client.viewer), support_email="aide@exanergy.example")
-
-
-def plain(text: str) -> str:
-    """With ordinary spaces, as a person types it."""
-    return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 async def test_late_the_sum_and_the_suspension_that_threatens_come_before_all_else(

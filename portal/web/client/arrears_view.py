@@ -1,6 +1,6 @@
 """What a client in arrears reads first: the exact sum, until when it holds, how to pay it, what happens if not."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -208,14 +208,7 @@ def _dates(ledger: Ledger) -> Iterator[Figure]:
     for invoice in late:
         yield from _mail(ledger, invoice)
     if state.service is Service.SUSPENDED and state.suspended_at:
-        because = next(
-            (
-                moment.because
-                for one, moment in reversed(list(happened(ledger.contract)))
-                if isinstance(one, e.ServiceSuspended) and moment
-            ),
-            None,
-        )
+        because = _because_of_last(ledger, lambda one: isinstance(one, e.ServiceSuspended))
         yield _dated("Service suspendu", state.suspended_at, because)
     elif threat := next_suspension(state):
         yield _dated("Suspension du service", threat.at, threat.because)
@@ -241,17 +234,19 @@ def _mail(ledger: Ledger, invoice: Invoice) -> Iterator[Figure]:
         follows = suspension_of(ledger.state, invoice, paris_day(mail.instant))
         yield _dated("Puis suspension du service", follows.instant, follows)
     elif invoice.mailed_at:
-        because = next(
-            (
-                moment.because
-                for one, moment in reversed(list(happened(ledger.contract)))
-                if isinstance(one, e.DefaultRecorded | e.DefaultMailSent)
-                and one.number == invoice.number
-                and moment
+        because = _because_of_last(
+            ledger,
+            lambda one: (
+                isinstance(one, e.DefaultRecorded | e.DefaultMailSent) and one.number == invoice.number
             ),
-            None,
         )
         yield _dated(f"E-mail sur {invoice.number}", invoice.mailed_at, because)
+
+
+def _because_of_last(ledger: Ledger, is_meant: Callable[[e.Event], bool]) -> Because | None:
+    """Return why the last of such events came at its instant, where the line of time draws one."""
+    found = [moment for one, moment in happened(ledger.contract) if moment and is_meant(one)]
+    return found[-1].because if found else None
 
 
 def _dated(label: str, at: datetime, because: Because | None) -> Figure:
