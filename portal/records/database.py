@@ -31,10 +31,15 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=True)
-        if self.engine.dialect.name == "sqlite":
+        if self.has_one_writer:
             event.listen(self.engine.sync_engine, "connect", _configure_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
         self._readers = self.engine.execution_options(reads_only=True)
+
+    @property
+    def has_one_writer(self) -> bool:
+        """Tell whether a transaction that writes keeps every other from it: SQLite's."""
+        return self.engine.dialect.name == "sqlite"
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:

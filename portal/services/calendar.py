@@ -19,7 +19,7 @@ from portal.records.tables import held_destructions
 from portal.services import parking
 from portal.services.announced_chunks import announce_waiting
 from portal.services.banking import exchange
-from portal.services.chunks import continue_chunk
+from portal.services.chunks import CHUNK, Chunk, continue_chunk
 from portal.services.collecting import next_to_hand_over
 from portal.services.context import NotFound, Origin, Portal, Viewer
 from portal.services.histories import OpenHistory
@@ -27,6 +27,8 @@ from portal.services.journal import note
 
 # Another worker holds all that is due at this instant.
 _OTHERS_AT_WORK_SECONDS = 0.05
+# While the database writes one chunk, the rules decide on another.
+_CHUNKS_IN_HAND = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +39,37 @@ class Swept:
     failed: tuple[str, ...]
 
 
-async def sweep(portal: Portal) -> Swept:
-    """Bring every contract up to the present; one that fails, or waits, never keeps the others waiting.
+async def sweep(portal: Portal, *, limit: int = CHUNK) -> Swept:
+    """Bring every contract up to the present, `limit` in one transaction; one that fails never keeps others waiting.
 
     Deadlines happen in the order of their instants, over all contracts, however late we look: so do the numbers
     of the invoices that they issue.
+
+    Raises what the database raises where it cannot even be asked what is due.
     """
     done, failed, put_off = set[str](), set[str](), set[str]()
-    while chunk := await continue_chunk(portal, leaving_out=failed | put_off):
-        done |= chunk.done
-        failed |= chunk.failed
-        put_off |= chunk.put_off
-        if chunk.is_empty:
-            await asyncio.sleep(_OTHERS_AT_WORK_SECONDS)
+
+    async def take() -> Chunk | None:
+        chunk = await continue_chunk(portal, leaving_out=failed | put_off, limit=limit)
+        if chunk:
+            done.update(chunk.done)
+            failed.update(chunk.failed)
+            put_off.update(chunk.put_off)
+        return chunk
+
+    async def take_all() -> None:
+        while chunk := await take():
+            if chunk.is_empty:
+                await asyncio.sleep(_OTHERS_AT_WORK_SECONDS)
+
+    first = await take()
+    is_long = first is not None and len(first.done) == limit
+    if is_long and not portal.database.has_one_writer:
+        async with asyncio.TaskGroup() as at_once:
+            for _ in range(_CHUNKS_IN_HAND):
+                at_once.create_task(take_all())
+    elif first is not None:
+        await take_all()
     return Swept(len(done), tuple(sorted(failed)))
 
 

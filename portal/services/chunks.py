@@ -42,6 +42,7 @@ async def continue_chunk(
     """Let what is due at the earliest instant happen, of `limit` contracts at most; None where nothing is due.
 
     The chunk is empty where others hold all of that instant. `leaving_out` are contracts that failed, or wait.
+    Raises what the database raises before any contract is claimed.
     """
     claimed: tuple[str, ...] = ()
 
@@ -56,6 +57,8 @@ async def continue_chunk(
     try:
         return await portal.transact(work, has_changed=lambda chunk: chunk is not None and bool(chunk.done))
     except Exception:
+        if not claimed:  # it is the database that fails, and asking it again at once would go on for ever
+            raise
         # What one contract may not write, or read, must not keep the others waiting: each by itself.
         log.exception("chunk.failed", contracts=len(claimed))
         return await _one_by_one(portal, claimed)

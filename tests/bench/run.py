@@ -24,7 +24,8 @@ from portal.jobs.collector import collect_less_often
 from portal.records.billing_tables import invoice_papers, invoices
 from portal.records.database import Database
 from portal.records.tables import counters, events, kept_states, outbox, situations
-from portal.services.chunks import CHUNK, continue_chunk
+from portal.services.calendar import sweep
+from portal.services.chunks import CHUNK
 from portal.services.context import Portal
 from portal.services.opening import open_portal
 from portal.settings import load
@@ -42,21 +43,17 @@ def a_portal(folder: Path, url: str) -> Portal:
 
 
 def run_alone(folder: Path, url: str, start: Barrier, told: "multiprocessing.Queue[tuple[int, int]]") -> None:
-    """Take chunks until nothing is due; tell how many contracts, and the most memory, in MB."""
+    """Sweep as a worker does until nothing is due; tell how many contracts, and the most memory, in MB."""
 
     async def work() -> int:
-        portal, done = a_portal(folder, url), 0
+        portal = a_portal(folder, url)
         async with portal.database.reading() as connection:
             await connection.execute(sa.select(sa.func.count()).select_from(situations))
         start.wait()
         try:
-            while chunk := await continue_chunk(portal):
-                done += len(chunk.done)
-                if chunk.is_empty:
-                    await asyncio.sleep(0.02)
+            return (await sweep(portal)).done
         finally:
             await portal.database.close()
-        return done
 
     logs.configure()
     collect_less_often()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,8 +14,9 @@ from portal.records import store
 from portal.records.billing_tables import invoices
 from portal.records.projections import differences
 from portal.records.tables import events
+from portal.services import calendar
 from portal.services.calendar import Swept, sweep
-from portal.services.chunks import continue_chunk
+from portal.services.chunks import Chunk, continue_chunk
 from portal.services.context import Portal
 from portal.services.histories import OpenHistory
 from portal.services.offers import offers_at
@@ -76,6 +78,27 @@ async def test_workers_side_by_side_share_the_run(portal: Portal, clock: FixedCl
     await whole_and_sound(portal, CONTRACTS)
 
 
+async def test_a_long_run_has_two_chunks_in_hand_where_two_may_write(
+    portal: Portal, clock: FixedClock, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make_contracts(portal, CONTRACTS)
+    clock.move_to(THE_RUN)
+    in_hand = most = 0
+
+    async def counted(*args: Any, **kwargs: Any) -> Chunk | None:
+        nonlocal in_hand, most
+        in_hand += 1
+        most = max(most, in_hand)
+        chunk = await continue_chunk(*args, **kwargs)
+        in_hand -= 1
+        return chunk
+
+    monkeypatch.setattr(calendar, "continue_chunk", counted)
+    assert await sweep(portal, limit=4) == Swept(CONTRACTS, ())
+    assert most == {"sqlite": 1, "postgresql": 2}[engine]
+    await whole_and_sound(portal, CONTRACTS)
+
+
 async def test_a_client_may_act_in_the_middle_of_a_run(portal: Portal, clock: FixedClock) -> None:
     first, *_ = await make_contracts(portal, CONTRACTS)
     clock.move_to(THE_RUN)
@@ -111,6 +134,14 @@ async def test_what_one_contract_may_not_write_does_not_keep_the_others_waiting(
         )
         issued = sorted(int(number.rpartition("-")[2]) for number in numbers)
         assert issued == list(range(issued[0], issued[0] + CONTRACTS - 1))
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+async def test_a_database_that_cannot_be_asked_is_not_asked_for_ever(portal: Portal) -> None:
+    async with portal.database.transaction() as connection:
+        await connection.execute(sa.text("DROP TABLE situations"))
+    with pytest.raises(sa.exc.OperationalError, match="no such table"):
+        await sweep(portal)
 
 
 async def test_numbers_have_no_gap_where_issues_are_rolled_back(portal: Portal, clock: FixedClock) -> None:
