@@ -1,8 +1,8 @@
 """Lives that many tests begin with: lived once by each worker of a run, and then laid down as they were left.
 
-`@lived_once` is for a helper `async def life(portal, clock, ...)` that makes something of an empty portal. What it
-wrote (rows and files), the instant at which it stopped and what it returned are kept by what it was called with, and
-given to the next test that asks for the same life. In a portal that is not empty any more, or that has a part of a
+`@lived_once` is for a helper `async def life(portal, clock, ...)` that makes something of a portal. What it left (rows
+and files), the instant at which it stopped and what it returned are kept by what it was called with and by what was
+there before, and given to the next test that asks for the same life in the same portal. In one that has a part of a
 test's own (a provider that is down), it is lived for real.
 """
 
@@ -26,7 +26,6 @@ from portal.outside.register import NoRegister
 from portal.outside.registered_letters import ByHand
 from portal.outside.virus_scan import NoScan
 from portal.records.billing_tables import SCHEMA
-from portal.records.tables import persons, terms
 from portal.services.context import Portal
 from tests.clock import FixedClock
 
@@ -44,11 +43,14 @@ _ORDINARY = {
 }
 
 
+_Rows = tuple[tuple[sa.Table, list[dict[str, Any]]], ...]
+
+
 @dataclass(frozen=True)
 class _Left:
     """What a life has left: its rows by table, a copy of its files, the instant at which it stopped, its result."""
 
-    rows: tuple[tuple[sa.Table, list[dict[str, Any]]], ...]
+    rows: _Rows
     files: Path
     at: datetime
     result: Any
@@ -65,9 +67,16 @@ def lived_once(life: Callable[Given, Awaitable[Result]]) -> Callable[Given, Awai
         portal, clock, *more = args
         assert isinstance(portal, Portal)
         assert isinstance(clock, FixedClock)
-        if not await _is_new(portal):
+        if not all(type(getattr(portal, name)) is ordinary for name, ordinary in _ORDINARY.items()):
             return await life(*args, **kwargs)
-        asked = (life.__module__, life.__qualname__, *more, *sorted(kwargs.items()), _circumstances(portal))
+        asked = (
+            life.__module__,
+            life.__qualname__,
+            *more,
+            *sorted(kwargs.items()),
+            _circumstances(portal),
+            repr(await _rows_of(portal)),
+        )
         left = _lives.get(asked)
         if left is None:
             result = await life(*args, **kwargs)
@@ -81,35 +90,33 @@ def lived_once(life: Callable[Given, Awaitable[Result]]) -> Callable[Given, Awai
     return kept
 
 
-async def _is_new(portal: Portal) -> bool:
-    if not all(type(getattr(portal, name)) is ordinary for name, ordinary in _ORDINARY.items()):
-        return False
-    async with portal.database.reading() as connection:
-        return not any(
-            [await connection.scalar(sa.select(sa.exists(sa.select(one)))) for one in (persons, terms)]
-        )
-
-
 def _circumstances(portal: Portal) -> Hashable:
     settings = portal.settings.model_dump(exclude={"data", "database_url"})
     dialect = portal.database.engine.dialect.name
     return dialect, portal.now(), portal.machine_now(), repr(sorted(settings.items()))
 
 
-async def _keep(portal: Portal, clock: FixedClock, result: Any) -> _Left:
+async def _rows_of(portal: Portal) -> _Rows:
+    """Return the rows of each table that has some."""
     async with portal.database.reading() as connection:
-        rows = [
+        whole = [
             (table, [dict(row._mapping) for row in await connection.execute(sa.select(table))])
             for table in SCHEMA.sorted_tables
         ]
+    return tuple((table, rows) for table, rows in whole if rows)
+
+
+async def _keep(portal: Portal, clock: FixedClock, result: Any) -> _Left:
     files = Path(tempfile.mkdtemp(prefix="portal-lived-"))
     atexit.register(shutil.rmtree, files, ignore_errors=True)
     _copy_files(portal.settings.data, files)
-    return _Left(tuple((table, some) for table, some in rows if some), files, clock.now(), result)
+    return _Left(await _rows_of(portal), files, clock.now(), result)
 
 
 async def _lay_down(portal: Portal, left: _Left) -> None:
     async with portal.database.transaction() as connection:
+        for table in reversed(SCHEMA.sorted_tables):
+            await connection.execute(sa.delete(table))
         for table, rows in left.rows:
             await connection.execute(sa.insert(table), rows)
             if connection.dialect.name == "postgresql":

@@ -21,8 +21,9 @@ from tests.services.subscribing import give_facts
 
 async def a_colleague(portal: Portal, first_name: str = "Nina") -> Viewer:
     """Make a member of the staff who is written to."""
-    person_id = str(uuid.uuid4())
     email = f"{first_name.lower()}@prestataire.example"
+    # Always the same, so that a life in a portal where she is can be kept: `tests/lived.py`.
+    person_id = str(uuid.uuid5(uuid.NAMESPACE_URL, email))
     now = portal.now()
 
     async def work(connection: AsyncConnection) -> None:
