@@ -6,6 +6,7 @@ each module (`tests/distribution.py` keeps a module on one worker).
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.e2e.chromium import ARGUMENTS, executable
 from tests.e2e.pages_built import serve_from
 from tests.e2e.server import Server, free_port
 from tests.e2e.walking import become_staff
+from tests.e2e.whys import watch_questions
 
 # What is slow is seen by the benches; here a machine that is busy with other tests must not look like a fault.
 expect.set_options(timeout=30_000)
@@ -76,22 +78,38 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+@contextmanager
+def machine_of(browser: Browser, server: Server) -> Iterator[BrowserContext]:
+    """Give a person a machine of her own, on which no question may show a date or an amount without its reason."""
+    opened = browser.new_context(base_url=server.url, locale="fr-FR", timezone_id="Europe/Paris")
+    opened.set_default_timeout(20_000)
+    without_reason = watch_questions(opened)
+    yield opened
+    opened.close()
+    assert without_reason == set()
+
+
 @pytest.fixture(scope="module")
 def staff(browser: Browser, server: Server) -> list[Any]:
     """The cookies of a member of the staff."""
-    context = browser.new_context(base_url=server.url, locale="fr-FR")
-    become_staff(context.new_page(), server)
-    cookies: list[Any] = list(context.cookies())
-    context.close()
+    with machine_of(browser, server) as context:
+        become_staff(context.new_page(), server)
+        cookies: list[Any] = list(context.cookies())
     return cookies
 
 
 @pytest.fixture
 def context(browser: Browser, server: Server) -> Iterator[BrowserContext]:
-    opened = browser.new_context(base_url=server.url, locale="fr-FR", timezone_id="Europe/Paris")
-    opened.set_default_timeout(20_000)
-    yield opened
-    opened.close()
+    with machine_of(browser, server) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(browser: Browser, server: Server, staff: list[Any]) -> Iterator[Page]:
+    """The page of a member of the staff, beside the client's."""
+    with machine_of(browser, server) as machine:
+        machine.add_cookies(staff)
+        yield machine.new_page()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from portal.contract import acts as a
 from portal.services.context import Portal, Role, Viewer
 from portal.settings import Settings
 from tests.clock import FixedClock
+from tests.e2e.conftest import machine_of
 from tests.e2e.lives import served_after
 from tests.e2e.mailbox import text_of, wait_for_mail
 from tests.e2e.server import Server
@@ -67,15 +68,15 @@ def test_from_the_user_added_to_the_invoice_settled(
     she_adds_someone_and_sees_what_it_costs(page)
     server.portal("travel", "--to", "2026-05-20T07:00")
     the_invoice_is_the_one_foreseen(page, server)
-    colleague = browser.new_context(base_url=server.url, locale="fr-FR").new_page()
-    become_staff(colleague, server)
-    server.portal("travel", "--to", "2026-05-28T10:00")
-    end_to_end_id = the_bank_receives_the_file(colleague, tmp_path)
-    server.portal("travel", "--to", "2026-05-29T12:00")
-    the_bank_says_that_it_is_settled(colleague, tmp_path, end_to_end_id)
-    go(page, "/espace/factures")
-    expect(page.get_by_role("row").filter(has_text="juin 2026").first).to_contain_text("Réglée")
-    colleague.context.close()
+    with machine_of(browser, server) as machine:
+        colleague = machine.new_page()
+        become_staff(colleague, server)
+        server.portal("travel", "--to", "2026-05-28T10:00")
+        end_to_end_id = the_bank_receives_the_file(colleague, tmp_path)
+        server.portal("travel", "--to", "2026-05-29T12:00")
+        the_bank_says_that_it_is_settled(colleague, tmp_path, end_to_end_id)
+        go(page, "/espace/factures")
+        expect(page.get_by_role("row").filter(has_text="juin 2026").first).to_contain_text("Réglée")
 
 
 def she_adds_someone_and_sees_what_it_costs(page: Page) -> None:

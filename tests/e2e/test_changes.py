@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from portal.contract import acts as a
 from portal.contract.offer import Grid
@@ -18,7 +18,7 @@ from tests.e2e.lives import served_after
 from tests.e2e.mailbox import text_of, wait_for_mail
 from tests.e2e.server import Server
 from tests.e2e.test_pages import WRITTEN, faults_of, looks_of
-from tests.e2e.walking import become_staff, ready, sign_in
+from tests.e2e.walking import ready, sign_in
 from tests.e2e.whys import unexplained
 from tests.services.clients import ORIGIN, act, live_until, paris
 from tests.services.contracts import VALIDATED, a_contract
@@ -115,14 +115,12 @@ def publish_terms(staff: Page, text: str) -> None:
 
 
 def test_a_price_and_terms_are_announced_refused_taken_back_and_refused_to_the_end(
-    page: Page, browser: Browser, server: Server
+    page: Page, desk: Page, server: Server
 ) -> None:
-    staff = browser.new_context(base_url=server.url, locale="fr-FR", timezone_id="Europe/Paris").new_page()
-    become_staff(staff, server)
-    publish_terms(staff, a_new_version())
-    assert "mercredi 17 mars 2027" in announce(staff, r"CGV\s: version 2027-03")
-    assert "mercredi 17 mars 2027" in announce(staff, "Prix")
-    assert [one for one in faults_of(staff.evaluate(WRITTEN)) if "English" not in one] == []
+    publish_terms(desk, a_new_version())
+    assert "mercredi 17 mars 2027" in announce(desk, r"CGV\s: version 2027-03")
+    assert "mercredi 17 mars 2027" in announce(desk, "Prix")
+    assert [one for one in faults_of(desk.evaluate(WRITTEN)) if "English" not in one] == []
 
     mail = plain(text_of(wait_for_mail(server.data, EMAIL, "Nouveau prix")))
     for told in (

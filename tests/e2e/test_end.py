@@ -6,11 +6,10 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from portal.contract import acts as a
 from portal.records.tables import outbox
@@ -50,15 +49,6 @@ def server(built: Path, port: int, tmp_path_factory: pytest.TempPathFactory) -> 
     folder = tmp_path_factory.mktemp("end")
     with served_after(the_last_evening, built, folder, port, begins=paris(date(2026, 3, 3), 9)) as running:
         yield running
-
-
-@pytest.fixture
-def desk(browser: Browser, server: Server, staff: list[Any]) -> Iterator[Page]:
-    """The page of a member of the staff, beside the client's."""
-    context = browser.new_context(base_url=server.url, locale="fr-FR", timezone_id="Europe/Paris")
-    context.add_cookies(staff)
-    yield context.new_page()
-    context.close()
 
 
 def plain(text: str) -> str:

@@ -10,10 +10,9 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 from sqlite3 import connect
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from portal.outside.registered_letters import Code
 from portal.services.context import Portal, Role, Viewer
@@ -93,15 +92,11 @@ def server(
 
 
 @pytest.fixture
-def desk(browser: Browser, server: Server, staff: list[Any]) -> Iterator[Page]:
+def desk(desk: Page) -> Page:
     """The page of letters of a member of the staff."""
-    context = browser.new_context(base_url=server.url, locale="fr-FR", timezone_id="Europe/Paris")
-    context.add_cookies(staff)
-    page = context.new_page()
-    page.goto("/gestion/courriers")
-    ready(page)
-    yield page
-    context.close()
+    desk.goto("/gestion/courriers")
+    ready(desk)
+    return desk
 
 
 # --- what a person does and sees -----------------------------------------------------------------

@@ -12,9 +12,10 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.e2e.conftest import machine_of
 from tests.e2e.mailbox import link_of, wait_for_mail
 from tests.e2e.server import Server
-from tests.e2e.walking import PASSWORD, become_staff, ready, sign_in
+from tests.e2e.walking import PASSWORD, ready, sign_in
 
 YANN = "yann.riou@cordages.example"
 LENA = "lena.morvan@cordages.example"
@@ -94,19 +95,19 @@ def test_another_administrator_comes_in_by_her_invitation(
     page.get_by_role("row", name="Lena Morvan").get_by_role("button", name="Désigner administrateur").click()
     confirm(page, "Désigner et inviter")
     expect(page.get_by_text("administrateur invité")).to_be_visible()
-    other = browser.new_context(base_url=server.url, locale="fr-FR").new_page()
-    other.goto(link_of(wait_for_mail(server.data, LENA, "administrateur")))
-    ready(other)
-    other.get_by_label("Nouveau mot de passe").fill(PASSWORD)
-    other.get_by_role("button", name="Ouvrir mon accès").click()
-    other.wait_for_url(re.compile("/espace$"))
-    at(other, "/espace/utilisateurs")
-    expect(other.get_by_role("cell", name=LENA)).to_be_visible()
-    other.context.close()
+    with machine_of(browser, server) as machine:
+        other = machine.new_page()
+        other.goto(link_of(wait_for_mail(server.data, LENA, "administrateur")))
+        ready(other)
+        other.get_by_label("Nouveau mot de passe").fill(PASSWORD)
+        other.get_by_role("button", name="Ouvrir mon accès").click()
+        other.wait_for_url(re.compile("/espace$"))
+        at(other, "/espace/utilisateurs")
+        expect(other.get_by_role("cell", name=LENA)).to_be_visible()
 
 
 def test_a_quote_is_asked_for_answered_and_accepted(
-    context: BrowserContext, browser: Browser, server: Server
+    context: BrowserContext, desk: Page, server: Server
 ) -> None:
     page = signed_in(context, server)
     at(page, "/espace/options")
@@ -114,16 +115,13 @@ def test_a_quote_is_asked_for_answered_and_accepted(
     page.get_by_label("Votre besoin").fill("Deux jours pour nos vendeurs.")
     page.get_by_role("button", name="Demander un devis").click()
     expect(page.get_by_text("Votre demande est partie")).to_be_visible()
-    staff = browser.new_context(base_url=server.url, locale="fr-FR").new_page()
-    become_staff(staff, server)
-    at(staff, "/gestion/devis")
-    staff.get_by_role("button", name="Répondre à Cordages Malouins").click()
-    staff.get_by_label("Ce que le client lira").fill("Deux jours à Saint-Malo, pour six personnes.")
-    staff.get_by_label("Libellé sur la facture").fill("Formation, deux jours")
-    staff.get_by_label("Prix hors taxes, en euros").fill("2 400,00")
-    staff.get_by_role("button", name="Envoyer la réponse").click()
-    expect(staff.get_by_text("La réponse est enregistrée")).to_be_visible()
-    staff.context.close()
+    at(desk, "/gestion/devis")
+    desk.get_by_role("button", name="Répondre à Cordages Malouins").click()
+    desk.get_by_label("Ce que le client lira").fill("Deux jours à Saint-Malo, pour six personnes.")
+    desk.get_by_label("Libellé sur la facture").fill("Formation, deux jours")
+    desk.get_by_label("Prix hors taxes, en euros").fill("2 400,00")
+    desk.get_by_role("button", name="Envoyer la réponse").click()
+    expect(desk.get_by_text("La réponse est enregistrée")).to_be_visible()
     wait_for_mail(server.data, YANN, "Notre réponse")
     at(page, "/espace/options")
     page.get_by_role("button", name="Voir l’effet et accepter").click()

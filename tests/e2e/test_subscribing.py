@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.e2e.conftest import machine_of
 from tests.e2e.mailbox import text_of, wait_for_mail
 from tests.e2e.server import Server
 from tests.e2e.subscribing import (
@@ -45,12 +46,10 @@ NORD = replace(ATELIER, siren="999120348", name="ATELIER NORD")
 def desk(browser: Browser, server: Server) -> Iterator[Page]:
     """One of the staff at her desk, on a day early in a month."""
     early_in_a_month(server)
-    staff = browser.new_context(base_url=server.url, locale="fr-FR", timezone_id="Europe/Paris")
-    staff.set_default_timeout(20_000)
-    page = staff.new_page()
-    become_staff(page, server)
-    yield page
-    staff.close()
+    with machine_of(browser, server) as machine:
+        page = machine.new_page()
+        become_staff(page, server)
+        yield page
 
 
 def at_her_dossier(page: Page, server: Server, email: str) -> None:

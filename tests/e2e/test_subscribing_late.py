@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from portal.contract.calendar import PARIS, paris_day
+from tests.e2e.conftest import machine_of
 from tests.e2e.mailbox import text_of, wait_for_mail
 from tests.e2e.server import Server
 from tests.e2e.subscribing import (
@@ -54,15 +55,13 @@ def test_from_the_suspension_to_a_contract_in_force_on_the_last_evening(
     # The days on which everything would have gone: it is held, and staff take their time.
     travel_to(server, datetime.combine(last_day + timedelta(days=5), time(10, 0), PARIS))
     early_in_a_month(server)
-    staff = browser.new_context(base_url=server.url, locale="fr-FR", timezone_id="Europe/Paris")
-    staff.set_default_timeout(20_000)
-    desk = staff.new_page()
-    become_staff(desk, server)
-    open_by_keyboard(desk, "Atelier du Littoral")
-    accept_by_keyboard(desk, "Contrat", "Mandat", "K-bis")
-    validate_by_keyboard(desk)
-    record_transfer(desk)
-    staff.close()
+    with machine_of(browser, server) as machine:
+        desk = machine.new_page()
+        become_staff(desk, server)
+        open_by_keyboard(desk, "Atelier du Littoral")
+        accept_by_keyboard(desk, "Contrat", "Mandat", "K-bis")
+        validate_by_keyboard(desk)
+        record_transfer(desk)
 
     assert "Ouvrir mon espace" in text_of(wait_for_mail(server.data, EMAIL, "est en vigueur"))
     page.goto("/espace")

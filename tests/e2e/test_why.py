@@ -1,11 +1,11 @@
-"""The crawler of « Pourquoi ? » is not fooled: `test_pages` asks it about every page of the portal."""
+"""The crawler of « Pourquoi ? » is not fooled: `test_pages` asks it about every page, each test about its questions."""
 
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.whys import unexplained
+from tests.e2e.whys import unexplained, watch_questions
 
 pytestmark = pytest.mark.e2e
 
@@ -84,3 +84,19 @@ def found(page: Page, content: str) -> list[str]:
 def test_a_date_or_an_amount_without_its_reason_is_found(page: Page, content: str, faults: list[str]) -> None:
     content = content.replace("{}", "l’article 9")
     assert found(page, content) == faults
+
+
+def test_a_question_is_looked_at_when_it_is_asked_and_when_it_changes(browser: Browser) -> None:
+    context = browser.new_context(locale="fr-FR")
+    without_reason = watch_questions(context)
+    page = context.new_page()
+    explained = WHY.format("le 3 mars 2026")
+    page.set_content(
+        f"<main>Le 1er mars 2026<dialog><p>Le 2 mars 2026</p></dialog>"
+        f"<dialog id='asked'><p>Le 3 mars 2026</p>{explained}</dialog></main>"
+    )
+    page.evaluate("document.querySelector('#asked').showModal()")
+    page.evaluate("document.querySelector('#asked p').append(', 12,00 €')")
+    page.wait_for_timeout(100)
+    context.close()
+    assert [one.split(" in « ")[0] for one in without_reason] == ["12,00 €"]

@@ -6,11 +6,13 @@ block offers a panel: one value, one panel. So of several in a sentence each is 
 them answers for none that it is silent about.
 What was merely recorded (`data-fact`: when something was done, typed, received) has no reason to tell, and a choice of
 a list can hold nothing but words: what it leads to explains itself. Nothing else is let off.
+
+A page is crawled when a test asks for it; a question, whenever any test makes the portal ask it.
 """
 
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
-UNEXPLAINED = r"""() => {
+UNEXPLAINED = r"""(root) => {
   const MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre";
   const WHEN_OR_HOW_MUCH = new RegExp(
     `(?:1er|\\d{1,2})\\s(?:${MONTHS})\\s\\d{4}|\\d{2}/\\d{2}/\\d{4}|\\d[\\d\u202f]*,\\d{2}\\s€`, "g");
@@ -46,14 +48,36 @@ UNEXPLAINED = r"""() => {
   };
   const where = (element) => element.closest("section, article, header")?.id
     || element.closest("section[aria-labelledby]")?.getAttribute("aria-labelledby") || "";
-  return values(document.querySelector("main"), NEEDS_NONE)
+  return values(root, NEEDS_NONE)
     .filter(({ words, element }) => !named(element.closest(SECTION)).has(words) && !isAlone(element))
     .map(({ words, element, said }) =>
       `${words} in « ${plain(said).trim().slice(0, 110)} » (${where(element)})`);
 }"""
 
 
+# A question is drawn at once, whole: it is looked at as soon as it is there, and again when it changes.
+WATCHED = f"""(() => {{
+  const unexplained = {UNEXPLAINED};
+  new MutationObserver(() => {{
+    for (const dialog of document.querySelectorAll("main dialog[open]")) unexplained(dialog).forEach(withoutReason);
+  }}).observe(document, {{ childList: true, subtree: true, characterData: true, attributeFilter: ["open"] }});
+}})()"""
+
+
 def unexplained(page: Page) -> list[str]:
     """Return the dates and amounts of the page's content that have no reason beside them."""
-    found: list[str] = page.evaluate(UNEXPLAINED)
+    found: list[str] = page.evaluate(f"({UNEXPLAINED})(document.querySelector('main'))")
+    return found
+
+
+def watch_questions(context: BrowserContext) -> set[str]:
+    """Return where to find, from now on, what has no reason in any question that the context's pages ask."""
+    found: set[str] = set()
+
+    def keep(one: str) -> None:
+        found.add(one)
+
+    # Playwright takes no built-in function.
+    context.expose_function("withoutReason", keep)
+    context.add_init_script(WATCHED)
     return found
