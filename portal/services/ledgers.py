@@ -6,6 +6,7 @@ Reads only, each with its viewer in the query. Only the viewer's own contract is
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
 from typing import Final
 
@@ -52,18 +53,16 @@ class Paid:
     moment: Moment
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ledger:
     """The account of the viewer's own contract; `issued` and `paid` are the newest first.
 
-    `to_come` are the next documents, not issued yet, as the contract stands. `dues` are what is due by now;
-    None where `missing` says what keeps it from being reckoned.
+    `dues` are what is due by now; None where `missing` says what keeps it from being reckoned.
     """
 
     contract: Contract
     number: str
     issued: tuple[Issued, ...]
-    to_come: tuple[Document, ...]
     dues: tuple[Due, ...] | None
     missing: str
     paid: tuple[Paid, ...]
@@ -73,6 +72,14 @@ class Ledger:
     @property
     def state(self) -> State:
         return self.contract.state
+
+    @cached_property
+    def to_come(self) -> tuple[Document, ...]:
+        """The next documents, not issued yet, as the contract stands: reckoned for the pages that show them."""
+        late = tuple(one for one in self.contract.unrecorded if isinstance(one, Document))
+        if self.state.relationship not in _SUBSCRIBED:
+            return late[:DOCUMENTS]
+        return (*late, *documents_to_come(self.state, self.contract.at))[:DOCUMENTS]
 
     @property
     def is_in_arrears(self) -> bool:
@@ -163,15 +170,10 @@ def _ledger(
         owed = dues(state, contract.at)
     except Refusal as refusal:
         missing = refusal.message
-    coming: tuple[Document, ...] = ()
-    if state.relationship in _SUBSCRIBED:
-        coming = documents_to_come(state, contract.at)
-    late = tuple(one for one in contract.unrecorded if isinstance(one, Document))
     return Ledger(
         contract=contract,
         number=number,
         issued=tuple(_issued(contract, papers))[::-1],
-        to_come=(*late, *coming)[:DOCUMENTS],
         dues=owed,
         missing=missing,
         paid=tuple(_paid(contract))[::-1],

@@ -1,4 +1,4 @@
-"""What `/espace` says first to a client in arrears, and the next step of `/espace/contrat` (CGV art. 10.3)."""
+"""What `/espace` says first to a client in arrears or about to leave, and the next step of `/espace/contrat` (CGV art. 10.3)."""
 
 from datetime import date
 
@@ -56,6 +56,21 @@ async def test_suspended_it_says_since_when_and_what_restores_until_that_is_paid
     restored = await shown(portal, client)
     assert (restored.stage, restored.headline) == ("active", "Votre contrat est en vigueur")
     assert (restored.is_worst, restored.step_href) == (False, "/espace/contrat")
+
+
+async def test_a_contract_that_will_not_be_renewed_says_on_which_day_it_ends(
+    portal: Portal, clock: FixedClock
+) -> None:
+    client = await in_force(portal, clock)
+    await act(portal, client, a.SettleEverything(), a.ServeNotice(by="client"))
+
+    view = await shown(portal, client)
+
+    assert (view.stage, view.is_worst) == ("active", False)
+    assert plain(view.headline) == "Votre contrat finit le 31 mars 2027"
+    assert view.lead == "Il ne sera pas reconduit\u00a0: vous l’avez résilié."
+    assert plain(view.why.result) == "mercredi 31 mars 2027"
+    assert (view.step_title, view.step_href) == ("Voir ce qui se passe d’ici là", "/espace/contrat")
 
 
 async def test_the_contract_s_page_leads_to_what_is_late_first(portal: Portal, clock: FixedClock) -> None:

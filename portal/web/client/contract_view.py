@@ -6,19 +6,19 @@ from dataclasses import dataclass, field, replace
 from portal.contract.acts import Piece
 from portal.contract.amounts import gross_total, percent, vat
 from portal.contract.arrears import in_arrears
-from portal.contract.because import Because
 from portal.contract.calendar import paris_day
 from portal.contract.changes import pending, refusal_end
 from portal.contract.explanations import Moment
-from portal.contract.french import count, euros, full_date, full_instant, long_date, typeset
+from portal.contract.french import count, euros, full_date, full_instant, typeset
 from portal.contract.recurring import unit_price, whole_month
 from portal.contract.state import Change, Examination, Relationship, Service, State
 from portal.contract.story import END_REASONS, WHAT_NAMES
-from portal.contract.term import End, ends_on, notice_end, notice_last_day, term_last_day, term_start
+from portal.contract.term import ends_on, notice_end, notice_last_day, term_last_day, term_start
 from portal.services.dossiers import Dossier
 from portal.services.mandates import SignedMandate
 from portal.services.notices import OwnNotice
 from portal.web.client.space_view import remaining
+from portal.web.client.term_head import end_because, term_head
 from portal.web.client.what_if_form import Choice, choices
 from portal.web.components.shapes import Figure, Mark, Why
 from portal.web.components.timeline_layout import gathered
@@ -102,7 +102,7 @@ def contract_view(
         return _before(state, eyebrow)
     marks = marks_of(contract.moments, contract.at)
     is_ended = state.relationship is Relationship.ENDED
-    headline, lead, reason = _head(state, contract.moments)
+    headline, lead, reason = term_head(state, contract.moments)
     return ContractView(
         eyebrow=typeset(f"{eyebrow} · contrat {dossier.number}" if dossier.number else eyebrow),
         headline=typeset(headline),
@@ -159,42 +159,7 @@ def _before(state: State, eyebrow: str) -> ContractView:
     return view
 
 
-# --- the head and the next step --------------------------------------------------------------------
-
-
-def _head(state: State, moments: tuple[Moment, ...]) -> tuple[str, str, Because]:
-    if state.ended_on:
-        ended = next(one for one in moments if one.name.startswith("contract_ended"))
-        return (
-            f"Votre contrat a pris fin le {long_date(state.ended_on)}",
-            "Ce qu’il est devenu, pièce par pièce, et ce qui reste à faire.",
-            ended.because,
-        )
-    last_day = term_last_day(state)
-    if end := ends_on(state):
-        return (
-            f"Votre contrat finit le {long_date(end.last_day)}",
-            f"Il ne sera pas reconduit : {_why_it_ends(state, end)}.",
-            _end_because(state, end),
-        )
-    return (
-        f"Votre contrat court jusqu’au {long_date(last_day.day)}",
-        f"Sans résiliation postée au plus tard le {full_date(notice_last_day(last_day.day).day)}, il est reconduit pour un an.",
-        last_day,
-    )
-
-
-def _why_it_ends(state: State, end: End) -> str:
-    if end.reason == "refused_change":
-        return "vous avez refusé un changement annoncé"
-    notice = state.notice
-    return "nous l’avons résilié" if notice and notice.by == "vendor" else "vous l’avez résilié"
-
-
-def _end_because(state: State, end: End) -> Because:
-    """Return why it ends on that day: the last day of this term, or of the next where notice came late."""
-    last_day = term_last_day(state)
-    return last_day if last_day.day == end.last_day else term_last_day(state, 1)
+# --- the next step ---------------------------------------------------------------------------------
 
 
 def _step(dossier: Dossier) -> Step:
@@ -320,7 +285,7 @@ def _term(state: State, moments: tuple[Moment, ...]) -> Iterator[Figure]:
         )
         return
     reason = END_REASONS[end.reason]
-    yield Figure("Fin du contrat", full_date(end.last_day), reason, why_of(_end_because(state, end)))
+    yield Figure("Fin du contrat", full_date(end.last_day), reason, why_of(end_because(state, end)))
     if state.notice:
         limit = notice_last_day(state.notice.ends)
         yield Figure("La résiliation peut être retirée jusqu’au", full_date(limit.day), "", why_of(limit))

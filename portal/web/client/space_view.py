@@ -10,6 +10,7 @@ from portal.contract.calendar import paris_day
 from portal.contract.dossier import Hold, HoldReason
 from portal.contract.french import count, full_date, full_instant, typeset
 from portal.contract.state import Relationship
+from portal.contract.term import ends_on
 from portal.contract.trial import (
     TRIAL_USERS,
     archive_end,
@@ -21,6 +22,7 @@ from portal.contract.trial import (
 from portal.services.ledgers import Ledger
 from portal.services.reading import Contract, NamedUser
 from portal.web.client.arrears_view import arrears_view
+from portal.web.client.term_head import term_head
 from portal.web.components.shapes import Mark, Why
 from portal.web.presenting import marks_of, next_marks, when, why_of
 
@@ -163,6 +165,20 @@ def _subscribed(contract: Contract) -> SpaceView:
             ),
             step_label="Voir la fin de mon contrat",
             step_href="/espace/fin",
+        )
+    if ends_on(contract.state):
+        headline, lead, reason = term_head(contract.state, contract.moments)
+        return replace(
+            view,
+            headline=typeset(headline),
+            lead=typeset(lead),
+            why=why_of(reason),
+            step_title="Voir ce qui se passe d’ici là",
+            step_text=typeset(
+                "Les dernières factures, les documents, le jour où le service ferme, et la restitution de vos données."
+            ),
+            step_label="Voir mon contrat",
+            step_href="/espace/contrat",
         )
     return replace(
         view,
