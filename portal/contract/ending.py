@@ -10,6 +10,18 @@ from portal.contract.refusal import ImpossibleHistory, Refusal
 from portal.contract.state import State
 
 
+def letter_day(posted: date, *, ends: bool) -> Because:
+    """Return from which day a letter about an end before the term counts: `ends` where it is the termination itself."""
+    return Because(
+        clause="16",
+        rule="une résiliation avant le terme prend effet le jour où sa lettre est postée."
+        if ends
+        else "le délai qu’ouvre une lettre court du jour où elle est postée.",
+        start_label="lettre postée en recommandé",
+        start=posted,
+    )
+
+
 def restitution_last_day(state: State, ended_on: date) -> Because:
     """Return the last day to ask for the data, counted from the contract's last day (T2)."""
     policy = state.offer.policy

@@ -13,7 +13,7 @@ from portal.contract.arrears import default_mail, suspension_of, termination_ope
 from portal.contract.because import Because, recomputed
 from portal.contract.changes import applies_from, refusal_end
 from portal.contract.dossier import kbis_last_day
-from portal.contract.ending import data_destruction, restitution_end
+from portal.contract.ending import data_destruction, letter_day, restitution_end
 from portal.contract.issue import collection_day, due_day, next_issue, regular_issue
 from portal.contract.reminders import reminder_because
 from portal.contract.state import State
@@ -69,6 +69,20 @@ given_back = after(*GIVEN_BACK)
 of_may = suspended.invoices_of("2026-05")[0]
 
 REASONS: dict[str, tuple[Callable[[], Because | None], str]] = {
+    "the end that a letter brings the day it is posted": (
+        lambda: letter_day(jour("21/05/2026"), ends=True),
+        """
+        Article 16 des CGV : une résiliation avant le terme prend effet le jour où sa lettre est postée.
+        Point de départ : lettre postée en recommandé, le jeudi 21 mai 2026.
+        """,
+    ),
+    "the delay that a letter opens": (
+        lambda: letter_day(jour("16/03/2027"), ends=False),
+        """
+        Article 16 des CGV : le délai qu’ouvre une lettre court du jour où elle est postée.
+        Point de départ : lettre postée en recommandé, le mardi 16 mars 2027.
+        """,
+    ),
     "the trial's end": (
         lambda: trial.trial_end(in_trial),
         """

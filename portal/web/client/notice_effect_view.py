@@ -21,6 +21,7 @@ class NoticeEffectView:
     refusal: str = ""
     is_late: bool = False
     sentence: str = ""
+    limit_why: Why = field(default_factory=Why)
     dates: list[Figure] = field(default_factory=list)
     documents: list[EffectDocument] = field(default_factory=list)
     invoices: str = ""
@@ -40,6 +41,8 @@ def notice_effect_view(effect: NoticeEffect | Refusal, state: State) -> NoticeEf
     return NoticeEffectView(
         is_late=effect.is_late,
         sentence=typeset(_sentence(effect)),
+        # The end itself is explained among the dates.
+        limit_why=why_of(effect.limit) if effect.is_late else Why(),
         dates=_dates(effect),
         # One that stays as it was is shown without its comparison.
         documents=[

@@ -25,7 +25,7 @@ def effect_of_notice(effect: Any) -> rx.Component:
         rx.el.div(
             rx.cond(
                 effect.is_late,
-                rx.el.p(effect.sentence, class_name="limit"),
+                rx.el.p(effect.sentence, " ", why(effect.limit_why, "cette limite"), class_name="limit"),
                 rx.el.p(effect.sentence),
             ),
             figures(effect.dates),

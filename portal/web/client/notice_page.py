@@ -221,7 +221,7 @@ def _dialogs() -> rx.Component:
     return rx.fragment(
         confirm_dialog(
             OPEN.asking != "",
-            title=OPEN.title,
+            title=fact(OPEN.title),
             effect=rx.fragment(
                 warning(OPEN.meanwhile),
                 rx.cond(

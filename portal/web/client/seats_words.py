@@ -1,11 +1,12 @@
 """What is asked before a change of the users, and what is said once it is done."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, assert_never
 
 from portal.contract.french import count, typeset
 from portal.services.seats import Add, Deed, OfUser, Replace, Wish
+from portal.web.components.shapes import Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Question:
     consent: str = ""
     label: str = ""
     is_grave: bool = False
+    why: Why = field(default_factory=Why)
 
 
 _GRAVE: Final = frozenset({"remove", "suspend", "relieve"})

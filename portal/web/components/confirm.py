@@ -15,7 +15,7 @@ from portal.web.components.fields import tick
 def confirm_dialog(
     is_open: rx.Var[bool],
     *,
-    title: Text,
+    title: Text | rx.Component,
     effect: Text | rx.Component,
     consent: Text,
     confirm_label: Text,

@@ -90,7 +90,7 @@ def _arrears() -> rx.Component:
         confirm_dialog(
             OPEN.confirming,
             title=OPEN.title,
-            effect=OPEN.effect,
+            effect=rx.fragment(rx.el.p(OPEN.effect), why(OPEN.end_why, "la fin de ce contrat")),
             consent="La lettre est postée aujourd’hui, en recommandé avec accusé de réception",
             confirm_label="Résilier ce contrat",
             on_confirm=OPEN.terminate,

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from portal.contract.ending import letter_day
 from portal.contract.french import full_date, typeset
 from portal.contract.refusal import Refusal
 from portal.services import letters, overdue, terminating
@@ -11,6 +12,7 @@ from portal.services.context import NotFound, Role, Viewer
 from portal.services.forms import FormProblems
 from portal.web.components.shapes import Part, Why
 from portal.web.handlers import PersonalState, of
+from portal.web.presenting import why_of
 from portal.web.routes.letters import LETTERS
 from portal.web.running import portal
 from portal.web.session import draft_of, origin_of
@@ -46,6 +48,7 @@ class ArrearsState(PersonalState, rx.State):
     confirming: bool = False
     title: str = ""
     effect: str = ""
+    end_why: Why = Why()
     # What is confirmed: the letter, and its tracking number as it was read.
     _letter: str = ""
     _tracking: str = ""
@@ -97,6 +100,7 @@ class ArrearsState(PersonalState, rx.State):
         self._letter, self._tracking = letter.letter_id, posting.tracking
         self.title = typeset(f"Résilier le contrat de {letter.name}")
         self.effect = termination_effect(letter.name, full_date(portal().today()))
+        self.end_why = why_of(letter_day(portal().today(), ends=True))
         self.confirming = True
         return None
 

@@ -216,7 +216,7 @@ def _contract(one: Any) -> rx.Component:
 def _announce_dialog() -> rx.Component:
     return confirm_dialog(
         OPEN.asking,
-        title=rx.Var.create("Annoncer\u00a0: ") + SEEN.label.to(str),
+        title=rx.fragment("Annoncer\u00a0: ", fact(SEEN.label)),
         effect=rx.fragment(rx.el.p(SEEN.sentence), strip(SEEN.figures), rx.el.p(SEEN.question)),
         consent=SEEN.consent,
         confirm_label=SEEN.confirm,

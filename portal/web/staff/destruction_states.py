@@ -5,6 +5,7 @@ from typing import Any, Final, TypeVar
 
 import reflex as rx
 
+from portal.contract.ending import letter_day
 from portal.contract.french import full_date, typeset
 from portal.contract.refusal import Refusal
 from portal.services import destroying, early_end_reading, early_ends, litigation, restitutions
@@ -14,6 +15,7 @@ from portal.services.forms import FormProblems
 from portal.services.letters import PostingForm, read_posting
 from portal.web.client.seats_words import Question
 from portal.web.handlers import PersonalState, fields_of, of
+from portal.web.presenting import why_of
 from portal.web.routes.ends import ENDS
 from portal.web.running import portal
 from portal.web.session import draft_of, origin_of
@@ -285,6 +287,7 @@ class EarlyEndsState(PersonalState, rx.State):
                 f"Résilier le contrat de {letter.name}" if letter.ends else f"Lettre postée, {letter.name}"
             ),
             text=effect(letter.name, letter.subject, full_date(portal().today())),
+            why=why_of(letter_day(portal().today(), ends=letter.ends)),
             consent="La lettre est postée aujourd’hui, en recommandé avec accusé de réception",
             label="Résilier ce contrat" if letter.ends else "Noter l’envoi",
             is_grave=letter.ends,

@@ -68,7 +68,7 @@ def _dialog(state: Any, on_confirm: Any) -> rx.Component:
     return confirm_dialog(
         state.asking,
         title=state.question.title,
-        effect=state.question.text,
+        effect=rx.fragment(rx.el.p(state.question.text), why(state.question.why, "ce jour")),
         consent=state.question.consent,
         confirm_label=state.question.label,
         on_confirm=on_confirm,

@@ -14,6 +14,7 @@ from portal.web.components.figures import strip
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem
 from portal.web.components.skeleton import skeleton
+from portal.web.components.why import why
 from portal.web.staff.letters_states import LettersState
 from portal.web.staff.notices_panel import our_notices, received_notices
 from portal.web.staff.sending import send_file
@@ -52,7 +53,9 @@ def _letters() -> rx.Component:
         confirm_dialog(
             OPEN.confirming,
             title=OPEN.title,
-            effect=OPEN.effect,
+            effect=rx.fragment(
+                rx.el.p(OPEN.effect), rx.foreach(OPEN.reasons, lambda one: why(one, one.result))
+            ),
             consent=OPEN.consent,
             confirm_label=OPEN.label,
             on_confirm=OPEN.confirm,

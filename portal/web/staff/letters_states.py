@@ -1,6 +1,6 @@
 """The events of `/gestion/courriers`: letters posted and presented, our notices with four eyes, late ones let count."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import reflex as rx
@@ -14,6 +14,7 @@ from portal.services.letters import OURS, letters_sent
 from portal.services.notice_forms import read_outcome, read_posted, read_presented, read_proposal, read_waiver
 from portal.services.notice_lists import received_notices
 from portal.services.notice_lists import vendor_notices as listed
+from portal.web.components.shapes import Why
 from portal.web.handlers import PersonalState, fields_of, of
 from portal.web.routes.letters import POST
 from portal.web.running import portal
@@ -47,6 +48,7 @@ class LettersState(PersonalState, rx.State):
     confirming: bool = False
     title: str = ""
     effect: str = ""
+    reasons: list[Why] = []
     consent: str = ""
     label: str = ""
     _deed: str = ""
@@ -144,6 +146,7 @@ class LettersState(PersonalState, rx.State):
             row.notice_id,
             title=f"Résilier le contrat de {row.name}",
             effect=f"La lettre est écrite, et reste à poster. Présentée à temps, elle met fin au contrat le {row.end}. {row.late}",
+            reasons=[row.why, row.late_why],
             consent="J’ai lu le motif, et je décide cette résiliation",
             label="Décider la résiliation",
         )
@@ -225,8 +228,19 @@ class LettersState(PersonalState, rx.State):
         self.said = typeset(said)
         return None
 
-    def _ask(self, deed: str, about: str, *, title: str, effect: str, consent: str, label: str) -> None:
+    def _ask(
+        self,
+        deed: str,
+        about: str,
+        *,
+        title: str,
+        effect: str,
+        consent: str,
+        label: str,
+        reasons: Sequence[Why] = (),
+    ) -> None:
         self._deed, self._about, self.confirming = deed, about, True
+        self.reasons = list(reasons)
         self.title, self.effect = typeset(title), typeset(effect)
         self.consent, self.label = typeset(consent), label
 
