@@ -39,19 +39,14 @@ class SomeModulesWhole(LoadScopeScheduling):  # type: ignore[misc]
         return nodeid.partition("::")[0] if nodeid.startswith(_WHOLE) else nodeid
 
 
-# What the two databases do differently is what these are about: each of their tests meets both.
+# What the two databases do differently, locks and writers side by side, is what these are about: each of their tests
+# meets both.
 _ON_BOTH = (
     "tests/records/",
     "tests/jobs/",
-    "tests/services/test_accounting.py",
-    "tests/services/test_bank.py",
     "tests/services/test_chunks.py",
     "tests/services/test_examining_at_once.py",
-    "tests/services/test_figures.py",
     "tests/services/test_numbering.py",
-    "tests/services/test_overdue.py",
-    "tests/services/test_recalling.py",
-    "tests/services/test_terms_to_come.py",
 )
 
 
