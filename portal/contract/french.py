@@ -4,6 +4,7 @@ The rules explain themselves in French, so they need these few forms; pages and 
 """
 
 import re
+import unicodedata
 from datetime import date, datetime
 
 from portal.contract.calendar import PARIS
@@ -65,6 +66,12 @@ def euros(cents: int) -> str:
 def count(number: int, singular: str, plural: str | None = None) -> str:
     """Return « 1 jour », « 2 jours »: French counts as plural from two on."""
     return f"{number}{NBSP}{singular if abs(number) < 2 else plural or singular + 's'}"  # noqa: PLR2004
+
+
+def of_name(name: str) -> str:
+    """Return « de mai 2026 », « d’Émaux de Longwy »: elided before a vowel; an h, or a y, may be one or not."""
+    first = unicodedata.normalize("NFD", name[:1]).lower()[:1]
+    return f"d’{name}" if first and first in "aeiouœæ" else f"de {name}"
 
 
 _ARTICLE = re.compile(r"(?<=\b[Aa]rticle) (?=\d)|(?<=\b[Aa]rticles) (?=\d)")

@@ -77,6 +77,21 @@ def test_a_count_is_plural_from_two_on(number: int, text: str) -> None:
     assert french.count(number, "jour") == text.replace(" ", NB)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("mai 2026", "de mai 2026"),
+        ("octobre 2026", "d’octobre 2026"),
+        ("Émaux de Longwy", "d’Émaux de Longwy"),
+        ("Œuvres du Nord", "d’Œuvres du Nord"),
+        ("Hauts Fourneaux", "de Hauts Fourneaux"),
+        ("", "de "),
+    ],
+)
+def test_of_a_name_is_elided_before_a_vowel(name: str, text: str) -> None:
+    assert french.of_name(name) == text
+
+
 def test_a_count_of_what_has_its_own_plural() -> None:
     assert french.count(1, "jour ouvré", "jours ouvrés") == f"1{NB}jour ouvré"
     assert french.count(2, "jour ouvré", "jours ouvrés") == f"2{NB}jours ouvrés"

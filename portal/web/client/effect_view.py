@@ -8,7 +8,7 @@ from portal.contract import events as e
 from portal.contract.acts import FIRST
 from portal.contract.amounts import gross_total, net_total, vat
 from portal.contract.calendar import paris_day
-from portal.contract.french import NBSP, euros, full_date, typeset
+from portal.contract.french import NBSP, euros, full_date, of_name, typeset
 from portal.contract.lines import Line, month_name, reckoning
 from portal.contract.preview import Document, why_issued
 from portal.contract.reckoning import Reckoning
@@ -117,8 +117,7 @@ def _title(document: Document) -> str:
     kind = "Avoir" if isinstance(document, e.CreditNoteIssued) else "Facture"
     if document.month == FIRST:
         return f"{kind} du premier mois"
-    month = month_name(document.month)
-    return f"{kind} d’{month}" if month[0] in "aoeé" else f"{kind} de {month}"
+    return f"{kind} {of_name(month_name(document.month))}"
 
 
 def _lines(before: Document | None, after: Document) -> Iterator[EffectLine]:

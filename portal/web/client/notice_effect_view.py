@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from portal.contract.calendar import paris_day
-from portal.contract.french import count, full_date, typeset
+from portal.contract.french import count, full_date, of_name, typeset
 from portal.contract.lines import month_name
 from portal.contract.notice_effect import NoticeEffect
 from portal.contract.preview import Document, why_issued
@@ -117,9 +117,7 @@ def _invoices(effect: NoticeEffect, told: int) -> str:
 def _spared(effect: NoticeEffect) -> str:
     if effect.spared is None:
         return ""
-    month = month_name(effect.spared.month)
-    of_month = f"d’{month}" if month[0] in "aoeé" else f"de {month}"
     return (
-        f"La facture {of_month}, qui serait émise le {full_date(paris_day(effect.spared.at))}, ne le sera pas, ni les suivantes : "
+        f"La facture {of_name(month_name(effect.spared.month))}, qui serait émise le {full_date(paris_day(effect.spared.at))}, ne le sera pas, ni les suivantes : "
         f"après le {full_date(effect.last_day.day)}, plus rien n’est facturé."
     )

@@ -9,7 +9,7 @@ from portal.contract.acts import FIRST
 from portal.contract.amounts import gross_total, net_total, percent, vat
 from portal.contract.because import Because
 from portal.contract.calendar import paris_day, start_of_day
-from portal.contract.french import count, euros, full_date, full_instant, long_date, typeset
+from portal.contract.french import count, euros, full_date, full_instant, long_date, of_name, typeset
 from portal.contract.issue import collected, payable
 from portal.contract.lines import Line, month_name, reckoning
 from portal.contract.preview import Document
@@ -79,12 +79,7 @@ def kind_and_month(document: Document) -> str:
     if isinstance(document, e.CreditNoteIssued):
         return f"Avoir sur {document.cites}"
     month = month_name(document.month)
-    return f"Facture du {month}" if document.month == FIRST else f"Facture {of_month(month)}"
-
-
-def of_month(month: str) -> str:
-    """Return « d’avril 2026 », « de mai 2026 »."""
-    return f"d’{month}" if month[0] in "ao" else f"de {month}"
+    return f"Facture du {month}" if document.month == FIRST else f"Facture {of_name(month)}"
 
 
 def people_of(documents: Iterable[Document]) -> set[str]:

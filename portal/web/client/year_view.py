@@ -7,12 +7,11 @@ from datetime import date
 from portal.contract import events as e
 from portal.contract.acts import FIRST
 from portal.contract.calendar import add_months, month_of, paris_day
-from portal.contract.french import count, euros, long_month, typeset
+from portal.contract.french import count, euros, long_month, of_name, typeset
 from portal.contract.preview import Document
 from portal.contract.shares import key_of, month_from
 from portal.contract.state import Payment
 from portal.services.ledgers import Issued, Ledger
-from portal.web.client.sheet_view import of_month
 from portal.web.components.shapes import Bar, Why, WhyPart
 from portal.web.presenting import why_of_addition
 
@@ -62,7 +61,7 @@ def year_view(ledger: Ledger) -> YearView:
     ]
     seen = [months[key] for key in shown if key in months]
     return YearView(
-        title=typeset(f"{of_month(long_month(shown[0])).capitalize()} à {long_month(shown[-1])}"),
+        title=typeset(f"{of_name(long_month(shown[0])).capitalize()} à {long_month(shown[-1])}"),
         says=typeset(_sentence(seen, [key for key in shown if key in months and months[key].tone == "late"])),
         bars=bars,
         total=euros(sum(one.cents for one in seen if one.tone != "foreseen")),

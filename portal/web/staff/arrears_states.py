@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from portal.contract.ending import letter_day
-from portal.contract.french import full_date, typeset
+from portal.contract.french import full_date, of_name, typeset
 from portal.contract.refusal import Refusal
 from portal.services import letters, overdue, terminating
 from portal.services.context import NotFound, Role, Viewer
@@ -98,7 +98,7 @@ class ArrearsState(PersonalState, rx.State):
             return rx.set_focus(f"tracking-{letter.letter_id}")
         self.tracking_errors = {}
         self._letter, self._tracking = letter.letter_id, posting.tracking
-        self.title = typeset(f"Résilier le contrat de {letter.name}")
+        self.title = typeset(f"Résilier le contrat {of_name(letter.name)}")
         self.effect = termination_effect(letter.name, full_date(portal().today()))
         self.end_why = why_of(letter_day(portal().today(), ends=True))
         self.confirming = True

@@ -6,7 +6,16 @@ from types import MappingProxyType
 from typing import Final
 
 from portal.contract.calendar import paris_day
-from portal.contract.french import count, euros, full_date, full_instant, long_date, short_date, typeset
+from portal.contract.french import (
+    count,
+    euros,
+    full_date,
+    full_instant,
+    long_date,
+    of_name,
+    short_date,
+    typeset,
+)
 from portal.services.letters import Letter
 from portal.services.overdue import AgeBand, InArrears, Step
 from portal.web.components.shapes import Part, Why
@@ -236,6 +245,6 @@ def letter_row(one: Letter) -> LetterRow:
 
 def termination_effect(name: str, day: str) -> str:
     return typeset(
-        f"Le contrat de {name} prend fin ce {day}. Le service est fermé aussitôt, un dernier document solde le compte, et "
+        f"Le contrat {of_name(name)} prend fin ce {day}. Le service est fermé aussitôt, un dernier document solde le compte, et "
         "le client garde trente jours pour demander ses données. Cela ne se reprend pas."
     )

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 import reflex as rx
 
 from portal.contract.ending import letter_day
-from portal.contract.french import full_date, typeset
+from portal.contract.french import full_date, of_name, typeset
 from portal.contract.refusal import Refusal
 from portal.services import destroying, early_end_reading, early_ends, litigation, restitutions
 from portal.services.calendar import confirm_destruction
@@ -96,7 +96,7 @@ class DestructionsState(PersonalState, rx.State):
             raise NotFound
         self._what, self._contract = "destroy", named.contract_id
         self.question = Question(
-            title=typeset(f"Détruire les données de {named.name}"),
+            title=typeset(f"Détruire les données {of_name(named.name)}"),
             text=typeset(
                 "Les données sont détruites aujourd’hui, définitivement, dans le CRM et ici. Le client reçoit une attestation."
             ),
@@ -284,7 +284,9 @@ class EarlyEndsState(PersonalState, rx.State):
         effect = end_effect if letter.ends else opening_effect
         self.question = Question(
             title=typeset(
-                f"Résilier le contrat de {letter.name}" if letter.ends else f"Lettre postée, {letter.name}"
+                f"Résilier le contrat {of_name(letter.name)}"
+                if letter.ends
+                else f"Lettre postée, {letter.name}"
             ),
             text=effect(letter.name, letter.subject, full_date(portal().today())),
             why=why_of(letter_day(portal().today(), ends=letter.ends)),

@@ -6,7 +6,7 @@ from typing import Final
 
 from portal.contract.calendar import paris_day
 from portal.contract.company import in_groups
-from portal.contract.french import full_date, full_instant, long_date, typeset
+from portal.contract.french import full_date, full_instant, long_date, of_name, typeset
 from portal.documents.end_papers import SUBJECTS
 from portal.services.destroying import Attested, ToDestroy
 from portal.services.early_end_reading import EarlyEnd
@@ -213,7 +213,7 @@ def _since(one: LitigationHold) -> str:
 def end_effect(name: str, subject: str, day: str) -> str:
     """Return what posting a letter that ends a contract does."""
     return typeset(
-        f"{subject} : le contrat de {name} prend fin ce {day}. Le service est fermé aussitôt, un dernier document solde le "
+        f"{subject} : le contrat {of_name(name)} prend fin ce {day}. Le service est fermé aussitôt, un dernier document solde le "
         "compte, et le client garde trente jours pour demander ses données. Cela ne se reprend pas."
     )
 
@@ -221,5 +221,5 @@ def end_effect(name: str, subject: str, day: str) -> str:
 def opening_effect(name: str, subject: str, day: str) -> str:
     """Return what posting a letter that starts a delay does."""
     return typeset(
-        f"{subject} : la lettre de {name} est datée de ce {day}, et le délai court de là. Le contrat continue."
+        f"{subject} : la lettre {of_name(name)} est datée de ce {day}, et le délai court de là. Le contrat continue."
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.contract.french import typeset
+from portal.contract.french import of_name, typeset
 from portal.contract.refusal import Refusal
 from portal.services import vendor_letters, vendor_notices
 from portal.services.context import Role, Viewer
@@ -144,7 +144,7 @@ class LettersState(PersonalState, rx.State):
         self._ask(
             "accept",
             row.notice_id,
-            title=f"Résilier le contrat de {row.name}",
+            title=f"Résilier le contrat {of_name(row.name)}",
             effect=f"La lettre est écrite, et reste à poster. Présentée à temps, elle met fin au contrat le {row.end}. {row.late}",
             reasons=[row.why, row.late_why],
             consent="J’ai lu le motif, et je décide cette résiliation",
@@ -160,7 +160,7 @@ class LettersState(PersonalState, rx.State):
         self._ask(
             "withdraw",
             row.notice_id,
-            title=f"Retirer la résiliation de {row.name}",
+            title=f"Retirer la résiliation {of_name(row.name)}",
             effect="Le contrat continue comme si elle n’avait pas été notifiée ; si elle l’était, le client en est prévenu par e-mail.",
             consent="Je retire cette résiliation",
             label="Retirer",
