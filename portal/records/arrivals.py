@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from portal.records.among import among
 from portal.records.tables import arrivals
 
 
@@ -36,7 +37,7 @@ async def earliest_of(
     rows = await connection.execute(
         sa.select(arrivals.c.contract_id, set_out)
         .where(
-            arrivals.c.contract_id.in_(contract_ids),
+            among(connection, arrivals.c.contract_id, contract_ids),
             arrivals.c.expires_at > machine_now,
             arrivals.c.id != (besides or ""),
         )

@@ -23,6 +23,7 @@ from portal.contract.offer import Offer
 from portal.contract.replacing import replace
 from portal.contract.state import State
 from portal.records import upserts
+from portal.records.among import among
 from portal.records.store import Reached, Recorded
 from portal.records.tables import contracts, events, kept_states
 
@@ -43,7 +44,7 @@ async def kept(connection: AsyncConnection, contract_ids: Sequence[str]) -> dict
         sa.select(kept_states, contracts.c.company_id)
         .join(contracts, contracts.c.id == kept_states.c.contract_id)
         .join(events, it_was_kept_at)
-        .where(kept_states.c.contract_id.in_(contract_ids))
+        .where(among(connection, kept_states.c.contract_id, contract_ids))
     )
     return {row.contract_id: row for row in rows}
 

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.events import EVENT, Event
 from portal.contract.pricing import priced_at
+from portal.records.among import among
 from portal.records.tables import contracts, events, kept_states, situations
 
 FIRST_PREVIOUS = "0" * 64
@@ -114,7 +115,9 @@ async def load(
 
 async def load_many(connection: AsyncConnection, contract_ids: Sequence[str]) -> tuple[Recorded, ...]:
     """Return these histories, for the portal itself; one that cannot be read any more is left out."""
-    query = sa.select(contracts.c.id, contracts.c.company_id).where(contracts.c.id.in_(contract_ids))
+    query = sa.select(contracts.c.id, contracts.c.company_id).where(
+        among(connection, contracts.c.id, contract_ids)
+    )
     empty = [Recorded(row.id, row.company_id, ()) for row in await connection.execute(query)]
     return await _going_on(connection, empty, sa.select(events))
 
@@ -129,7 +132,9 @@ async def _going_on(
     connection: AsyncConnection, begun: Sequence[Recorded], what_follows: sa.Select[Any]
 ) -> tuple[Recorded, ...]:
     found: dict[str, list[Any]] = {one.contract_id: [] for one in begun}
-    query = what_follows.where(events.c.contract_id.in_(found)).order_by(events.c.contract_id, events.c.seq)
+    query = what_follows.where(among(connection, events.c.contract_id, found)).order_by(
+        events.c.contract_id, events.c.seq
+    )
     for row in await connection.execute(query):
         found[row.contract_id].append(row)
     histories: list[Recorded] = []

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.contract.calendar import paris_day
 from portal.contract.offer import LEGAL_RATES, Grid, Offer, Option
 from portal.contract.vat import VatRate, vat_rate
+from portal.records.among import among
 from portal.records.billing_tables import grids, legal_rates, vat_decisions
 from portal.records.projections import OfferOf
 from portal.records.store import Recorded
@@ -84,7 +85,7 @@ async def vat_rates(connection: AsyncConnection, company_ids: AbstractSet[str]) 
     rows = await connection.execute(
         sa.select(companies.c.id, companies.c.postcode, vat_decisions.c.hundredths, vat_decisions.c.mention)
         .outerjoin(vat_decisions, vat_decisions.c.company_id == companies.c.id)
-        .where(companies.c.id.in_(company_ids))
+        .where(among(connection, companies.c.id, company_ids))
     )
     rates = {
         row.id: vat_rate(row.postcode) if row.hundredths is None else VatRate(row.hundredths, row.mention)

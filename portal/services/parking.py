@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.refusal import Refusal
+from portal.records.among import among
 from portal.records.tables import parked
 from portal.records.upserts import insert_once
 from portal.services.consequences import post, staff
@@ -65,7 +66,7 @@ async def parked_among(connection: AsyncConnection, contract_ids: Collection[str
     """Return which of these contracts are parked."""
     return set(
         await connection.scalars(
-            sa.select(parked.c.contract_id).where(parked.c.contract_id.in_(contract_ids))
+            sa.select(parked.c.contract_id).where(among(connection, parked.c.contract_id, contract_ids))
         )
     )
 

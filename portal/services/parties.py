@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.vat import VatRate
 from portal.documents.invoice_facts import Address, Buyer, DirectDebit, Seller
+from portal.records.among import among
 from portal.records.billing_tables import mandates
 from portal.records.tables import companies, contracts, dossiers
 from portal.services.offers import vat_rates
@@ -55,7 +56,7 @@ async def billed(connection: AsyncConnection, contract_ids: AbstractSet[str]) ->
         .select_from(contracts)
         .join(companies, companies.c.id == contracts.c.company_id)
         .outerjoin(dossiers, dossiers.c.contract_id == contracts.c.id)
-        .where(contracts.c.id.in_(contract_ids))
+        .where(among(connection, contracts.c.id, contract_ids))
     )
     found = rows.all()
     rates = await vat_rates(connection, {row.id for row in found})
@@ -83,7 +84,7 @@ async def direct_debits(
     rows = await connection.execute(
         sa.select(mandates.c.contract_id, mandates.c.reference, mandates.c.iban_hint)
         .where(
-            mandates.c.contract_id.in_(contract_ids),
+            among(connection, mandates.c.contract_id, contract_ids),
             mandates.c.replaced_at.is_(None),
             mandates.c.blocked_at.is_(None),
         )
