@@ -10,10 +10,13 @@ from portal.contract.refusal import ImpossibleHistory, Refusal
 from portal.contract.state import State
 
 
-def letter_day(posted: date, *, ends: bool) -> Because:
-    """Return from which day a letter about an end before the term counts: `ends` where it is the termination itself."""
+def letter_day(posted: date, reason: str, *, ends: bool) -> Because:
+    """Return from which day a letter about an end before the term counts: `ends` where it is the termination itself.
+
+    `reason` is that of the end, an `EndReason`: article 14 is that of force majeure, article 16 of the others.
+    """
     return Because(
-        clause="16",
+        clause="14" if reason == "force_majeure" else "16",
         rule="une résiliation avant le terme prend effet le jour où sa lettre est postée."
         if ends
         else "le délai qu’ouvre une lettre court du jour où elle est postée.",

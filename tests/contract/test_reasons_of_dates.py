@@ -70,14 +70,21 @@ of_may = suspended.invoices_of("2026-05")[0]
 
 REASONS: dict[str, tuple[Callable[[], Because | None], str]] = {
     "the end that a letter brings the day it is posted": (
-        lambda: letter_day(jour("21/05/2026"), ends=True),
+        lambda: letter_day(jour("21/05/2026"), "unpaid", ends=True),
         """
         Article 16 des CGV : une résiliation avant le terme prend effet le jour où sa lettre est postée.
         Point de départ : lettre postée en recommandé, le jeudi 21 mai 2026.
         """,
     ),
+    "the end for force majeure that a letter brings": (
+        lambda: letter_day(jour("21/05/2026"), "force_majeure", ends=True),
+        """
+        Article 14 des CGV : une résiliation avant le terme prend effet le jour où sa lettre est postée.
+        Point de départ : lettre postée en recommandé, le jeudi 21 mai 2026.
+        """,
+    ),
     "the delay that a letter opens": (
-        lambda: letter_day(jour("16/03/2027"), ends=False),
+        lambda: letter_day(jour("16/03/2027"), "insolvency", ends=False),
         """
         Article 16 des CGV : le délai qu’ouvre une lettre court du jour où elle est postée.
         Point de départ : lettre postée en recommandé, le mardi 16 mars 2027.

@@ -100,7 +100,7 @@ class ArrearsState(PersonalState, rx.State):
         self._letter, self._tracking = letter.letter_id, posting.tracking
         self.title = typeset(f"Résilier le contrat {of_name(letter.name)}")
         self.effect = termination_effect(letter.name, full_date(portal().today()))
-        self.end_why = why_of(letter_day(portal().today(), ends=True))
+        self.end_why = why_of(letter_day(portal().today(), "unpaid", ends=True))
         self.confirming = True
         return None
 

@@ -289,7 +289,7 @@ class EarlyEndsState(PersonalState, rx.State):
                 else f"Lettre postée, {letter.name}"
             ),
             text=effect(letter.name, letter.subject, full_date(portal().today())),
-            why=why_of(letter_day(portal().today(), ends=letter.ends)),
+            why=why_of(letter_day(portal().today(), letter.reason, ends=letter.ends)),
             consent="La lettre est postée aujourd’hui, en recommandé avec accusé de réception",
             label="Résilier ce contrat" if letter.ends else "Noter l’envoi",
             is_grave=letter.ends,
