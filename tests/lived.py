@@ -69,20 +69,21 @@ def lived_once(life: Callable[Given, Awaitable[Result]]) -> Callable[Given, Awai
         assert isinstance(clock, FixedClock)
         if not all(type(getattr(portal, name)) is ordinary for name, ordinary in _ORDINARY.items()):
             return await life(*args, **kwargs)
+        before = await _rows_of(portal)
         asked = (
             life.__module__,
             life.__qualname__,
             *more,
             *sorted(kwargs.items()),
             _circumstances(portal),
-            repr(await _rows_of(portal)),
+            repr(before),
         )
         left = _lives.get(asked)
         if left is None:
             result = await life(*args, **kwargs)
             _lives[asked] = await _keep(portal, clock, result)
             return result
-        await _lay_down(portal, left)
+        await _lay_down(portal, before, left)
         clock.move_to(left.at)
         found: Result = left.result
         return found
@@ -113,9 +114,9 @@ async def _keep(portal: Portal, clock: FixedClock, result: Any) -> _Left:
     return _Left(await _rows_of(portal), files, clock.now(), result)
 
 
-async def _lay_down(portal: Portal, left: _Left) -> None:
+async def _lay_down(portal: Portal, before: _Rows, left: _Left) -> None:
     async with portal.database.transaction() as connection:
-        for table in reversed(SCHEMA.sorted_tables):
+        for table, _ in reversed(before):
             await connection.execute(sa.delete(table))
         for table, rows in left.rows:
             await connection.execute(sa.insert(table), rows)
