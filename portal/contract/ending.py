@@ -1,6 +1,7 @@
 """After the contract: the data's restitution, then its destruction (CGV art. 12, 15 and 16)."""
 
 from datetime import date
+from typing import Literal
 
 from portal.contract.because import Because
 from portal.contract.calendar import paris_day
@@ -8,6 +9,8 @@ from portal.contract.dossier import PIECE_NAMES, unexamined_pieces
 from portal.contract.french import count
 from portal.contract.refusal import ImpossibleHistory, Refusal
 from portal.contract.state import State
+
+FORCE_MAJEURE_DAYS = 30
 
 
 def letter_day(posted: date, reason: str, *, ends: bool) -> Because:
@@ -23,6 +26,33 @@ def letter_day(posted: date, reason: str, *, ends: bool) -> Because:
         start_label="lettre postée en recommandé",
         start=posted,
     )
+
+
+def delay_last_day(since: date, reason: Literal["insolvency", "force_majeure"]) -> Because:
+    """Return the last day that must pass before a contract may end for insolvency or force majeure (CGV art. 14 and 16).
+
+    `since` is the day on which the insolvency administrator's formal demand was posted, or the first day of the force
+    majeure.
+    """
+    if reason == "insolvency":
+        return Because(
+            clause="16",
+            rule="l’administrateur judiciaire a un mois pour répondre à la mise en demeure.",
+            start_label="mise en demeure postée",
+            start=since,
+        ).plus_months(1, "un mois après, dernier jour compris")
+    days = count(FORCE_MAJEURE_DAYS, "jour calendaire", "jours calendaires")
+    return Because(
+        clause="14",
+        rule=f"une force majeure qui dure plus de {days} permet de résilier.",
+        start_label="premier jour de l’empêchement",
+        start=since,
+    ).plus_days(FORCE_MAJEURE_DAYS, f"{days} après, sans compter ce jour")
+
+
+def early_end_opens(since: date, reason: Literal["insolvency", "force_majeure"]) -> Because:
+    """Return the first day on which a contract may end for insolvency or force majeure, as `delay_last_day`."""
+    return delay_last_day(since, reason).plus_days(1, "lendemain du dernier jour")
 
 
 def restitution_last_day(state: State, ended_on: date) -> Because:

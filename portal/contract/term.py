@@ -126,6 +126,12 @@ def ends_on(state: State) -> End | None:
     return min(ends, key=lambda end: (end.last_day, end.reason != "notice"), default=None)
 
 
+def end_because(state: State, end: End) -> Because:
+    """Return why it ends on that day: the last day of this term, or of the next where notice came too late for it."""
+    last_day = term_last_day(state)
+    return last_day if last_day.day == end.last_day else term_last_day(state, 1)
+
+
 def change_last_day(change: Change) -> date:
     """Return the last day before a change applies: that of the term at whose end it can be refused."""
     return change.applies_from - timedelta(days=1)

@@ -1,13 +1,14 @@
 """The letters of insolvency and force majeure as staff see them: posted or not, and what they open and when."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from portal.contract.calendar import add_months, start_of_day
-from portal.contract.decisions.renewal import FORCE_MAJEURE_DAYS
+from portal.contract.because import Because
+from portal.contract.calendar import start_of_day
+from portal.contract.ending import early_end_opens
 from portal.documents.end_papers import LetterKind
 from portal.records.billing_tables import letters
 from portal.records.tables import companies, contracts
@@ -19,7 +20,7 @@ _SHOWN: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class EarlyEnd:
-    """One of its letters; `opens_on` is the first day on which the contract may be ended after it."""
+    """One of its letters; `opens` is the first day on which the contract may be ended after it."""
 
     id: str
     contract_id: str
@@ -28,7 +29,7 @@ class EarlyEnd:
     made_at: datetime
     since: date
     posted_on: date | None
-    opens_on: date | None
+    opens: Because | None
     tracking: str
     has_proof: bool
     is_over: bool
@@ -60,7 +61,7 @@ async def early_ends(portal: Portal, viewer: Viewer) -> tuple[EarlyEnd, ...]:
             made_at=row.made_at,
             since=row.since,
             posted_on=row.posted_on,
-            opens_on=_opens_on(row),
+            opens=_opens(row),
             tracking=row.tracking,
             has_proof=row.proof_key is not None,
             is_over=row.contract_id in ended,
@@ -69,11 +70,9 @@ async def early_ends(portal: Portal, viewer: Viewer) -> tuple[EarlyEnd, ...]:
     )
 
 
-def _opens_on(row: sa.Row[Any]) -> date | None:
-    """Return the first day on which the contract may be ended after a letter that starts a delay."""
+def _opens(row: sa.Row[Any]) -> Because | None:
+    """Return when the contract may be ended after a letter that starts a delay; None before it is posted."""
     reason = REASONS[row.kind]
     if row.posted_on is None or row.kind != OPENING[reason]:
         return None
-    since = runs_from(row)
-    last = add_months(since, 1) if reason == "insolvency" else since + timedelta(days=FORCE_MAJEURE_DAYS)
-    return last + timedelta(days=1)
+    return early_end_opens(runs_from(row), reason)

@@ -8,7 +8,7 @@ import uuid
 from asyncio import to_thread
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
 
@@ -17,10 +17,8 @@ from pydantic import AfterValidator
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import acts as a
-from portal.contract.calendar import add_months
 from portal.contract.decide import decide
-from portal.contract.decisions.renewal import FORCE_MAJEURE_DAYS
-from portal.contract.ending import restitution_last_day
+from portal.contract.ending import delay_last_day, restitution_last_day
 from portal.contract.evolve import history
 from portal.contract.french import full_date
 from portal.contract.refusal import Refusal
@@ -108,18 +106,19 @@ async def demand(
 ) -> str:
     """Draw the formal demand to the insolvency administrator, dated today; the same day, the same words: the same letter."""
     today = portal.today()
+    until = delay_last_day(today, "insolvency").day
     return await _draw(
         portal,
         viewer,
         contract_id,
         origin,
-        _Wish("demand_insolvency", today, add_months(today, 1), (to.addressee, *_lines(to.address))),
+        _Wish("demand_insolvency", today, until, (to.addressee, *_lines(to.address))),
     )
 
 
 async def observe(portal: Portal, viewer: Viewer, contract_id: str, since: date, origin: Origin) -> str:
     """Draw the letter that observes a force majeure to the client, since a day."""
-    until = since + timedelta(days=FORCE_MAJEURE_DAYS)
+    until = delay_last_day(since, "force_majeure").day
     return await _draw(portal, viewer, contract_id, origin, _Wish("notice_force_majeure", since, until))
 
 

@@ -5,13 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from portal.contract import acts as a
-from portal.contract import arrears, issue, retention, subscription, term
+from portal.contract import arrears, ending, issue, retention, subscription, term
 from portal.contract import events as e
 from portal.contract.arrears import dues
 from portal.contract.calendar import PARIS, paris_day
 from portal.contract.deadlines import advance
 from portal.contract.decide import decide
-from portal.contract.decisions import renewal
 from portal.contract.offer import Offer
 from portal.contract.refusal import Refusal
 from tests.contract.specification import ANNE, SIREN, VERSION, an_offer, le
@@ -30,7 +29,7 @@ FIGURES = {
     "art. 10.3 and 16: terminated after fifteen days": (arrears.TERMINATION_DAYS, 15),
     "art. 10.4: an indemnity of forty euros": (arrears.INDEMNITY_CENTS, 4000),
     "art. 10.4: the legal rate and ten points": (arrears.PENALTY_POINTS_HUNDREDTHS, 1000),
-    "art. 14: beyond thirty days": (renewal.FORCE_MAJEURE_DAYS, 30),
+    "art. 14: beyond thirty days": (ending.FORCE_MAJEURE_DAYS, 30),
     "C. com. L. 123-22: accounts are kept ten years": (retention.ACCOUNTING_YEARS, 10),
     "C. com. L. 110-4: evidence is kept five years": (retention.EVIDENCE_YEARS, 5),
     "CMF L. 133-24: a collection can be contested for thirteen months": (retention.COLLECTION_MONTHS, 13),

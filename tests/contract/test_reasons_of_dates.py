@@ -12,13 +12,15 @@ from portal.contract.acts import Piece
 from portal.contract.arrears import default_mail, suspension_of, termination_opens
 from portal.contract.because import Because, recomputed
 from portal.contract.changes import applies_from, refusal_end
+from portal.contract.decide import decide
 from portal.contract.dossier import kbis_last_day
-from portal.contract.ending import data_destruction, letter_day, restitution_end
+from portal.contract.ending import data_destruction, early_end_opens, letter_day, restitution_end
+from portal.contract.evolve import history
 from portal.contract.issue import collection_day, due_day, next_issue, regular_issue
 from portal.contract.reminders import reminder_because
 from portal.contract.state import State
 from portal.contract.subscription import first_due_day, first_issue_waits
-from portal.contract.term import notice_end, notice_last_day, term_last_day
+from portal.contract.term import end_because, ends_on, notice_end, notice_last_day, term_last_day
 from tests.contract.specification import Given, a_trial, an_offer, counted_by_hand, given, jour, le
 from tests.contract.subscribed import Step, a_complete_dossier, in_force, live
 from tests.contract.test_refusals import without_no_break
@@ -44,6 +46,16 @@ def refused_after_the_days_of_reflection(**readings: object) -> Given:
         held = held.when(a.SubmitDocument(piece=piece), le("17/03/2026 12:00")).granted()
     refuse = a.RefuseDocument(piece=Piece.MANDATE, reason="illegible")
     return held.when(refuse, le("20/03/2026 12:00")).granted()
+
+
+def why_it_ends(posted: str) -> Because:
+    """Notice by the client, that day, in the term of `contract`."""
+    noticed = history(contract, decide(contract, a.ServeNotice(by="client"), le(posted)))
+    end = ends_on(noticed)
+    assert end
+    because = end_because(noticed, end)
+    assert because.day == end.last_day
+    return because
 
 
 def examined_later_still() -> State:
@@ -88,6 +100,24 @@ REASONS: dict[str, tuple[Callable[[], Because | None], str]] = {
         """
         Article 16 des CGV : le délai qu’ouvre une lettre court du jour où elle est postée.
         Point de départ : lettre postée en recommandé, le mardi 16 mars 2027.
+        """,
+    ),
+    "a silent insolvency administrator: the contract may be ended": (
+        lambda: early_end_opens(jour("31/01/2027"), "insolvency"),
+        """
+        Article 16 des CGV : l’administrateur judiciaire a un mois pour répondre à la mise en demeure.
+        Point de départ : mise en demeure postée, le dimanche 31 janvier 2027.
+        Un mois après, dernier jour compris : dimanche 28 février 2027.
+        Lendemain du dernier jour : lundi 1er mars 2027.
+        """,
+    ),
+    "a force majeure that lasts: the contract may be ended": (
+        lambda: early_end_opens(jour("01/02/2028"), "force_majeure"),
+        """
+        Article 14 des CGV : une force majeure qui dure plus de 30 jours calendaires permet de résilier.
+        Point de départ : premier jour de l’empêchement, le mardi 1er février 2028.
+        30 jours calendaires après, sans compter ce jour : jeudi 2 mars 2028.
+        Lendemain du dernier jour : vendredi 3 mars 2028.
         """,
     ),
     "the trial's end": (
@@ -223,6 +253,24 @@ REASONS: dict[str, tuple[Callable[[], Because | None], str]] = {
     ),
     "the next term's end": (
         lambda: term_last_day(contract, 1),
+        """
+        Article 9 des CGV : l’abonnement dure un an et se renouvelle tacitement pour un an, toujours compté depuis l’entrée en vigueur.
+        Point de départ : entrée en vigueur, le mardi 17 mars 2026.
+        2 ans après : vendredi 17 mars 2028.
+        La veille de cet anniversaire : jeudi 16 mars 2028.
+        """,
+    ),
+    "the end, where notice came in time": (
+        lambda: why_it_ends("16/02/2027 23:59"),
+        """
+        Article 9 des CGV : l’abonnement dure un an et se renouvelle tacitement pour un an, toujours compté depuis l’entrée en vigueur.
+        Point de départ : entrée en vigueur, le mardi 17 mars 2026.
+        1 an après : mercredi 17 mars 2027.
+        La veille de cet anniversaire : mardi 16 mars 2027.
+        """,
+    ),
+    "the end, where notice came a minute late": (
+        lambda: why_it_ends("17/02/2027 00:00"),
         """
         Article 9 des CGV : l’abonnement dure un an et se renouvelle tacitement pour un an, toujours compté depuis l’entrée en vigueur.
         Point de départ : entrée en vigueur, le mardi 17 mars 2026.

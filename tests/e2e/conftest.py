@@ -18,7 +18,7 @@ from tests.e2e.chromium import ARGUMENTS, executable
 from tests.e2e.pages_built import serve_from
 from tests.e2e.server import Server, free_port
 from tests.e2e.walking import become_staff
-from tests.e2e.whys import watch_questions
+from tests.e2e.whys import watch
 
 # What is slow is seen by the benches; here a machine that is busy with other tests must not look like a fault.
 expect.set_options(timeout=30_000)
@@ -80,10 +80,10 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def machine_of(browser: Browser, server: Server) -> Iterator[BrowserContext]:
-    """Give a person a machine of her own, on which no question may show a date or an amount without its reason."""
+    """Give a person a machine of her own, on which no page may show a date or an amount without its reason."""
     opened = browser.new_context(base_url=server.url, locale="fr-FR", timezone_id="Europe/Paris")
     opened.set_default_timeout(20_000)
-    without_reason = watch_questions(opened)
+    without_reason = watch(opened)
     yield opened
     opened.close()
     assert without_reason == set()

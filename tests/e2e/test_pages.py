@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import keep_picture, wants_pictures
 from tests.e2e.server import Server
 from tests.e2e.walking import ready, sign_in
-from tests.e2e.whys import unexplained
+from tests.e2e.whys import PRIVATE, unexplained
 
 pytestmark = pytest.mark.e2e
 
@@ -137,8 +137,7 @@ def look_at(page: Page, path: str, name: str) -> list[str]:
 
 def without_reason(page: Page, path: str) -> list[str]:
     """Return the dates and amounts of a page of a client or of staff that have no « Pourquoi ? »."""
-    is_private = path.startswith(("/espace", "/gestion", "/essai/conditions"))
-    return [f"{path}: no reason for {one}" for one in unexplained(page)] if is_private else []
+    return [f"{path}: no reason for {one}" for one in unexplained(page)] if path.startswith(PRIVATE) else []
 
 
 def looks_for(name: str) -> tuple[tuple[int, Scheme], ...]:

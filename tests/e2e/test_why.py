@@ -1,11 +1,11 @@
-"""The crawler of « Pourquoi ? » is not fooled: `test_pages` asks it about every page, each test about its questions."""
+"""The crawler of « Pourquoi ? » is not fooled: `test_pages` asks it about every page, each test about those it opens."""
 
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.whys import unexplained, watch_questions
+from tests.e2e.whys import unexplained, watch
 
 pytestmark = pytest.mark.e2e
 
@@ -86,17 +86,23 @@ def test_a_date_or_an_amount_without_its_reason_is_found(page: Page, content: st
     assert found(page, content) == faults
 
 
-def test_a_question_is_looked_at_when_it_is_asked_and_when_it_changes(browser: Browser) -> None:
-    context = browser.new_context(locale="fr-FR")
-    without_reason = watch_questions(context)
-    page = context.new_page()
+def test_a_page_is_looked_at_whenever_it_changes(browser: Browser) -> None:
+    context = browser.new_context(base_url="http://portail.example", locale="fr-FR")
+    without_reason = watch(context)
     explained = WHY.format("le 3 mars 2026")
-    page.set_content(
-        f"<main>Le 1er mars 2026<dialog><p>Le 2 mars 2026</p></dialog>"
-        f"<dialog id='asked'><p>Le 3 mars 2026</p>{explained}</dialog></main>"
-    )
-    page.evaluate("document.querySelector('#asked').showModal()")
-    page.evaluate("document.querySelector('#asked p').append(', 12,00 €')")
-    page.wait_for_timeout(100)
+    body = f"<main><p>Le 1er mars 2026</p><dialog><p>Le 3 mars 2026</p>{explained}</dialog></main>"
+    context.route("**/*", lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8"))
+    page = context.new_page()
+    page.goto("/espace/contrat")
+    page.evaluate("document.querySelector('dialog').showModal()")
+    page.evaluate("document.querySelector('dialog p').append(', 12,00 €')")
+    page.evaluate("document.querySelector('dialog p').firstChild.data = 'Le 4 mars 2026'")
+    # What nobody must be admitted to.
+    page.goto("/cgv")
+    page.evaluate("document.querySelector('p').append(', 45,00 €')")
     context.close()
-    assert [one.split(" in « ")[0] for one in without_reason] == ["12,00 €"]
+    assert {one.split(" in « ")[0] for one in without_reason} == {
+        "/espace/contrat: 1er mars 2026",
+        "/espace/contrat: 12,00 €",
+        "/espace/contrat: 4 mars 2026",
+    }

@@ -7,7 +7,8 @@ them answers for none that it is silent about.
 What was merely recorded (`data-fact`: when something was done, typed, received) has no reason to tell, and a choice of
 a list can hold nothing but words: what it leads to explains itself. Nothing else is let off.
 
-A page is crawled when a test asks for it; a question, whenever any test makes the portal ask it.
+A page that a person must be admitted to is crawled whenever any test makes it change, the questions it asks included;
+besides when a test asks for it.
 """
 
 from playwright.sync_api import BrowserContext, Page
@@ -55,12 +56,17 @@ UNEXPLAINED = r"""(root) => {
 }"""
 
 
-# A question is drawn at once, whole: it is looked at as soon as it is there, and again when it changes.
+# What needs its reason: the pages of clients and staff. The terms explain themselves, and are no one's.
+PRIVATE = ("/espace", "/gestion", "/essai/conditions")
+
 WATCHED = f"""(() => {{
   const unexplained = {UNEXPLAINED};
-  new MutationObserver(() => {{
-    for (const dialog of document.querySelectorAll("main dialog[open]")) unexplained(dialog).forEach(withoutReason);
-  }}).observe(document, {{ childList: true, subtree: true, characterData: true, attributeFilter: ["open"] }});
+  const look = () => {{
+    const main = document.querySelector("main");
+    if (main && {list(PRIVATE)}.some((path) => location.pathname.startsWith(path)))
+      for (const one of unexplained(main)) withoutReason(`${{location.pathname}}: ${{one}}`);
+  }};
+  new MutationObserver(look).observe(document, {{ childList: true, subtree: true, characterData: true }});
 }})()"""
 
 
@@ -70,8 +76,8 @@ def unexplained(page: Page) -> list[str]:
     return found
 
 
-def watch_questions(context: BrowserContext) -> set[str]:
-    """Return where to find, from now on, what has no reason in any question that the context's pages ask."""
+def watch(context: BrowserContext) -> set[str]:
+    """Return where to find, from now on, what has no reason on any page of a context."""
     found: set[str] = set()
 
     def keep(one: str) -> None:

@@ -77,7 +77,8 @@ async def test_an_administrator_silent_for_a_month_ends_the_contract(
         await post(portal, yves, letter, POSTING, ORIGIN)
     assert await relationship(portal, client) is Relationship.ACTIVE
     [row] = await early_ends(portal, yves)
-    assert (row.kind, row.posted_on, row.opens_on) == (
+    assert row.opens is not None
+    assert (row.kind, row.posted_on, row.opens.day) == (
         "demand_insolvency",
         date(2026, 4, 2),
         date(2026, 5, 3),

@@ -1,15 +1,15 @@
 """Notice, changes refused, and the end of a contract (CGV art. 9, 10.1, 14, 16 and 17)."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import assert_never
 
 from portal.contract import acts as a
 from portal.contract import events as e
 from portal.contract.arrears import termination_opens
 from portal.contract.billing import monthly_document
-from portal.contract.calendar import add_months, end_of_day, paris_day
+from portal.contract.calendar import end_of_day, paris_day
 from portal.contract.changes import applies_from, pending, refusal_end
-from portal.contract.ending import restitution_end
+from portal.contract.ending import delay_last_day, restitution_end
 from portal.contract.evolve import history
 from portal.contract.french import full_date, full_instant
 from portal.contract.issue import next_issue
@@ -17,8 +17,6 @@ from portal.contract.refusal import Refusal
 from portal.contract.schedule import ended
 from portal.contract.state import Change, Data, Payment, Relationship, State
 from portal.contract.term import current_last_day, notice_last_day, term_last_day, term_start
-
-FORCE_MAJEURE_DAYS = 30
 
 
 def serve_notice(state: State, act: a.ServeNotice, at: datetime) -> tuple[e.Event, ...]:
@@ -246,7 +244,7 @@ def _unpaid_long_enough(state: State, at: datetime) -> None:
 
 
 def _silent_long_enough(since: date | None, at: datetime) -> None:
-    if since and paris_day(at) <= (reached := add_months(since, 1)):
+    if since and paris_day(at) <= (reached := delay_last_day(since, "insolvency").day):
         raise Refusal(
             "insolvency_month_running",
             clause="16",
@@ -258,7 +256,7 @@ def _silent_long_enough(since: date | None, at: datetime) -> None:
 
 
 def _prevented_long_enough(since: date | None, at: datetime) -> None:
-    if since and paris_day(at) <= (reached := since + timedelta(days=FORCE_MAJEURE_DAYS)):
+    if since and paris_day(at) <= (reached := delay_last_day(since, "force_majeure").day):
         raise Refusal(
             "force_majeure_too_short",
             clause="14",

@@ -13,12 +13,12 @@ from portal.contract.french import count, euros, full_date, full_instant, typese
 from portal.contract.recurring import unit_price, whole_month
 from portal.contract.state import Change, Examination, Relationship, Service, State
 from portal.contract.story import END_REASONS, WHAT_NAMES
-from portal.contract.term import ends_on, notice_end, notice_last_day, term_last_day, term_start
+from portal.contract.term import end_because, ends_on, notice_end, notice_last_day, term_last_day, term_start
 from portal.services.dossiers import Dossier
 from portal.services.mandates import SignedMandate
 from portal.services.notices import OwnNotice
 from portal.web.client.space_view import remaining
-from portal.web.client.term_head import end_because, term_head
+from portal.web.client.term_head import term_head
 from portal.web.client.what_if_form import Choice, choices
 from portal.web.components.shapes import Figure, Mark, Why
 from portal.web.components.timeline_layout import gathered

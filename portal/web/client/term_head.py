@@ -4,7 +4,7 @@ from portal.contract.because import Because
 from portal.contract.explanations import Moment
 from portal.contract.french import full_date, long_date
 from portal.contract.state import State
-from portal.contract.term import End, ends_on, notice_last_day, term_last_day
+from portal.contract.term import End, end_because, ends_on, notice_last_day, term_last_day
 
 
 def term_head(state: State, moments: tuple[Moment, ...]) -> tuple[str, str, Because]:
@@ -35,9 +35,3 @@ def _why_it_ends(state: State, end: End) -> str:
         return "vous avez refusé un changement annoncé"
     notice = state.notice
     return "nous l’avons résilié" if notice and notice.by == "vendor" else "vous l’avez résilié"
-
-
-def end_because(state: State, end: End) -> Because:
-    """Return why it ends on that day: the last day of this term, or of the next where notice came late."""
-    last_day = term_last_day(state)
-    return last_day if last_day.day == end.last_day else term_last_day(state, 1)

@@ -81,6 +81,8 @@ class EarlyEndRow:
     subject: str = ""
     state: str = ""
     tone: str = "quiet"
+    verb: str = ""
+    day: str = ""
     detail: str = ""
     href: str = ""
     proof_href: str = ""
@@ -88,6 +90,7 @@ class EarlyEndRow:
     has_proof: bool = False
     reason: str = ""
     opens: str = ""
+    opens_why: Why = field(default_factory=Why)
     may_end: bool = False
     ends: bool = False
 
@@ -161,21 +164,21 @@ def early_end_row(one: EarlyEnd, today_iso: str) -> EarlyEndRow:
     ends = one.kind == ENDING[reason]
     if one.posted_on is None:
         state, tone = "à poster aujourd’hui", "late"
+        verb, day = "Datée du", full_date(paris_day(one.made_at))
         detail = (
-            f"Datée du {full_date(paris_day(one.made_at))} : le contrat finit le jour où elle part."
-            if ends
-            else f"Datée du {full_date(paris_day(one.made_at))} : le délai court du jour où elle part."
+            " : le contrat finit le jour où elle part." if ends else " : le délai court du jour où elle part."
         )
     else:
         state, tone = ("reçue", "done") if one.has_proof else ("postée", "soon")
-        detail = f"Postée le {long_date(one.posted_on)}, suivi {one.tracking}"
-    is_open = one.opens_on is not None and one.opens_on.isoformat() <= today_iso
-    opens = ""
-    if one.opens_on and not one.is_over:
+        verb, day, detail = "Postée le", full_date(one.posted_on), f", suivi {one.tracking}"
+    is_open = one.opens is not None and one.opens.day.isoformat() <= today_iso
+    opens, opens_why = "", Why()
+    if one.opens and not one.is_over:
+        opens_why = why_of(one.opens)
         opens = (
-            f"La résiliation est ouverte depuis le {full_date(one.opens_on)}."
+            f"La résiliation est ouverte depuis le {full_date(one.opens.day)}."
             if is_open
-            else f"La résiliation s’ouvre le {full_date(one.opens_on)}, sans réponse ou sans reprise d’ici là."
+            else f"La résiliation s’ouvre le {full_date(one.opens.day)}, sans réponse ou sans reprise d’ici là."
         )
     return EarlyEndRow(
         letter_id=one.id,
@@ -184,6 +187,8 @@ def early_end_row(one: EarlyEnd, today_iso: str) -> EarlyEndRow:
         subject=typeset(SUBJECTS[one.kind]),
         state=state,
         tone=tone,
+        verb=verb,
+        day=day,
         detail=typeset(detail),
         href=f"/gestion/lettres/{one.id}.pdf",
         proof_href=f"/gestion/fins/{one.id}/preuve",
@@ -191,6 +196,7 @@ def early_end_row(one: EarlyEnd, today_iso: str) -> EarlyEndRow:
         has_proof=one.has_proof,
         reason=reason,
         opens=typeset(opens),
+        opens_why=opens_why,
         may_end=is_open and not one.is_over,
         ends=ends,
     )

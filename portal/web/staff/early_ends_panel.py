@@ -8,6 +8,8 @@ from portal.contract.french import typeset
 from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.fields import field
+from portal.web.components.figures import fact
+from portal.web.components.why import why
 from portal.web.staff.destruction_states import EarlyEndsState
 from portal.web.staff.letter_forms import posting_form, proof_form
 
@@ -44,8 +46,11 @@ def _letter(one: Any) -> rx.Component:
         rx.el.div(
             rx.el.p(rx.el.span(one.name, class_name="decision-name"), " ", badge(one.state, one.tone)),
             rx.el.p(one.subject),
-            rx.el.p(one.detail, class_name="soft"),
-            rx.cond(one.opens != "", rx.el.p(one.opens)),
+            rx.el.p(one.verb, " ", fact(one.day), one.detail, class_name="soft"),
+            rx.cond(
+                one.opens != "",
+                rx.fragment(rx.el.p(one.opens), why(one.opens_why, "la date de la résiliation")),
+            ),
             rx.el.p(
                 plain_link("La lettre (PDF)", one.href, download=""),
                 rx.cond(
