@@ -12,7 +12,7 @@ from typing import Literal
 from portal.contract import acts as a
 from portal.contract.because import Because
 from portal.contract.billing import price_of
-from portal.contract.calendar import add_months, month_of, paris_day
+from portal.contract.calendar import month_of, paris_day
 from portal.contract.changes import applies_from
 from portal.contract.french import count, euros
 from portal.contract.offer import Offer
@@ -166,12 +166,21 @@ def yearly_difference(found: Reached) -> Reckoning:
     )
 
 
-def last_reached_day(at: datetime) -> date:
+def last_reached_day(at: datetime) -> Because:
     """Return a day after which nothing announced at `at` begins to apply, to any contract.
 
     A contract whose limit has just passed is renewed within a month, and the change waits a year more.
     """
-    return add_months(paris_day(at), MONTHS_PER_TERM + 1) + timedelta(days=1)
+    return (
+        Because(
+            clause="10.1",
+            rule="un changement annoncé trop tard pour un renouvellement attend le suivant, un an après.",
+            start_label="jour de l’annonce",
+            start=paris_day(at),
+        )
+        .plus_months(MONTHS_PER_TERM + 1, "un an et un mois après")
+        .plus_days(1, "le lendemain")
+    )
 
 
 def _announced(standing: Standing, what: a.What) -> list[Change]:

@@ -7,6 +7,7 @@ on the invoices that follow, and by a final document at the contract's end.
 import itertools
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import TypedDict
 
 from portal.contract import events as e
@@ -16,6 +17,7 @@ from portal.contract.calendar import add_months, month_of, paris_day, start_of_d
 from portal.contract.french import count, long_date
 from portal.contract.issue import collection_day, next_month, payable_on
 from portal.contract.lines import LINE_ORDER, Line, Share, line, month_name, turned
+from portal.contract.reckoning import Reckoning
 from portal.contract.shares import (
     Closing,
     closing_share,
@@ -297,17 +299,26 @@ def commercial_credit_note(
     return _credit_note(state, at, cited.number, cited.month, (given_back,), rate=cited.vat_hundredths)
 
 
-def still_creditable(state: State, cited: Invoice) -> int:
-    """Return what may still be credited of an invoice, in cents excluding tax.
+def still_creditable(state: State, cited: Invoice) -> Reckoning:
+    """Return what may still be credited of an invoice, excluding tax.
 
     Neither its net amount nor its gross one is ever exceeded, each less the credit notes that cite it: the
     tax of several notes, each rounded, may come to more than the invoice's own.
     """
-    earlier = [one for one in state.credit_notes if one.cites == cited.number]
-    net_left = cited.net_cents - sum(one.net_cents for one in earlier)
-    gross_left = cited.gross_cents - sum(one.gross_cents for one in earlier)
-    net_cents = min(net_left, without_tax(gross_left, cited.vat_hundredths))
-    return max(0, net_cents)
+    left = Reckoning(
+        clause="10.3",
+        rule="un avoir ne rend jamais plus que ce que sa facture porte encore, taxe comprise.",
+        start_label=f"total hors taxes de la facture {cited.number}",
+        start=Fraction(cited.net_cents),
+    )
+    gross_left = cited.gross_cents
+    for note in (one for one in state.credit_notes if one.cites == cited.number):
+        left = left.plus(Fraction(-note.net_cents), f"moins l’avoir {note.number}")
+        gross_left -= note.gross_cents
+    most = max(0, min(left.cents, without_tax(gross_left, cited.vat_hundredths)))
+    if most == left.cents:
+        return left
+    return left.plus(Fraction(most - left.cents), "moins ce que l’arrondi de la TVA dépasserait")
 
 
 def _credit_note(

@@ -84,10 +84,16 @@ def hold_ended_by(state: State) -> datetime | None:
 
 def submission_end(state: State) -> datetime | None:
     """Return the instant from which pieces come too late to save the data; None while there is no limit."""
+    limit = submission_limit(state)
+    return limit.instant if limit else None
+
+
+def submission_limit(state: State) -> Because | None:
+    """Return why pieces come too late from that instant on, as `submission_end`."""
     if is_saved(state) or (destruction_hold(state) and state.offer.policy.pending_dossier_stays_open):
         return None
-    ends = [because.instant for because in (archive_end(state), correction_end(state)) if because]
-    return max(ends, default=None)
+    ends = [because for because in (archive_end(state), correction_end(state)) if because]
+    return max(ends, key=lambda end: end.instant, default=None)
 
 
 def kbis_last_day(dated: date) -> Because:

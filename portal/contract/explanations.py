@@ -23,12 +23,13 @@ from portal.contract.french import count
 from portal.contract.issue import next_issue
 from portal.contract.ledger import invoice_of
 from portal.contract.offer import Offer
+from portal.contract.reckoning import Reason
 from portal.contract.reminders import reminder_because, reminders
 from portal.contract.state import State
 from portal.contract.story import DEADLINE_TITLES, REMINDED_OF, told
 from portal.contract.subscription import first_issue_waits
 from portal.contract.term import term_last_day
-from portal.contract.told_reasons import Reason, told_reasons
+from portal.contract.told_reasons import told_reasons
 from portal.contract.trial import destruction, trial_end
 
 

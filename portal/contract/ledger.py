@@ -5,11 +5,13 @@ against the oldest unpaid ones; what is left waits for the next invoice.
 """
 
 from datetime import date, datetime
+from fractions import Fraction
 
 from portal.contract import events as e
 from portal.contract.acts import FIRST
 from portal.contract.calendar import add_months, paris_day, start_of_day
 from portal.contract.lines import Line, Share
+from portal.contract.reckoning import Reckoning
 from portal.contract.refusal import ImpossibleHistory
 from portal.contract.replacing import replace
 from portal.contract.shares import first_day_of
@@ -32,6 +34,21 @@ def invoice_of(state: State, number: str) -> Invoice:
             return one
     msg = f"no invoice has the number {number}"
     raise ImpossibleHistory(msg)
+
+
+def balance(invoice: Invoice) -> Reckoning:
+    """Return what is left to pay of an invoice itself, including tax."""
+    amount = Reckoning(
+        clause="10.3",
+        rule="une facture reste due pour ce que ni un règlement ni un avoir n’en a payé.",
+        start_label="total TTC de la facture",
+        start=Fraction(invoice.gross_cents),
+    )
+    if invoice.paid_cents:
+        amount = amount.plus(Fraction(-invoice.paid_cents), "moins ce qui en est réglé")
+    if invoice.credited_cents:
+        amount = amount.plus(Fraction(-invoice.credited_cents), "moins les avoirs imputés")
+    return amount
 
 
 def with_invoice(state: State, event: e.InvoiceIssued) -> State:

@@ -1,10 +1,13 @@
 """What a subscription will cost, before there is any (CGV art. 5.2 and 10.1): the grid, applied and explained."""
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from portal.contract.amounts import gross_total, vat
+from portal.contract.because import Because
 from portal.contract.french import count
+from portal.contract.lines import QUOTE_PREFIX, line, reckoning
 from portal.contract.offer import Grid, Option
 from portal.contract.reckoning import Reckoning
 from portal.contract.term import MONTHS_PER_TERM
@@ -46,6 +49,21 @@ def option(grid: Grid, ordered: Option, quantity: int) -> Quotation:
         start=Fraction(ordered.price_cents),
     )
     return _quoted(price.times(quantity, f"pour une quantité de {quantity}"), grid)
+
+
+def service(label: str, price_cents: int) -> Reckoning:
+    """Return what a service on quotation costs, once, excluding tax (CGV art. 5.3)."""
+    return reckoning(line("option", "", 1, price_cents, label=label, option=QUOTE_PREFIX))
+
+
+def service_validity(valid_until: date) -> Because:
+    """Return why the quotation of a service can be accepted until that day, included."""
+    return Because(
+        clause="5.3",
+        rule="le devis d’un service peut être accepté jusqu’au dernier jour qu’il nomme, compris.",
+        start_label="dernier jour nommé par le devis",
+        start=valid_until,
+    )
 
 
 def invoiced_users(grid: Grid, users: int) -> int:

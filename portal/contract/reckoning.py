@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Self, assert_never
 
 from portal.contract import french
+from portal.contract.because import Because
 from portal.contract.money import rounded_cents
 from portal.contract.policy import NamedReading
 
@@ -92,6 +93,9 @@ class Reckoning:
         steps = (f"{step.text[0].upper()}{step.text[1:]} : {in_euros(step.value)}." for step in self.steps)
         readings = (f"Lecture retenue : {reading.reason}" for reading in self.readings)
         return tuple(map(french.typeset, (article, start, *steps, *readings)))
+
+
+Reason = Because | Reckoning
 
 
 def reckoned_again(reckoning: Reckoning) -> Fraction:

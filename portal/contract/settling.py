@@ -9,7 +9,7 @@ from portal.contract.because import Because
 from portal.contract.events import InvoiceIssued
 from portal.contract.preview import documents_to_come
 from portal.contract.reckoning import Reckoning
-from portal.contract.state import Invoice, State
+from portal.contract.state import State
 
 
 def sum_due(dues: Iterable[Due]) -> Reckoning:
@@ -35,21 +35,6 @@ def sum_holds(state: State, at: datetime) -> Because | None:
     if coming is not None and (hold is None or coming.due <= hold.day):
         return falls_due("", coming.due)
     return hold
-
-
-def balance(invoice: Invoice) -> Reckoning:
-    """Return what is left to pay of an invoice itself, including tax."""
-    amount = Reckoning(
-        clause="10.3",
-        rule="une facture reste due pour ce que ni un règlement ni un avoir n’en a payé.",
-        start_label="total TTC de la facture",
-        start=Fraction(invoice.gross_cents),
-    )
-    if invoice.paid_cents:
-        amount = amount.plus(Fraction(-invoice.paid_cents), "moins ce qui en est réglé")
-    if invoice.credited_cents:
-        amount = amount.plus(Fraction(-invoice.credited_cents), "moins les avoirs imputés")
-    return amount
 
 
 def penalties_left(due: Due) -> Reckoning:

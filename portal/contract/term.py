@@ -137,6 +137,18 @@ def change_last_day(change: Change) -> date:
     return change.applies_from - timedelta(days=1)
 
 
+def term_first_day(state: State) -> Because:
+    """Return why the current term began on its first day."""
+    if state.terms > 1:
+        return term_last_day(state, -1).plus_days(1, "le lendemain, premier jour de la période")
+    return Because(
+        clause="9",
+        rule="la première période commence à l’entrée en vigueur.",
+        start_label="entrée en vigueur",
+        start=state.entered_on,
+    )
+
+
 def term_start(state: State) -> date:
     """Return the first day of the current term."""
     if state.terms == 1:

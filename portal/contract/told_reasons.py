@@ -8,20 +8,18 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from portal.contract import events as e
+from portal.contract import quotation
 from portal.contract.amounts import document_total
 from portal.contract.arrears import dues, suspension_of
 from portal.contract.because import Because
 from portal.contract.calendar import paris_day
 from portal.contract.changes import applies_from
 from portal.contract.issue import payable
-from portal.contract.ledger import invoice_of
-from portal.contract.lines import line, reckoning
-from portal.contract.reckoning import Reckoning
-from portal.contract.settling import balance, indemnity_left, penalties_left
-from portal.contract.state import State, quote_code
+from portal.contract.ledger import balance, invoice_of
+from portal.contract.reckoning import Reason, Reckoning
+from portal.contract.settling import indemnity_left, penalties_left
+from portal.contract.state import State
 from portal.contract.term import counted_last_day, term_last_day
-
-Reason = Because | Reckoning
 
 
 def told_reasons(before: State, event: e.Event) -> tuple[Reason, ...]:
@@ -29,13 +27,7 @@ def told_reasons(before: State, event: e.Event) -> tuple[Reason, ...]:
     policy = before.offer.policy
     match event:
         case e.QuoteAccepted():
-            return (
-                reckoning(
-                    line(
-                        "option", "", 1, event.price_cents, label=event.label, option=quote_code(event.quote)
-                    )
-                ),
-            )
+            return (quotation.service(event.label, event.price_cents),)
         case e.InvoiceIssued():
             total = document_total(event.lines, event.vat_cents)
             return (total, payable(event.month, paris_day(event.at)))

@@ -13,7 +13,6 @@ from pydantic import BeforeValidator
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import events as e
-from portal.contract.french import full_date
 from portal.contract.refusal import Refusal
 from portal.documents.sales_journal import Client, Receipt, Sale, header, receipt_entry, sale_entry
 from portal.records.billing_tables import accounting_entries, invoices
@@ -63,8 +62,8 @@ async def export_sales(portal: Portal, viewer: Viewer, period: PeriodForm, origi
             "period_not_over",
             clause="10.3",
             message=(
-                f"Le {full_date(period.last_day)} n’est pas fini : d’autres factures peuvent s’y ajouter. Choisissez une "
-                "période qui finit hier au plus tard."
+                "Cette période n’est pas finie : d’autres factures peuvent s’y ajouter. Choisissez-en une qui finit hier au "
+                "plus tard."
             ),
         )
 

@@ -129,8 +129,7 @@ async def wished_of(connection: AsyncConnection, choice: Choice, at: datetime) -
             "grid_passed" if choice.what == "price" else "terms_passed",
             clause="10.1" if choice.what == "price" else "17",
             message=(
-                f"{_NAMES[choice.what]} n’est plus en vigueur depuis le {full_date(followed)} : un changement "
-                "s’annonce pour l’avenir. Choisissez la suivante."
+                f"{_NAMES[choice.what]} n’est plus en vigueur : un changement s’annonce pour l’avenir. Choisissez la suivante."
             ),
         )
     _must_reach_someone(choice.what, wished, at)
@@ -140,15 +139,15 @@ async def wished_of(connection: AsyncConnection, choice: Choice, at: datetime) -
 def _must_reach_someone(what: What, wished: Wished, at: datetime) -> None:
     """Raise `Refusal` where a change applies after every renewal that an announcement made then can reach."""
     latest = last_reached_day(at)
-    if wished.not_before > latest:
+    if wished.not_before > latest.day:
         raise Refusal(
             "grid_after_limit" if what == "price" else "terms_after_limit",
             clause="10.1" if what == "price" else "17",
             message=(
-                f"{_NAMES[what]} ne s’applique qu’à partir du {full_date(wished.not_before)}. Annoncé aujourd’hui, "
-                f"un changement s’applique au plus tard le {full_date(latest)} : aucun contrat ne serait atteint. "
-                f"Annoncez-la à partir du {full_date(add_months(wished.not_before, -MONTHS_PER_TERM))}."
+                f"{_NAMES[what]} s’applique trop tard pour atteindre un contrat : annoncé aujourd’hui, un changement "
+                f"s’applique au plus tard le {full_date(latest.day)}. Annoncez-la un an au plus avant son jour."
             ),
+            reasons=(latest,),
         )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.contract.calendar import Closing, closing_reason, start_of_day
 from portal.contract.collecting import handed_over_from, presented_again
 from portal.contract.french import full_date
+from portal.contract.reckoning import Reason
 from portal.contract.refusal import Refusal
 from portal.payments.accounts import read_account
 from portal.payments.collection_files import CollectionFile, Creditor, write_collections
@@ -273,13 +274,14 @@ def _check_day(portal: Portal, day: date) -> None:
     if reason := closing_reason(day, Closing.BANKING):
         raise _refused(
             "day_closed",
-            f"Les banques sont fermées le {full_date(day)} ({reason}) : choisissez un autre jour.",
+            f"Les banques sont fermées ce jour-là ({reason}) : choisissez un autre jour.",
         )
-    earliest = presented_again(portal.today(), portal.settings.bank_days).day
-    if day < earliest:
+    earliest = presented_again(portal.today(), portal.settings.bank_days)
+    if day < earliest.day:
         raise _refused(
             "day_too_early",
-            f"Un nouveau prélèvement est annoncé au client avant d’être présenté : il peut l’être à partir du {full_date(earliest)}.",
+            f"Un nouveau prélèvement est annoncé au client avant d’être présenté : il peut l’être à partir du {full_date(earliest.day)}.",
+            earliest,
         )
     if day - portal.today() > _FARTHEST:
         raise _refused("day_too_far", f"Choisissez un jour dans les {_FARTHEST.days} jours qui viennent.")
@@ -301,5 +303,5 @@ async def _announce(portal: Portal, connection: AsyncConnection, one: Planned) -
     )
 
 
-def _refused(code: str, message: str) -> Refusal:
-    return Refusal(code, clause="10.2", message=message)
+def _refused(code: str, message: str, *reasons: Reason) -> Refusal:
+    return Refusal(code, clause="10.2", message=message, reasons=reasons)

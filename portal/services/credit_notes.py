@@ -18,7 +18,6 @@ from portal.contract import acts as a
 from portal.contract import events as e
 from portal.contract.billing import still_creditable
 from portal.contract.decide import decide
-from portal.contract.french import euros
 from portal.contract.refusal import Refusal
 from portal.records.billing_tables import credit_proposals, invoices
 from portal.records.tables import companies, contracts
@@ -103,7 +102,7 @@ async def propose_credit(portal: Portal, viewer: Viewer, wished: CreditForm, ori
         now = portal.now()
         opened = await OpenHistory.open(portal, connection, invoice.contract_id, company_id=None, at=now)
         cited = next(one for one in opened.state.invoices if one.number == number)
-        net_cents = wished.amount or still_creditable(opened.state, cited)
+        net_cents = wished.amount or still_creditable(opened.state, cited).cents
         # What the rules would refuse is refused now, not to the one who decides.
         decide(opened.state, a.IssueCreditNote(cites=number, net_cents=net_cents, label=wished.label), now)
         if waiting := await _waiting_for(connection, number):
@@ -228,10 +227,7 @@ def _same_or_refused(waiting: sa.Row[Any], viewer: Viewer, net_cents: int, label
     raise Refusal(
         "credit_pending",
         clause="10.3",
-        message=(
-            f"Un avoir de {euros(waiting.net_cents)} HT attend déjà une décision pour la facture {waiting.cites}. "
-            "Décidez-le d’abord."
-        ),
+        message=(f"Un avoir attend déjà une décision pour la facture {waiting.cites}. Décidez-le d’abord."),
     )
 
 

@@ -10,8 +10,7 @@ import sqlalchemy as sa
 from portal.contract.because import Because
 from portal.contract.dossier import PIECE_NAMES, unexamined_pieces
 from portal.contract.ending import data_destruction, restitution_is_pending
-from portal.contract.french import euros
-from portal.contract.state import Data, Relationship, State
+from portal.contract.state import Data, Relationship
 from portal.contract.trial import destruction
 from portal.records.end_tables import certificates
 from portal.records.tables import companies, contracts, dossiers, situations
@@ -100,13 +99,9 @@ def _holds(contract: Contract) -> tuple[str, ...]:
     found += [f"pièce à examiner : {PIECE_NAMES[piece]}" for piece in unexamined_pieces(state)]
     if contract.hold is not None and state.ended_on is None and not unexamined_pieces(state):
         found.append("contrat et mandat signés")
-    if contract.destruction_held and (owed := _owed(state)):
-        found.append(f"impayé : {euros(owed)}")
+    if contract.destruction_held and (owed := [one.number for one in state.invoices if one.unpaid_cents]):
+        found.append(f"impayé : {', '.join(owed)}")
     return tuple(found)
-
-
-def _owed(state: State) -> int:
-    return sum(one.unpaid_cents for one in state.invoices)
 
 
 async def attested(portal: Portal, viewer: Viewer) -> tuple[Attested, ...]:

@@ -20,7 +20,6 @@ from portal.contract import acts as a
 from portal.contract.decide import decide
 from portal.contract.ending import delay_last_day, restitution_last_day
 from portal.contract.evolve import history
-from portal.contract.french import full_date
 from portal.contract.refusal import Refusal
 from portal.contract.state import Relationship, State
 from portal.documents.end_papers import EarlyEndLetter, LetterKind, early_end_pdf
@@ -93,7 +92,7 @@ def read_since(form: Mapping[str, object], today: date) -> date:
     if since > today:
         raise FormProblems(
             typed,
-            {"since": f"Le {full_date(since)} est à venir : un empêchement se constate une fois commencé."},
+            {"since": "Ce jour est à venir : un empêchement se constate une fois commencé."},
         )
     return since
 

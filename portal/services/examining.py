@@ -15,7 +15,6 @@ from portal.contract.because import Because
 from portal.contract.calendar import paris_day
 from portal.contract.deadlines import deadlines
 from portal.contract.dossier import PIECE_NAMES
-from portal.contract.french import full_date
 from portal.contract.refusal import Refusal
 from portal.contract.state import Examination, Relationship
 from portal.contract.subscription import ConditionName, Progress
@@ -276,14 +275,14 @@ def _check_received_on(received_on: date, issued: date, today: date) -> None:
         raise Refusal(
             "received_in_future",
             clause="10.3",
-            message=f"Le {full_date(received_on)} est à venir : indiquez le jour où le virement est arrivé.",
+            message="Ce jour est à venir : indiquez celui où le virement est arrivé.",
         )
     if received_on < issued:
         raise Refusal(
             "received_before_invoice",
             clause="10.3",
             message=(
-                f"La facture est du {full_date(issued)} : un virement arrivé avant n’est pas le sien. "
+                "Ce jour vient avant l’émission de la facture : un virement arrivé avant n’est pas le sien. "
                 "Vérifiez la date de valeur."
             ),
         )

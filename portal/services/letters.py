@@ -17,7 +17,6 @@ from pydantic import AfterValidator
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.calendar import paris_day, start_of_day
-from portal.contract.french import full_date
 from portal.contract.refusal import Refusal
 from portal.documents.intake import format_of
 from portal.records.billing_tables import letters, registered_deposits
@@ -141,7 +140,7 @@ def must_be_of(today: date, letter: sa.Row[Any]) -> None:
             "letter_of_another_day",
             clause="16",
             message=(
-                f"Cette lettre est datée du {full_date(day)}, et ce jour est passé. "
+                "Cette lettre est datée d’un jour qui est passé. "
                 "Préparez-la de nouveau, puis postez-la aujourd’hui."
             ),
         )

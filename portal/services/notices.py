@@ -20,6 +20,7 @@ from portal.contract.french import full_date
 from portal.contract.notice_effect import NoticeEffect, notice_effect
 from portal.contract.refusal import Refusal
 from portal.contract.state import State
+from portal.contract.term import counted_last_day
 from portal.records.billing_tables import letters, notices
 from portal.services.context import NotFound, Origin, Portal, Viewer
 from portal.services.forms import FormProblems, clean, kept
@@ -304,6 +305,7 @@ def _must_be_possible(state: State, day: date, now: datetime) -> None:
                 f"Une résiliation est déjà notifiée : le contrat finit le {full_date(state.notice.ends)}. Il n’y a rien à "
                 "ajouter."
             ),
+            reasons=(counted_last_day(state.entered_on, state.notice.ends, state.offer.policy),),
         )
 
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from pydantic import AfterValidator, BeforeValidator
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.contract.french import full_date, typeset
+from portal.contract.french import typeset
 from portal.contract.offer import Grid, Option
 from portal.contract.refusal import Refusal
 from portal.contract.state import Relationship
@@ -148,7 +148,7 @@ async def publish_grid(portal: Portal, viewer: Viewer, new: NewGrid, origin: Ori
                 "grid_too_early",
                 clause="10.1",
                 message=(
-                    f"Une grille s’applique au plus tôt demain, {full_date(portal.today() + timedelta(days=1))} : "
+                    "Une grille s’applique au plus tôt demain : "
                     "des contrats ont pu être signés aujourd’hui, ou avant, aux prix actuels. Choisissez un jour à venir."
                 ),
             )
@@ -162,7 +162,7 @@ async def publish_grid(portal: Portal, viewer: Viewer, new: NewGrid, origin: Ori
                 "grid_same_day",
                 clause="10.1",
                 message=(
-                    f"Une autre grille s’applique déjà du {full_date(new.applies_from)}. Retirez-la d’abord, ou "
+                    "Une autre grille s’applique déjà de ce jour. Retirez-la d’abord, ou "
                     "choisissez un autre jour."
                 ),
             )

@@ -13,6 +13,7 @@ from portal.contract import acts as a
 from portal.contract.calendar import end_of_day
 from portal.contract.decisions.users import service_must_be_open
 from portal.contract.french import count, full_date
+from portal.contract.quotation import service_validity
 from portal.contract.refusal import Refusal
 from portal.records.billing_tables import quotes
 from portal.records.tables import companies, persons
@@ -219,6 +220,7 @@ def _acceptance(row: Any, now: datetime) -> a.AcceptQuote:
                     f"Ce devis était valable jusqu’au {full_date(row.valid_until)} inclus. Demandez-en un autre : "
                     "nous vous répondrons avec le prix d’aujourd’hui."
                 ),
+                reasons=(service_validity(row.valid_until),),
             )
         case Standing.ACCEPTED | Standing.DECLINED:
             raise Refusal(

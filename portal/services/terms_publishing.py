@@ -4,10 +4,8 @@ The text is the one of `portal terms publish`, with the same checks; publishing 
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from portal.contract.calendar import start_of_day
-from portal.contract.french import full_date
 from portal.contract.refusal import Refusal
 from portal.documents.terms import TermsFormatError, TermsText, parse_terms
 from portal.documents.terms_changes import ArticleChange, compare_terms
@@ -58,13 +56,12 @@ async def preview_terms(portal: Portal, viewer: Viewer, text: str) -> TermsPrevi
                 ),
             )
     if read.applies_from <= portal.today():
-        tomorrow = full_date(portal.today() + timedelta(days=1))
         raise Refusal(
             "terms_in_past",
             clause="17",
             message=(
-                f"Ce texte se dit applicable le {full_date(read.applies_from)} : une version s’applique au plus tôt demain, "
-                f"{tomorrow}. Corrigez « applies_from » dans son en-tête."
+                "Ce texte se dit applicable aujourd’hui ou plus tôt : une version s’applique au plus tôt demain. Corrigez "
+                "« applies_from » dans son en-tête."
             ),
         )
     simulation = await simulate_terms(portal, viewer, read.version, read.applies_from)

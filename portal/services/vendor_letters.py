@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import acts as a
 from portal.contract.calendar import paris_day
-from portal.contract.french import full_date
 from portal.contract.refusal import Refusal
 from portal.records.billing_tables import letters, notices
 from portal.records.tables import contracts
@@ -163,7 +162,7 @@ def _must_follow(day: date, before: date, what: str) -> None:
         raise Refusal(
             "letter_day",
             clause="16",
-            message=f"Cette lettre a été {what} le {full_date(before)} : ce jour-là ou un jour suivant, pas avant.",
+            message=f"Ce jour vient avant celui où cette lettre a été {what} : choisissez le même, ou un jour suivant.",
         )
 
 
@@ -172,5 +171,5 @@ def _must_not_be_to_come(day: date, today: date, what: str) -> None:
         raise Refusal(
             "letter_day",
             clause="16",
-            message=f"Le {full_date(day)} est à venir : une lettre ne peut pas y être déjà {what}.",
+            message=f"Ce jour est à venir : une lettre ne peut pas y être déjà {what}.",
         )

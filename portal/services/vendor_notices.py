@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.contract import acts as a
 from portal.contract.french import full_date
 from portal.contract.notice_effect import missed_end, notice_effect
+from portal.contract.reckoning import Reason
 from portal.contract.refusal import Refusal
 from portal.contract.state import State
 from portal.documents.notice_papers import NoticeLetter
@@ -219,9 +220,12 @@ def _must_be_possible(state: State, now: datetime) -> None:
         raise effect
     if effect.already:
         raise _running(
-            f"Ce contrat finit déjà le {full_date(effect.last_day.day)} : une résiliation est notifiée."
+            f"Ce contrat finit déjà le {full_date(effect.last_day.day)} : une résiliation est notifiée.",
+            effect.last_day,
         )
 
 
-def _running(message: str) -> Refusal:
-    return Refusal("notice_running", clause="16", message=f"{message} Il n’y a rien à ajouter.")
+def _running(message: str, *reasons: Reason) -> Refusal:
+    return Refusal(
+        "notice_running", clause="16", message=f"{message} Il n’y a rien à ajouter.", reasons=reasons
+    )

@@ -14,6 +14,8 @@ import reflex as rx
 from portal.contract.french import typeset
 from portal.contract.refusal import Refusal
 from portal.services.context import NotFound, Role, Viewer
+from portal.web.components.shapes import Why
+from portal.web.presenting import why_of_told
 from portal.web.session import viewer_from_state
 
 _SIGN_IN = "/connexion"
@@ -24,6 +26,7 @@ class PersonalState(rx.State, mixin=True):
     """What each page of a signed-in person has of its own; emptied when another person uses the same tab."""
 
     problem: str = ""
+    problem_why: Why = Why()
     said: str = ""
     loaded: bool = False
     _owner: str = ""
@@ -48,14 +51,14 @@ def of(*roles: Role) -> Callable[[Handler], Handler]:
             if viewer.role not in roles:
                 return rx.redirect("/404")
             await self._belongs_to(viewer)
-            self.problem = ""
+            self.problem, self.problem_why = "", Why()
             try:
                 return await handler(self, viewer, *args, **kwargs)
             except NotFound:
                 return rx.redirect("/404")
             except Refusal as refusal:
                 self.said = ""
-                self.problem = typeset(refusal.message)
+                self.problem, self.problem_why = typeset(refusal.message), why_of_told(refusal.reasons)
                 return None
 
         # Reflex reads the signature to know what the browser may send: never a viewer.

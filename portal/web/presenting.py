@@ -8,8 +8,7 @@ from portal.contract.because import Because, in_words
 from portal.contract.calendar import PARIS
 from portal.contract.explanations import Moment, Tense
 from portal.contract.french import count, euros, full_date, full_instant, long_date, typeset, weekday
-from portal.contract.reckoning import Reckoning, in_euros
-from portal.contract.told_reasons import Reason
+from portal.contract.reckoning import Reason, Reckoning, in_euros
 from portal.web.components.shapes import Mark, SkippedDay, Why, WhyPart, WhyStep
 from portal.web.components.timeline_layout import with_lanes
 

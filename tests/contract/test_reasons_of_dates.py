@@ -9,6 +9,7 @@ import pytest
 from portal.contract import acts as a
 from portal.contract import trial
 from portal.contract.acts import Piece
+from portal.contract.announcing import announced_from, last_reached_day
 from portal.contract.arrears import default_mail, suspension_of, termination_opens
 from portal.contract.because import Because, recomputed
 from portal.contract.changes import applies_from, refusal_end
@@ -118,6 +119,23 @@ REASONS: dict[str, tuple[Callable[[], Because | None], str]] = {
         Point de départ : premier jour de l’empêchement, le mardi 1er février 2028.
         30 jours calendaires après, sans compter ce jour : jeudi 2 mars 2028.
         Lendemain du dernier jour : vendredi 3 mars 2028.
+        """,
+    ),
+    "the day after which nothing announced on a day applies": (
+        lambda: last_reached_day(le("31/01/2027 10:00")),
+        """
+        Article 10.1 des CGV : un changement annoncé trop tard pour un renouvellement attend le suivant, un an après.
+        Point de départ : jour de l’annonce, le dimanche 31 janvier 2027.
+        Un an et un mois après : mardi 29 février 2028.
+        Le lendemain : mercredi 1er mars 2028.
+        """,
+    ),
+    "the day from which a grid can be announced to everyone": (
+        lambda: announced_from(jour("29/02/2028")),
+        """
+        Article 10.1 des CGV : annoncé un an au plus avant le jour où il peut s’appliquer, un changement atteint chaque renouvellement.
+        Point de départ : premier jour où il peut s’appliquer, le mardi 29 février 2028.
+        Un an avant : dimanche 28 février 2027.
         """,
     ),
     "the trial's end": (

@@ -17,7 +17,7 @@ from portal.contract.refusal import Refusal
 from tests.contract.specification import ANNE, VERSION, Given, an_offer, jour, le
 from tests.contract.subscribed import Step, a_complete_dossier, given_steps, in_force, live
 from tests.contract.test_refusals import REFUSALS as OF_A_TRIAL
-from tests.contract.test_refusals import without_no_break
+from tests.contract.test_refusals import without_no_break, without_reason
 
 FIVE = ("bob", "chloe", "dan", "eve")
 CONTRACT = in_force("04/03/2026 10:00", "17/03/2026 10:00", *FIVE)
@@ -204,7 +204,7 @@ REFUSALS: list[tuple[Given, a.Act, str, str, str, str]] = [
         "credit_out_of_range",
         "10.3",
         (
-            "Indiquez une somme hors taxes de 0,01 € à 118,55 € : c’est ce que la facture F-2026-0002 porte encore, "
+            "Indiquez une somme hors taxes d’un centime à 118,55 € : c’est ce que la facture F-2026-0002 porte encore, "
             "ses avoirs déduits."
         ),
     ),
@@ -274,10 +274,7 @@ REFUSALS: list[tuple[Given, a.Act, str, str, str, str]] = [
         "18/03/2026 10:00",
         "notice_in_future",
         "16",
-        (
-            "Cette lettre serait postée le jeudi 19 mars 2026, un jour à venir. Indiquez le jour où elle a été "
-            "remise à la poste."
-        ),
+        ("Cette lettre serait postée un jour à venir. Indiquez le jour où elle a été remise à la poste."),
     ),
     (
         contract,
@@ -504,6 +501,7 @@ def test_what_a_person_reads(
     refusal = situation.when(act, le(at)).refused(code)
     assert refusal.clause == clause
     assert without_no_break(refusal.message) == message
+    assert without_reason(refusal) == []
 
 
 def test_no_refusal_is_missing_here() -> None:

@@ -10,8 +10,9 @@ from portal.contract.arrears import dues
 from portal.contract.because import Because, recomputed
 from portal.contract.calendar import paris_day
 from portal.contract.issue import collected, payable
+from portal.contract.ledger import balance
 from portal.contract.reckoning import Reckoning, reckoned_again
-from portal.contract.settling import balance, indemnity_left, penalties_left, sum_due, sum_holds
+from portal.contract.settling import indemnity_left, penalties_left, sum_due, sum_holds
 from portal.contract.state import State
 from tests.contract.specification import le
 from tests.contract.subscribed import Step, in_force, live

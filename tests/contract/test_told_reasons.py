@@ -12,11 +12,10 @@ from portal.contract import events as e
 from portal.contract.because import Because, recomputed
 from portal.contract.explanations import Explained, explained, timeline
 from portal.contract.offer import Offer
-from portal.contract.reckoning import reckoned_again
+from portal.contract.reckoning import Reason, reckoned_again
 from portal.contract.replay import replay
 from portal.contract.scenario import read_scenario
 from portal.contract.story import told
-from portal.contract.told_reasons import Reason
 from tests.contract.random_lives import lives, toml
 from tests.contract.specification import an_offer, le
 from tests.contract.subscribed import Step, in_force, live

@@ -363,7 +363,7 @@ def test_optional_services_can_be_ordered_during_the_trial() -> None:
 def test_an_option_that_is_not_in_the_grid_is_refused_with_those_that_are() -> None:
     refusal = given(*a_trial(START)).when(a.OrderOption(code="yacht"), START).refused("unknown_option")
     assert refusal.clause == "5.2"
-    assert "Service démarrage (490,00\u00a0€ HT), Formation à distance (290,00\u00a0€ HT)" in refusal.message
+    assert "Service démarrage, Formation à distance" in refusal.message
 
 
 def test_one_is_a_quantity_and_the_one_meant() -> None:

@@ -112,7 +112,7 @@ async def test_a_grid_never_applies_to_what_may_be_signed_already(
 ) -> None:
     with pytest.raises(Refusal, match="grid_too_early") as caught:
         await publish_grid(portal, nina, NewGrid(day, APRIL.grid), ORIGIN)
-    assert "mercredi\u00a04\u00a0mars\u00a02026" in caught.value.message
+    assert "au plus tôt demain" in caught.value.message
     assert await applying(portal) == []
 
 

@@ -10,7 +10,7 @@ from portal.contract.calendar import paris_day
 from portal.contract.evolve import history
 from portal.contract.french import euros
 from portal.contract.issue import is_issued_at_entry
-from portal.contract.ledger import invoice_of
+from portal.contract.ledger import balance, invoice_of
 from portal.contract.lines import month_name
 from portal.contract.refusal import Refusal
 from portal.contract.schedule import default_recorded
@@ -34,6 +34,7 @@ def settle(state: State, act: a.Settle, at: datetime) -> tuple[e.Event, ...]:
                 f"Cette somme dépasse les {euros(unpaid)} qui restent dus sur cette facture. Enregistrez la somme due, "
                 "et le reste sur la facture qu’il règle."
             ),
+            reasons=tuple(map(balance, invoices)),
         )
     paid = []
     for invoice in invoices:
@@ -110,16 +111,17 @@ def issue_credit_note(state: State, act: a.IssueCreditNote, at: datetime) -> tup
             ),
         )
     largest = still_creditable(state, cited)
-    if not 1 <= act.net_cents <= largest:
+    if not 1 <= act.net_cents <= largest.cents:
         raise Refusal(
             "credit_out_of_range",
             clause="10.3",
             message=(
-                f"Indiquez une somme hors taxes de {euros(1)} à {euros(largest)} : c’est ce que la facture "
+                f"Indiquez une somme hors taxes d’un centime à {euros(largest.cents)} : c’est ce que la facture "
                 f"{cited.number} porte encore, ses avoirs déduits."
-                if largest
+                if largest.cents
                 else f"La facture {cited.number} est déjà créditée en entier : il n’en reste rien à rendre."
             ),
+            reasons=(largest,),
         )
     note = commercial_credit_note(state, at, cited, act.net_cents, act.label)
     return _with_what_follows(state, (note,), at)

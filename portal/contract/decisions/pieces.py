@@ -7,7 +7,7 @@ from portal.contract import events as e
 from portal.contract.billing import first_invoice
 from portal.contract.calendar import paris_day
 from portal.contract.company import in_groups, read_siren
-from portal.contract.dossier import PIECE_NAMES, SAVING_PIECES, kbis_last_day, submission_end
+from portal.contract.dossier import PIECE_NAMES, SAVING_PIECES, kbis_last_day, submission_limit
 from portal.contract.evolve import history
 from portal.contract.french import full_date, full_instant
 from portal.contract.refusal import Refusal
@@ -90,15 +90,16 @@ def _must_be_expected(state: State, piece: a.Piece, at: datetime) -> None:
                 "bancaire, envoyez un nouveau mandat une fois le contrat en vigueur."
             ),
         )
-    end = submission_end(state) if state.relationship in BEFORE_VALIDATION else None
-    if end is not None and at >= end:
+    end = submission_limit(state) if state.relationship in BEFORE_VALIDATION else None
+    if end is not None and at >= end.instant:
         raise Refusal(
             "submission_too_late",
             clause="5.1",
             message=(
-                f"Cette pièce devait nous parvenir avant le {full_instant(end)}. "
+                f"Cette pièce devait nous parvenir avant le {full_instant(end.instant)}. "
                 "Écrivez-nous : tant que vos données ne sont pas détruites, nous pouvons encore vous répondre."
             ),
+            reasons=(end,),
         )
 
 
@@ -114,19 +115,20 @@ def _check_kbis_date(dated: date | None, received_on: date) -> None:
             "kbis_in_future",
             clause="8",
             message=(
-                f"Cet extrait K-bis serait à jour au {full_date(dated)}, un jour à venir. "
+                "Cet extrait K-bis serait à jour d’un jour à venir. "
                 "Vérifiez la date, ou demandez un nouvel extrait."
             ),
         )
-    last_day = kbis_last_day(dated).day
-    if received_on > last_day:
+    last_day = kbis_last_day(dated)
+    if received_on > last_day.day:
         raise Refusal(
             "kbis_too_old",
             clause="8",
             message=(
                 f"Cet extrait K-bis, à jour au {full_date(dated)}, pouvait être reçu jusqu’au "
-                f"{full_date(last_day)}. Demandez un nouvel extrait : il doit dater de moins de trois mois."
+                f"{full_date(last_day.day)}. Demandez un nouvel extrait : il doit dater de moins de trois mois."
             ),
+            reasons=(last_day,),
         )
 
 

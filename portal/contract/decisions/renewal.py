@@ -16,7 +16,13 @@ from portal.contract.issue import next_issue
 from portal.contract.refusal import Refusal
 from portal.contract.schedule import ended
 from portal.contract.state import Change, Data, Payment, Relationship, State
-from portal.contract.term import current_last_day, notice_last_day, term_last_day, term_start
+from portal.contract.term import (
+    counted_last_day,
+    current_last_day,
+    notice_last_day,
+    term_first_day,
+    term_last_day,
+)
 
 
 def serve_notice(state: State, act: a.ServeNotice, at: datetime) -> tuple[e.Event, ...]:
@@ -28,29 +34,30 @@ def serve_notice(state: State, act: a.ServeNotice, at: datetime) -> tuple[e.Even
             "notice_in_future",
             clause="16",
             message=(
-                f"Cette lettre serait postée le {full_date(posted)}, un jour à venir. "
-                "Indiquez le jour où elle a été remise à la poste."
+                "Cette lettre serait postée un jour à venir. Indiquez le jour où elle a été remise à la poste."
             ),
         )
-    if posted < term_start(state):
+    if posted < (started := term_first_day(state)).day:
         raise Refusal(
             "notice_before_term",
             clause="16",
             message=(
-                f"La période en cours a commencé le {full_date(term_start(state))} : une lettre postée avant visait la "
+                f"La période en cours a commencé le {full_date(started.day)} : une lettre postée avant visait la "
                 "précédente. Écrivez-nous avec la preuve de dépôt, nous la traiterons avec vous."
             ),
+            reasons=(started,),
         )
     policy = state.offer.policy
     last_day = current_last_day(state)
-    limit = notice_last_day(last_day).day
+    limit = notice_last_day(last_day)
     counted = posted if policy.notice_counts_from_posting or act.by == "vendor" else this_day
-    in_time = counted <= limit or act.waived
+    in_time = counted <= limit.day or act.waived
     if not in_time and not policy.late_notice_takes_next_term:
         raise Refusal(
             "notice_too_late",
             clause="16",
-            message=f"La résiliation devait être postée au plus tard le {full_date(limit)}. Le contrat est reconduit.",
+            message=f"La résiliation devait être postée au plus tard le {full_date(limit.day)}. Le contrat est reconduit.",
+            reasons=(limit,),
         )
     ends = last_day if in_time else term_last_day(state, 1).day
     if state.notice and state.notice.ends <= ends:
@@ -75,15 +82,16 @@ def withdraw_notice(state: State, act: a.WithdrawNotice, at: datetime) -> tuple[
                 else "Cette résiliation est celle du client : lui seul peut la retirer."
             ),
         )
-    limit = notice_last_day(state.notice.ends).day
-    if at >= end_of_day(limit):
+    limit = notice_last_day(state.notice.ends)
+    if at >= end_of_day(limit.day):
         raise Refusal(
             "notice_limit_passed",
             clause="16",
             message=(
-                f"La résiliation pouvait être retirée jusqu’au {full_date(limit)}. Le contrat finit le "
+                f"La résiliation pouvait être retirée jusqu’au {full_date(limit.day)}. Le contrat finit le "
                 f"{full_date(state.notice.ends)} ; vous pouvez souscrire de nouveau."
             ),
+            reasons=(limit, counted_last_day(state.entered_on, state.notice.ends, state.offer.policy)),
         )
     return _with_missed_invoices(state, e.NoticeWithdrawn(at=at), at)
 
@@ -168,6 +176,7 @@ def request_restitution(state: State, at: datetime) -> tuple[e.Event, ...]:
                 f"La restitution pouvait être demandée avant le {full_instant(end.instant)}. "
                 "Écrivez-nous sans attendre : nous vous dirons si vos données existent encore."
             ),
+            reasons=(end,),
         )
     return (e.RestitutionRequested(at=at),)
 
@@ -231,37 +240,40 @@ def _unpaid_long_enough(state: State, at: datetime) -> None:
                 "ouverte."
             ),
         )
-    opens = min(opening.instant for opening in openings)
-    if waits_for_suspension or at < opens:
+    opens = min(openings, key=lambda opening: opening.instant)
+    if waits_for_suspension or at < opens.instant:
         raise Refusal(
             "termination_too_early",
             clause="16",
             message=(
-                f"La résiliation pour impayé n’est pas possible avant le {full_instant(opens)}, et jamais avant la "
+                f"La résiliation pour impayé n’est pas possible avant le {full_instant(opens.instant)}, et jamais avant la "
                 "suspension du service."
             ),
+            reasons=(opens,),
         )
 
 
 def _silent_long_enough(since: date | None, at: datetime) -> None:
-    if since and paris_day(at) <= (reached := delay_last_day(since, "insolvency").day):
+    if since and paris_day(at) <= (reached := delay_last_day(since, "insolvency")).day:
         raise Refusal(
             "insolvency_month_running",
             clause="16",
             message=(
                 f"L’administrateur judiciaire, mis en demeure le {full_date(since)}, peut répondre jusqu’au "
-                f"{full_date(reached)}."
+                f"{full_date(reached.day)}."
             ),
+            reasons=(reached,),
         )
 
 
 def _prevented_long_enough(since: date | None, at: datetime) -> None:
-    if since and paris_day(at) <= (reached := delay_last_day(since, "force_majeure").day):
+    if since and paris_day(at) <= (reached := delay_last_day(since, "force_majeure")).day:
         raise Refusal(
             "force_majeure_too_short",
             clause="14",
             message=(
                 f"La force majeure, constatée depuis le {full_date(since)}, doit durer plus de trente jours : "
-                f"au-delà du {full_date(reached)}."
+                f"au-delà du {full_date(reached.day)}."
             ),
+            reasons=(reached,),
         )

@@ -5,7 +5,6 @@ from datetime import datetime
 from portal.contract import acts as a
 from portal.contract import events as e
 from portal.contract.decisions.users import service_must_be_open
-from portal.contract.french import euros
 from portal.contract.refusal import Refusal
 from portal.contract.state import State, quote_code
 
@@ -14,7 +13,7 @@ def order_option(state: State, act: a.OrderOption, at: datetime) -> tuple[e.Even
     service_must_be_open(state)
     option = state.offer.grid.option(act.code)
     if option is None:
-        offered = ", ".join(f"{one.label} ({euros(one.price_cents)} HT)" for one in state.offer.grid.options)
+        offered = ", ".join(one.label for one in state.offer.grid.options)
         raise Refusal(
             "unknown_option",
             clause="5.2",

@@ -18,9 +18,10 @@ from portal.contract.because import Because
 from portal.contract.calendar import PARIS, paris_day
 from portal.contract.collecting import collected_on
 from portal.contract.french import count, euros, full_date, full_instant, typeset
+from portal.contract.ledger import balance
 from portal.contract.lines import month_name
 from portal.contract.reckoning import Reckoning
-from portal.contract.settling import balance, indemnity_left, penalties_left, sum_due, sum_holds
+from portal.contract.settling import indemnity_left, penalties_left, sum_due, sum_holds
 from portal.contract.state import Invoice, Payment, Service
 from portal.services.ledgers import Ledger, happened
 from portal.web.components.shapes import Figure, Why

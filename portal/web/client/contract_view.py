@@ -13,7 +13,14 @@ from portal.contract.french import count, euros, full_date, full_instant, typese
 from portal.contract.recurring import unit_price, whole_month
 from portal.contract.state import Change, Examination, Relationship, Service, State
 from portal.contract.story import END_REASONS, WHAT_NAMES
-from portal.contract.term import end_because, ends_on, notice_end, notice_last_day, term_last_day, term_start
+from portal.contract.term import (
+    end_because,
+    ends_on,
+    notice_end,
+    notice_last_day,
+    term_first_day,
+    term_last_day,
+)
 from portal.services.dossiers import Dossier
 from portal.services.mandates import SignedMandate
 from portal.services.notices import OwnNotice
@@ -262,9 +269,9 @@ def _term(state: State, moments: tuple[Moment, ...]) -> Iterator[Figure]:
         return
     last_day = term_last_day(state)
     if state.terms > 1:
-        start = term_last_day(state, -1).plus_days(1, "le lendemain, premier jour de la période")
+        began = term_first_day(state)
         yield Figure(
-            f"Période en cours, la {state.terms}e, depuis le", full_date(term_start(state)), "", why_of(start)
+            f"Période en cours, la {state.terms}e, depuis le", full_date(began.day), "", why_of(began)
         )
     yield Figure("Dernier jour de la période", full_date(last_day.day), "", why_of(last_day))
     end = ends_on(state)

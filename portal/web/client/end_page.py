@@ -9,7 +9,7 @@ from portal.web.client.end_state import EndState
 from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.confirm import confirm_dialog
-from portal.web.components.figures import figures, strip
+from portal.web.components.figures import fact, figures, strip
 from portal.web.components.frame import Area, frame
 from portal.web.components.next_step import next_step
 from portal.web.components.notice import notice, problem
@@ -45,7 +45,7 @@ def _page() -> rx.Component:
             rx.cond(VIEW.why.clause != "", why(VIEW.why, VIEW.headline)),
             class_name=rx.cond(VIEW.is_worst, "page-head page-head-worst", "page-head"),
         ),
-        problem(END.problem),
+        problem(END.problem, END.problem_why),
         notice(END.said),
         rx.cond(VIEW.step_title != "", _next()),
         rx.cond(VIEW.dates.length() > 0, _dates()),
@@ -199,6 +199,6 @@ def _contracts() -> rx.Component:
 def _contract(one: Any) -> rx.Component:
     return row(
         _CONTRACTS,
-        rx.cond(one.is_shown, rx.el.strong(one.name), plain_link(one.name, one.href)),
-        rx.el.span(one.state, rx.cond(one.is_shown, rx.fragment(" ", badge("affiché", "quiet")))),
+        rx.cond(one.is_shown, rx.el.strong(fact(one.name)), plain_link(fact(one.name), one.href)),
+        rx.el.span(fact(one.state), rx.cond(one.is_shown, rx.fragment(" ", badge("affiché", "quiet")))),
     )

@@ -1,5 +1,6 @@
 """What `/espace/fin` says: what ended, when and why; what is due; the data asked for, prepared, destroyed; coming back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
@@ -9,9 +10,11 @@ from portal.contract.because import Because
 from portal.contract.calendar import paris_day
 from portal.contract.ending import data_destruction, restitution_end, restitution_last_day
 from portal.contract.french import euros, full_date, full_instant, typeset
+from portal.contract.issue import payable
+from portal.contract.ledger import balance
 from portal.contract.retention import Kept
-from portal.contract.state import Data, Relationship, State
-from portal.contract.term import ends_on, term_last_day
+from portal.contract.state import Data, Invoice, Relationship, State
+from portal.contract.term import end_because, ends_on, term_last_day
 from portal.services.mails_of_ends import ENDINGS
 from portal.services.reading import Contract
 from portal.services.restitutions import Restitution, Step
@@ -188,14 +191,11 @@ def _ending(base: EndView, state: State) -> EndView:
             _dated(
                 "Dernier jour du contrat",
                 full_date(end.last_day),
-                Because("9", _AT_TERM, "dernier jour de la période", end.last_day),
+                end_because(state, end),
             ),
             _dated("Demander vos données, jusqu’au", full_date(restitution.day), restitution),
         ],
     )
-
-
-_AT_TERM: Final = "le contrat qui n’est pas reconduit finit avec le dernier jour de sa période."
 
 
 def _ended(
@@ -231,13 +231,9 @@ def _ended(
             ),
             _destruction(contract, destruction, destroyed=destroyed),
         ],
-        due=[
-            _due(one.number, one.unpaid_cents, paris_day(contract.at).isoformat(), one.due.isoformat())
-            for one in state.invoices
-            if one.unpaid_cents
-        ],
+        due=[_due(one, paris_day(contract.at)) for one in state.invoices if one.unpaid_cents],
         due_text=_due_text(owed, state.credit_cents),
-        due_why=_credit_why(contract) if state.credit_cents and not owed else Why(),
+        due_why=_owed_why(state.invoices) if owed else _credit_why(contract) if state.credit_cents else Why(),
         certificate_href=f"/espace/attestations/{contract.id}.pdf" if has_certificate else "",
         is_worst=owed > 0,
     )
@@ -351,10 +347,24 @@ def _dated(label: str, value: str, because: Because) -> Figure:
     return Figure(label=typeset(label), value=typeset(value), why=why_of(because))
 
 
-def _due(number: str, cents: int, today: str, due: str) -> Figure:
-    day = f"{due[8:]}/{due[5:7]}/{due[:4]}"
+def _due(invoice: Invoice, today: date) -> Figure:
+    left = balance(invoice)
+    verb = "échue" if invoice.due < today else "à payer"
     return Figure(
-        label=number, value=euros(cents), note=typeset(f"{'échue' if due < today else 'à payer'} le {day}")
+        label=invoice.number,
+        value=euros(left.cents),
+        note=typeset(f"{verb} le {full_date(invoice.due)}"),
+        why=why_of(payable(invoice.month, invoice.issued), left),
+    )
+
+
+def _owed_why(invoices: Iterable[Invoice]) -> Why:
+    """Return how what is left to pay adds up."""
+    return why_of_addition(
+        "10.3",
+        "la fin du contrat n’efface pas ce qui en reste dû.",
+        ((one.number, one.unpaid_cents) for one in invoices if one.unpaid_cents),
+        "reste dû des factures, TTC",
     )
 
 

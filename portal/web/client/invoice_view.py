@@ -7,8 +7,8 @@ from portal.contract import events as e
 from portal.contract.amounts import document_total, owed_total
 from portal.contract.calendar import paris_day
 from portal.contract.french import euros, full_date, long_date, typeset
+from portal.contract.ledger import balance
 from portal.contract.preview import Document
-from portal.contract.settling import balance
 from portal.contract.state import Payment
 from portal.contract.story import costs_of_delay
 from portal.services.ledgers import Ledger, OneDocument, Paid

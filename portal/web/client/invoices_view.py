@@ -9,9 +9,9 @@ from portal.contract.because import Because
 from portal.contract.calendar import paris_day
 from portal.contract.french import count, euros, full_date, full_instant, long_date, typeset
 from portal.contract.issue import collected, payable
+from portal.contract.ledger import balance
 from portal.contract.lines import month_name
 from portal.contract.preview import Document, why_issued
-from portal.contract.settling import balance
 from portal.contract.state import Collection, Invoice, Payment, Relationship
 from portal.services.ledgers import Issued, Ledger, happened
 from portal.web.client.arrears_view import ArrearsView, arrears_view, transfer_lines

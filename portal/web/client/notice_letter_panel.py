@@ -10,7 +10,7 @@ from portal.web.client.effect_panel import documents_panel
 from portal.web.client.notice_state import NoticeState
 from portal.web.components.anchors import button
 from portal.web.components.fields import choice, field, long_field
-from portal.web.components.figures import figures
+from portal.web.components.figures import fact, figures
 from portal.web.components.why import why
 
 # Reflex turns the vars of a state into expressions of the browser, which types do not follow.
@@ -67,11 +67,12 @@ def _letter_form(label: str) -> rx.Component:
             error=OPEN.errors.get("day", ""),
             on_change=OPEN.look,
         ),
+        rx.cond(OPEN.errors.get("day", "") != "", why(OPEN.problem_why, "ce refus")),
         rx.el.div(
             rx.cond(
                 OPEN.planned_day != "",
                 rx.el.div(
-                    rx.el.p(OPEN.planned_day, class_name="eyebrow"),
+                    rx.el.p(fact(OPEN.planned_day), class_name="eyebrow"),
                     effect_of_notice(OPEN.planned),
                     class_name="effect",
                 ),

@@ -15,6 +15,7 @@ from portal.services.notice_forms import NoticeForm, PostedForm, read_notice, re
 from portal.web.client.notice_effect_view import NoticeEffectView, notice_effect_view
 from portal.web.client.notice_view import NoticeView, notice_view
 from portal.web.handlers import PersonalState, fields_of, of
+from portal.web.presenting import why_of_told
 from portal.web.routes.letters import NOTICE
 from portal.web.running import portal
 from portal.web.session import draft_of, origin_of
@@ -91,6 +92,7 @@ class NoticeState(PersonalState, rx.State):
             return rx.set_focus(next(iter(problems.errors)))
         except Refusal as refusal:
             self.errors = {"day": typeset(refusal.message)}
+            self.problem_why = why_of_told(refusal.reasons)
             return rx.set_focus("day")
         self.form_key += 1
         await self._show(viewer)

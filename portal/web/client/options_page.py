@@ -12,6 +12,7 @@ from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.empty import empty
 from portal.web.components.fields import choice, long_field
+from portal.web.components.figures import fact
 from portal.web.components.frame import Area, frame
 from portal.web.components.next_step import next_step
 from portal.web.components.notice import notice, problem
@@ -39,12 +40,12 @@ def _page() -> rx.Component:
             rx.el.h1("Ajouter un service à votre contrat"),
             class_name="page-head",
         ),
-        problem(OPTIONS.problem),
+        problem(OPTIONS.problem, OPTIONS.problem_why),
         notice(OPTIONS.said),
         next_dates(VIEW.next_marks, "Vos deux prochaines dates"),
         next_step(
             VIEW.step_title,
-            VIEW.step_text,
+            rx.fragment(VIEW.step_text, " ", why(VIEW.step_why, "cette date")),
             plain_link(VIEW.step_label, VIEW.step_href, class_name="button button-main"),
         ),
         _grid(),
@@ -136,7 +137,7 @@ def _quote(one: Any) -> rx.Component:
         rx.el.div(
             rx.el.h3(one.service, " ", badge(one.state, one.tone)),
             rx.el.p(one.need),
-            rx.el.p(one.asked, class_name="soft"),
+            rx.el.p(fact(one.asked), class_name="soft"),
             class_name="option-words",
         ),
         rx.cond(
@@ -148,9 +149,13 @@ def _quote(one: Any) -> rx.Component:
                     one.price != "",
                     rx.fragment(
                         rx.el.p(
-                            one.label, rx.Var.create("\u00a0: "), rx.el.strong(one.price, class_name="amount")
+                            one.label,
+                            rx.Var.create("\u00a0: "),
+                            rx.el.strong(one.price, class_name="amount"),
+                            " ",
+                            why(one.price_why, one.label),
                         ),
-                        rx.el.p(one.until, class_name="soft"),
+                        rx.el.p(one.until, " ", why(one.until_why, one.until), class_name="soft"),
                     ),
                 ),
                 rx.cond(

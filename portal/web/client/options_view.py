@@ -12,7 +12,7 @@ from portal.services.quotes import Quote, Standing
 from portal.services.reading import Contract
 from portal.web.client.space_view import next_dates_of
 from portal.web.components.shapes import Mark, Why
-from portal.web.presenting import why_of_amount
+from portal.web.presenting import why_of, why_of_amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,9 @@ class QuoteCard:
     answer: str = ""
     label: str = ""
     price: str = ""
+    price_why: Why = field(default_factory=Why)
     until: str = ""
+    until_why: Why = field(default_factory=Why)
     is_open: bool = False
 
 
@@ -53,6 +55,7 @@ class OptionsView:
     closed: str = ""
     step_title: str = ""
     step_text: str = ""
+    step_why: Why = field(default_factory=Why)
     step_label: str = ""
     step_href: str = ""
     options: list[OptionCard] = field(default_factory=list)
@@ -73,12 +76,13 @@ STANDINGS = {
 def options_view(contract: Contract, quotes: tuple[Quote, ...], closed: str) -> OptionsView:
     """Return the page; `closed` says why nothing can be ordered now, "" where it can."""
     state = contract.state
-    title, text, label, href = _step(quotes, closed)
+    title, text, why, label, href = _step(quotes, closed)
     return OptionsView(
         company=contract.company.legal_name,
         closed=typeset(closed),
         step_title=title,
         step_text=typeset(text),
+        step_why=why,
         step_label=label,
         step_href=href,
         options=[option_card(option, state) for option in state.offer.grid.options],
@@ -108,9 +112,10 @@ def option_card(option: Option, state: State) -> OptionCard:
 
 def quote_card(quote: Quote) -> QuoteCard:
     said, tone = STANDINGS[quote.standing]
-    until = ""
+    until, until_why = "", Why()
     if quote.valid_until is not None:
         until = typeset(f"Valable jusqu’au {full_date(quote.valid_until)} inclus")
+        until_why = why_of(quotation.service_validity(quote.valid_until))
     return QuoteCard(
         id=quote.id,
         service=SERVICES[quote.service],
@@ -121,28 +126,33 @@ def quote_card(quote: Quote) -> QuoteCard:
         answer=quote.answer,
         label=quote.label,
         price=typeset(f"{euros(quote.price_cents)} hors taxes, une fois") if quote.price_cents else "",
+        price_why=why_of_amount(quotation.service(quote.label, quote.price_cents))
+        if quote.price_cents
+        else Why(),
         until=until,
+        until_why=until_why,
         is_open=quote.standing is Standing.ANSWERED,
     )
 
 
-def _step(quotes: tuple[Quote, ...], closed: str) -> tuple[str, str, str, str]:
-    waiting = [one for one in quotes if one.standing is Standing.ANSWERED and one.valid_until]
+def _step(quotes: tuple[Quote, ...], closed: str) -> tuple[str, str, Why, str, str]:
+    waiting = [one.valid_until for one in quotes if one.standing is Standing.ANSWERED and one.valid_until]
     if closed:
-        return "Rien ne peut être commandé pour l’instant", closed, "Retour à l’accueil", "/espace"
+        return "Rien ne peut être commandé pour l’instant", closed, Why(), "Retour à l’accueil", "/espace"
     if waiting:
-        soonest = min(waiting, key=lambda one: one.valid_until or paris_day(one.asked_at))
-        last = long_date(soonest.valid_until or paris_day(soonest.asked_at))
+        soonest = min(waiting)
         many = count(len(waiting), "devis attend", "devis attendent")
         return (
             f"{many} votre réponse".replace("\u00a0", " "),
-            f"Le premier expire le {last} au soir.",
+            f"Le premier expire le {long_date(soonest)} au soir.",
+            why_of(quotation.service_validity(soonest)),
             "Lire le devis",
             "#devis",
         )
     return (
         "Commander une option",
         "Vous voyez l’effet sur vos prochaines factures, ligne par ligne, avant de confirmer.",
+        Why(),
         "Voir les options",
         "#grille",
     )

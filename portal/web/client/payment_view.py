@@ -12,8 +12,8 @@ from portal.contract.calendar import paris_day
 from portal.contract.collecting import collected_on
 from portal.contract.french import euros, full_date, full_instant, long_date, typeset
 from portal.contract.issue import collected, payable
+from portal.contract.ledger import balance
 from portal.contract.lines import month_name
-from portal.contract.settling import balance
 from portal.contract.state import Collection, Relationship
 from portal.payments.mandates import mandate_reference
 from portal.services.dossiers import Dossier, Printing

@@ -49,7 +49,7 @@ def pieces_panel(*after: Any, only: Piece | None = None) -> rx.Component:
             on_click=[PIECES.refresh, *after],
             custom_attrs={"data-pieces-refresh": "true"},
         ),
-        problem(PIECES.problem),
+        problem(PIECES.problem, PIECES.problem_why),
         notice(PIECES.said),
         rx.cond(
             PIECES.loaded,

@@ -49,7 +49,7 @@ def _page() -> rx.Component:
             rx.el.h1("Qui utilise EXANERGY CRM"),
             class_name="page-head",
         ),
-        problem(SEATS.problem),
+        problem(SEATS.problem, SEATS.problem_why),
         notice(SEATS.said),
         next_dates(VIEW.next_marks, "Vos deux prochaines dates"),
         next_step(
@@ -129,9 +129,9 @@ def _undo() -> rx.Component:
             rx.foreach(
                 VIEW.undo,
                 lambda one: rx.el.li(
-                    rx.el.span(one.said),
+                    rx.el.span(fact(one.said)),
                     button(
-                        rx.fragment("Annuler", rx.el.span(" ", one.said, class_name="unseen")),
+                        rx.fragment("Annuler", rx.el.span(" ", fact(one.said), class_name="unseen")),
                         kind="other",
                         on_click=SEATS.ask(one.deed, one.person_id),
                     ),

@@ -78,9 +78,11 @@ def read_wish(form: Mapping[str, object], state: State, now: datetime) -> Wish:
     if day is None:
         errors[DAY] = typeset("Indiquez un jour, comme 12/05/2027.")
     elif day < today:
-        errors[DAY] = f"Ce jour est passé. Choisissez aujourd’hui, le {full_date(today)}, ou un jour à venir."
+        errors[DAY] = "Ce jour est passé. Choisissez aujourd’hui, ou un jour à venir."
     elif day > today + FURTHEST:
-        errors[DAY] = f"Ce jour est trop loin. Choisissez un jour jusqu’au {full_date(today + FURTHEST)}."
+        errors[DAY] = (
+            f"Ce jour est trop loin. Choisissez un jour dans les {FURTHEST.days} jours qui viennent."
+        )
     if errors or day is None:
         raise FormProblems(typed, errors)
     at = now if day == today else paris_instant(day, _DONE_AT)

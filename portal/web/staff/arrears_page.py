@@ -9,7 +9,7 @@ from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.confirm import confirm_dialog
 from portal.web.components.empty import empty
-from portal.web.components.figures import amount
+from portal.web.components.figures import amount, fact
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem
 from portal.web.components.parts import parts_chart
@@ -55,7 +55,7 @@ def _arrears() -> rx.Component:
             why(OPEN.says_why, "des impayés", question=OF_AMOUNTS),
             class_name="page-head",
         ),
-        problem(OPEN.problem),
+        problem(OPEN.problem, OPEN.problem_why),
         notice(OPEN.said),
         rx.cond(OPEN.letters.length() > 0, _letters()),
         rx.el.section(
@@ -188,7 +188,7 @@ def _letter(one: Any) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.p(rx.el.span(one.name, class_name="decision-name"), " ", badge(one.state, one.tone)),
-            rx.el.p(one.detail, class_name="soft"),
+            rx.el.p(fact(one.detail), class_name="soft"),
             rx.el.p(
                 plain_link("La lettre (PDF)", one.href, download=""),
                 rx.cond(

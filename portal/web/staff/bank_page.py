@@ -54,7 +54,7 @@ def _bank() -> rx.Component:
             ),
             class_name="page-head",
         ),
-        problem(OPEN.problem),
+        problem(OPEN.problem, OPEN.problem_why),
         notice(OPEN.said),
         page_parts(
             ("Lignes à expliquer", "#lignes"),
@@ -100,11 +100,16 @@ def _line(one: Any) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.p(
-                rx.el.strong(one.amount, class_name="amount"), " · ", one.kind, class_name="decision-name"
+                rx.el.strong(fact(one.amount), class_name="amount"),
+                " · ",
+                one.kind,
+                class_name="decision-name",
             ),
-            rx.el.p(one.booked, rx.cond(one.party != "", rx.fragment(", ", one.party)), class_name="soft"),
+            rx.el.p(
+                fact(one.booked), rx.cond(one.party != "", rx.fragment(", ", one.party)), class_name="soft"
+            ),
             rx.cond(one.wording != "", rx.el.p(rx.el.q(one.wording))),
-            rx.cond(one.reason != "", rx.el.p(one.reason)),
+            rx.cond(one.reason != "", rx.el.p(fact(one.reason))),
             rx.el.p(one.problem, class_name="row-problem"),
         ),
         rx.cond(
@@ -204,7 +209,7 @@ def _file(one: Any) -> rx.Component:
         one.lines,
         amount(one.total, one.total_why),
         rx.el.span(
-            badge(one.state, one.tone),
+            badge(fact(one.state), one.tone),
             rx.cond(one.detail != "", rx.el.span(one.detail, class_name="second-line")),
         ),
         rx.el.span(

@@ -57,7 +57,7 @@ def _changes() -> rx.Component:
             ),
             class_name="page-head",
         ),
-        problem(OPEN.problem),
+        problem(OPEN.problem, OPEN.problem_why),
         notice(OPEN.said),
         page_parts(
             ("Simuler et annoncer", "#annoncer"),

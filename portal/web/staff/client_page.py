@@ -48,7 +48,7 @@ def _file() -> rx.Component:
             ),
             class_name="page-head",
         ),
-        problem(OPEN.problem),
+        problem(OPEN.problem, OPEN.problem_why),
         notice(OPEN.said),
         rx.cond(FILE.is_refused_by_crm, _orders("Le CRM a refusé un ordre")),
         rx.cond(FILE.parked_for.length() > 0, _parked()),
@@ -177,7 +177,7 @@ def _event(event: Any) -> rx.Component:
             rx.el.p(
                 event.sentence,
                 rx.el.span(" · par ", event.actor, class_name="soft"),
-                rx.cond(event.recorded != "", rx.el.span(", ", event.recorded, class_name="soft")),
+                rx.cond(event.recorded != "", rx.el.span(", ", fact(event.recorded), class_name="soft")),
             ),
             why(event.why, event.when),
             class_name="history-what",

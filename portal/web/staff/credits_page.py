@@ -9,6 +9,7 @@ from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.empty import empty
 from portal.web.components.fields import field, long_field
+from portal.web.components.figures import fact
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem
 from portal.web.components.skeleton import skeleton
@@ -43,7 +44,7 @@ def _credits() -> rx.Component:
             ),
             class_name="page-head",
         ),
-        problem(OPEN.problem),
+        problem(OPEN.problem, OPEN.problem_why),
         notice(OPEN.said),
         rx.el.section(
             rx.el.h2("À décider", id="decider"),
@@ -74,7 +75,7 @@ def _waiting(one: Any) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.p(
-                rx.el.strong(one.amount, class_name="amount"),
+                rx.el.strong(fact(one.amount), class_name="amount"),
                 typeset(" pour "),
                 link(one.name, "/gestion/client?id=" + one.contract_id),
                 ", facture ",
@@ -86,7 +87,7 @@ def _waiting(one: Any) -> rx.Component:
                 rx.el.div(rx.el.dt("Motif"), rx.el.dd(one.reason)),
                 class_name="said-of",
             ),
-            rx.el.p(one.proposed, class_name="soft small"),
+            rx.el.p(fact(one.proposed), class_name="soft small"),
         ),
         rx.cond(
             one.is_own,

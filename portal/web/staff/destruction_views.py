@@ -81,8 +81,6 @@ class EarlyEndRow:
     subject: str = ""
     state: str = ""
     tone: str = "quiet"
-    verb: str = ""
-    day: str = ""
     detail: str = ""
     href: str = ""
     proof_href: str = ""
@@ -164,13 +162,14 @@ def early_end_row(one: EarlyEnd, today_iso: str) -> EarlyEndRow:
     ends = one.kind == ENDING[reason]
     if one.posted_on is None:
         state, tone = "à poster aujourd’hui", "late"
-        verb, day = "Datée du", full_date(paris_day(one.made_at))
         detail = (
-            " : le contrat finit le jour où elle part." if ends else " : le délai court du jour où elle part."
+            f"Datée du {full_date(paris_day(one.made_at))} : le contrat finit le jour où elle part."
+            if ends
+            else f"Datée du {full_date(paris_day(one.made_at))} : le délai court du jour où elle part."
         )
     else:
         state, tone = ("reçue", "done") if one.has_proof else ("postée", "soon")
-        verb, day, detail = "Postée le", full_date(one.posted_on), f", suivi {one.tracking}"
+        detail = f"Postée le {long_date(one.posted_on)}, suivi {one.tracking}"
     is_open = one.opens is not None and one.opens.day.isoformat() <= today_iso
     opens, opens_why = "", Why()
     if one.opens and not one.is_over:
@@ -187,8 +186,6 @@ def early_end_row(one: EarlyEnd, today_iso: str) -> EarlyEndRow:
         subject=typeset(SUBJECTS[one.kind]),
         state=state,
         tone=tone,
-        verb=verb,
-        day=day,
         detail=typeset(detail),
         href=f"/gestion/lettres/{one.id}.pdf",
         proof_href=f"/gestion/fins/{one.id}/preuve",

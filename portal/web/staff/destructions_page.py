@@ -53,7 +53,8 @@ def _page() -> rx.Component:
             ("Avant terme", "#avant-terme"),
             ("Contentieux", "#contentieux"),
         ),
-        problem(rx.cond(OPEN.problem != "", OPEN.problem, EARLY.problem)),
+        problem(OPEN.problem, OPEN.problem_why),
+        problem(EARLY.problem, EARLY.problem_why),
         notice(rx.cond(EARLY.said != "", EARLY.said, OPEN.said)),
         _destructions(),
         _restitutions(),
@@ -137,7 +138,7 @@ def _destruction(one: Any) -> rx.Component:
 
 def _attested(one: Any) -> rx.Component:
     return rx.el.li(
-        plain_link(one.name, one.href, download=""), rx.el.span(", ", one.detail, class_name="soft")
+        plain_link(one.name, one.href, download=""), rx.el.span(", ", fact(one.detail), class_name="soft")
     )
 
 
@@ -160,7 +161,7 @@ def _restitution(one: Any) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.p(rx.el.span(one.name, class_name="decision-name"), " ", badge(one.state, one.tone)),
-            rx.el.p(one.detail, class_name="soft"),
+            rx.el.p(fact(one.detail), class_name="soft"),
             rx.cond(
                 one.is_building,
                 rx.el.div(
@@ -249,7 +250,7 @@ def _hold(one: Any) -> rx.Component:
         rx.el.div(
             rx.el.p(rx.el.span(one.name, class_name="decision-name"), " ", badge("gelé", "late")),
             rx.el.p(one.reason),
-            rx.el.p(one.detail, class_name="soft"),
+            rx.el.p(fact(one.detail), class_name="soft"),
         ),
         rx.el.form(
             rx.el.input(type="hidden", name="company", value=one.company_id),

@@ -52,7 +52,7 @@ def _queue() -> rx.Component:
             ),
             class_name="page-head",
         ),
-        problem(QUEUE.problem),
+        problem(QUEUE.problem, QUEUE.problem_why),
         rx.cond(
             QUEUE.rows.length() > 0,
             rx.fragment(
@@ -126,8 +126,8 @@ def _dossier() -> rx.Component:
             on_click=OPEN.still_here,
             custom_attrs={"data-heartbeat": "true"},
         ),
-        problem(OPEN.problem),
-        problem(OPEN.objection),
+        problem(OPEN.problem, OPEN.problem_why),
+        problem(OPEN.objection, OPEN.problem_why),
         notice(OPEN.said),
         warning(FILE.others),
         rx.el.ul(rx.foreach(FILE.tabs, _tab), rx.foreach(FILE.our_part, _our_part), class_name="piece-tabs"),
@@ -349,7 +349,7 @@ def _identity() -> rx.Component:
 def _payment() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Le premier mois", id="premier-mois"),
-        rx.el.p(FILE.invoice),
+        rx.el.p(FILE.invoice, " ", why(FILE.invoice_why, "ce montant")),
         rx.cond(
             FILE.can_record,
             rx.el.form(

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from portal.contract.acts import Piece
+from portal.contract.amounts import gross_total
 from portal.contract.calendar import paris_day
 from portal.contract.company import in_groups
 from portal.contract.french import count, euros, full_date, short_date, typeset
@@ -20,7 +21,7 @@ from portal.services.refusal_reasons import READY_REASONS
 from portal.web.client.pieces_view import PieceCard, piece_card
 from portal.web.client.subscribe_view import condition_line
 from portal.web.components.shapes import Why
-from portal.web.presenting import when, why_of
+from portal.web.presenting import when, why_of, why_of_amount
 
 _URGENT_DAYS, _SOON_DAYS = 3, 10
 _EXAMINED: Final[Mapping[Examination | None, tuple[str, str]]] = MappingProxyType(
@@ -132,6 +133,7 @@ class DossierFile:
     identity_validated: str = ""
     can_validate: bool = False
     invoice: str = ""
+    invoice_why: Why = field(default_factory=Why)
     can_record: bool = False
     today: str = ""
     previous_href: str = ""
@@ -209,6 +211,11 @@ def dossier_file(
         ),
         can_validate=is_open and state.identity_validated_at is None and dossier.facts is not None,
         invoice=typeset(f"Facture {invoice.number} : {euros(invoice.gross_cents)} TTC") if invoice else "",
+        invoice_why=(
+            why_of_amount(gross_total(invoice.net_cents, invoice.gross_cents - invoice.net_cents))
+            if invoice
+            else Why()
+        ),
         can_record=state.relationship is Relationship.AWAITING_PAYMENT and invoice is not None,
         today=paris_day(contract.at).isoformat(),
         previous_href=before,

@@ -46,7 +46,7 @@ def _letter(one: Any) -> rx.Component:
         rx.el.div(
             rx.el.p(rx.el.span(one.name, class_name="decision-name"), " ", badge(one.state, one.tone)),
             rx.el.p(one.subject),
-            rx.el.p(one.verb, " ", fact(one.day), one.detail, class_name="soft"),
+            rx.el.p(fact(one.detail), class_name="soft"),
             rx.cond(
                 one.opens != "",
                 rx.fragment(rx.el.p(one.opens), why(one.opens_why, "la date de la résiliation")),

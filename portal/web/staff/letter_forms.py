@@ -5,6 +5,7 @@ from typing import Any, Literal
 import reflex as rx
 
 from portal.web.components.anchors import Text, button
+from portal.web.components.why import why
 from portal.web.staff.sending import send_file
 
 
@@ -33,6 +34,15 @@ def posting_form(letters: Any, one: Any, label: Text, kind: Literal["grave", "ot
         method="post",
         no_validate=True,
         class_name="stack",
+    )
+
+
+def refused(letters: Any, form: Text) -> rx.Component:
+    """Say why what a form asked is refused, above its fields; the state `letters` names its errors by the form."""
+    error = letters.errors.get(form, "")
+    return rx.fragment(
+        rx.el.p(error, id=form, class_name="field-error", role="alert", tab_index=-1),
+        rx.cond(error != "", why(letters.problem_why, "ce refus")),
     )
 
 

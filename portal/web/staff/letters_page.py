@@ -15,6 +15,7 @@ from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem
 from portal.web.components.skeleton import skeleton
 from portal.web.components.why import why
+from portal.web.staff.letter_forms import refused
 from portal.web.staff.letters_states import LettersState
 from portal.web.staff.notices_panel import our_notices, received_notices
 from portal.web.staff.sending import send_file
@@ -36,7 +37,7 @@ def _letters() -> rx.Component:
         rx.el.header(
             rx.el.h1("Les courriers"), rx.el.p(OPEN.says, class_name="lead"), class_name="page-head"
         ),
-        problem(OPEN.problem),
+        problem(OPEN.problem, OPEN.problem_why),
         notice(OPEN.said),
         rx.cond(
             OPEN.groups.length() > 0,
@@ -180,7 +181,7 @@ def _form(name: str, one: Any, on_submit: Any, label: str, *fields: rx.Component
     whole = rx.Var.create(f"{name}-") + one.letter_id.to(str) + "-"
     return rx.el.form(
         rx.el.input(type="hidden", name="about", value=one.letter_id),
-        rx.el.p(OPEN.errors.get(whole, ""), id=whole, class_name="field-error", role="alert", tab_index=-1),
+        refused(OPEN, whole),
         *fields,
         button(
             rx.fragment(label, rx.el.span(" de la lettre à ", one.name, class_name="unseen")), type="submit"

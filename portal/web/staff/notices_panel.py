@@ -11,6 +11,7 @@ from portal.web.components.empty import empty
 from portal.web.components.figures import fact
 from portal.web.components.table import Column, row, table
 from portal.web.components.why import why
+from portal.web.staff.letter_forms import refused
 from portal.web.staff.letters_states import LettersState
 
 # Reflex turns the vars of a state into expressions of the browser, which types do not follow.
@@ -104,13 +105,7 @@ def _running(one: Any) -> rx.Component:
 def _proposing() -> rx.Component:
     return rx.el.form(
         rx.el.h3("Proposer une résiliation"),
-        rx.el.p(
-            OPEN.errors.get("proposal-", ""),
-            id="proposal-",
-            class_name="field-error",
-            role="alert",
-            tab_index=-1,
-        ),
+        refused(OPEN, "proposal-"),
         _typed("proposal-contract", "contract", "Contrat", hint="Son numéro, comme CT-2026-0007"),
         _typed(
             "proposal-reason",
@@ -207,9 +202,7 @@ def _waiving(one: Any) -> rx.Component:
         rx.el.summary(one.missed, class_name="why-question"),
         rx.el.form(
             rx.el.input(type="hidden", name="about", value=one.notice_id),
-            rx.el.p(
-                OPEN.errors.get(whole, ""), id=whole, class_name="field-error", role="alert", tab_index=-1
-            ),
+            refused(OPEN, whole),
             rx.el.div(
                 rx.el.label("Pourquoi l’accepter", html_for=ident),
                 rx.el.p(error, id=ident + "-error", class_name="field-error", role="alert"),

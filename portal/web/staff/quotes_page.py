@@ -9,9 +9,11 @@ from portal.web.components.anchors import button, link
 from portal.web.components.badge import badge
 from portal.web.components.empty import empty
 from portal.web.components.fields import field, long_field, tick
+from portal.web.components.figures import fact
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem
 from portal.web.components.skeleton import skeleton
+from portal.web.components.why import why
 from portal.web.staff.quotes_state import QuotesState
 
 # Reflex turns the vars of a state into expressions of the browser, which types do not follow.
@@ -30,7 +32,7 @@ def quotes_page() -> rx.Component:
             ),
             class_name="page-head",
         ),
-        problem(QUOTES.problem),
+        problem(QUOTES.problem, QUOTES.problem_why),
         notice(QUOTES.said),
         rx.cond(
             QUOTES.loaded,
@@ -52,7 +54,7 @@ def _quote(one: Any) -> rx.Component:
             rx.el.h2(one.service, " ", badge(one.state, one.tone), class_name="quote-title"),
             rx.el.p(link(one.company, rx.Var.create("/gestion/client?id=") + one.contract_id.to(str))),
             rx.el.p(one.need),
-            rx.el.p(one.asked, class_name="soft"),
+            rx.el.p(fact(one.asked), class_name="soft"),
             class_name="option-words",
         ),
         rx.el.div(
@@ -68,8 +70,18 @@ def _quote(one: Any) -> rx.Component:
                 ),
                 rx.el.div(
                     rx.el.blockquote(one.answer),
-                    rx.cond(one.offered != "", rx.el.p(rx.el.strong(one.offered, class_name="amount"))),
-                    rx.cond(one.until != "", rx.el.p(one.until, class_name="soft")),
+                    rx.cond(
+                        one.offered != "",
+                        rx.el.p(
+                            rx.el.strong(one.offered, class_name="amount"),
+                            " ",
+                            why(one.offered_why, one.offered),
+                        ),
+                    ),
+                    rx.cond(
+                        one.until != "",
+                        rx.el.p(one.until, " ", why(one.until_why, one.until), class_name="soft"),
+                    ),
                     class_name="quote-answer stack",
                 ),
             ),

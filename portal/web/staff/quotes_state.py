@@ -1,6 +1,6 @@
 """The events of `/gestion/devis`: the quotes asked for, and our answer to one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import reflex as rx
@@ -13,6 +13,7 @@ from portal.services.forms import FormProblems
 from portal.services.quote_forms import USUAL_VALIDITY, read_answer
 from portal.services.quotes import Quote, Standing
 from portal.web.client.options_view import STANDINGS, QuoteCard, quote_card
+from portal.web.components.shapes import Why
 from portal.web.handlers import PersonalState, of
 from portal.web.running import portal
 from portal.web.session import origin_of
@@ -32,7 +33,9 @@ class QuoteRow:
     tone: str = ""
     answer: str = ""
     offered: str = ""
+    offered_why: Why = field(default_factory=Why)
     until: str = ""
+    until_why: Why = field(default_factory=Why)
     waits: bool = False
 
 
@@ -110,6 +113,8 @@ def quote_row(quote: Quote) -> QuoteRow:
         tone=tone,
         answer=quote.answer,
         offered=typeset(f"{quote.label} : {euros(quote.price_cents)} HT") if quote.price_cents else "",
+        offered_why=card.price_why,
         until=card.until,
+        until_why=card.until_why,
         waits=quote.standing is Standing.ASKED,
     )

@@ -46,7 +46,7 @@ def _tariffs() -> rx.Component:
         rx.el.header(
             rx.el.h1("Les tarifs"), rx.el.p(fact(OPEN.sentence), class_name="lead"), class_name="page-head"
         ),
-        problem(OPEN.problem),
+        problem(OPEN.problem, OPEN.problem_why),
         page_parts(("La grille", "#grille"), ("Le taux légal", "#taux"), ("La TVA à décider", "#tva")),
         _grid(),
         _rates(),
