@@ -183,6 +183,16 @@ def last_reached_day(at: datetime) -> Because:
     )
 
 
+def announced_from(not_before: date) -> Because:
+    """Return from when on an announcement reaches every renewal, of what may not apply before a day."""
+    return Because(
+        clause="10.1",
+        rule="annoncé un an au plus avant le jour où il peut s’appliquer, un changement atteint chaque renouvellement.",
+        start_label="premier jour où il peut s’appliquer",
+        start=not_before,
+    ).plus_months(-MONTHS_PER_TERM, "un an avant")
+
+
 def _announced(standing: Standing, what: a.What) -> list[Change]:
     return sorted(
         (one for one in standing.changes if one.what == what), key=lambda change: change.applies_from

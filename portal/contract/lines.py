@@ -139,8 +139,8 @@ _GOODWILL = (
 )
 _QUOTE = (
     "5.3",
-    "un service sur devis est facturé une fois, à la mensualité suivante, au prix du devis accepté.",
-    "prix du devis accepté",
+    "un service sur devis, une fois accepté, est facturé à la mensualité suivante, au prix du devis.",
+    "prix du devis",
 )
 
 _RULES: dict[LineKind, tuple[str, str]] = {

@@ -18,6 +18,7 @@ from portal.contract.announcing import (
     Reached,
     Standing,
     Wished,
+    announced_from,
     last_reached_day,
     months_cents,
     reached,
@@ -138,16 +139,16 @@ async def wished_of(connection: AsyncConnection, choice: Choice, at: datetime) -
 
 def _must_reach_someone(what: What, wished: Wished, at: datetime) -> None:
     """Raise `Refusal` where a change applies after every renewal that an announcement made then can reach."""
-    latest = last_reached_day(at)
+    latest, opens = last_reached_day(at), announced_from(wished.not_before)
     if wished.not_before > latest.day:
         raise Refusal(
             "grid_after_limit" if what == "price" else "terms_after_limit",
             clause="10.1" if what == "price" else "17",
             message=(
                 f"{_NAMES[what]} s’applique trop tard pour atteindre un contrat : annoncé aujourd’hui, un changement "
-                f"s’applique au plus tard le {full_date(latest.day)}. Annoncez-la un an au plus avant son jour."
+                f"s’applique au plus tard le {full_date(latest.day)}. Annoncez-la à partir du {full_date(opens.day)}."
             ),
-            reasons=(latest,),
+            reasons=(latest, opens),
         )
 
 

@@ -137,7 +137,7 @@ def _line(one: Any) -> rx.Component:
                 class_name="stack",
             ),
             button(
-                rx.fragment("Expliquer", rx.el.span(" la ligne de ", one.amount, class_name="unseen")),
+                rx.fragment("Expliquer", rx.el.span(" la ligne de ", fact(one.amount), class_name="unseen")),
                 kind="other",
                 on_click=OPEN.explain(one.line_id),
             ),
