@@ -11,9 +11,9 @@ from typing import Any
 
 import reflex as rx
 
-from portal.contract.french import typeset
 from portal.contract.refusal import Refusal
 from portal.services.context import NotFound, Role, Viewer
+from portal.services.forms import FormProblems
 from portal.web.components.shapes import Why
 from portal.web.presenting import why_of_told
 from portal.web.session import viewer_from_state
@@ -23,7 +23,10 @@ _EXPIRED = "/session-expiree"
 
 
 class PersonalState(rx.State, mixin=True):
-    """What each page of a signed-in person has of its own; emptied when another person uses the same tab."""
+    """What each page of a signed-in person has of its own; emptied when another person uses the same tab.
+
+    `problem_why` is the reason of the dates and amounts that the last refusal names, wherever the page says it.
+    """
 
     problem: str = ""
     problem_why: Why = Why()
@@ -35,6 +38,15 @@ class PersonalState(rx.State, mixin=True):
         if self._owner not in {"", viewer.session_id}:
             self.reset()  # type: ignore[no-untyped-call]
         self._owner = viewer.session_id
+
+    def _words_of(self, refusal: Refusal) -> str:
+        """Return what a refusal says; its reasons go to `problem_why`."""
+        self.problem_why = why_of_told(refusal.reasons)
+        return refusal.message
+
+    def _errors_of(self, problems: FormProblems | Refusal) -> dict[str, str]:
+        """Return what is wrong by field, the whole form under ""."""
+        return problems.errors if isinstance(problems, FormProblems) else {"": self._words_of(problems)}
 
 
 Handler = Callable[..., Awaitable[Any]]
@@ -58,7 +70,7 @@ def of(*roles: Role) -> Callable[[Handler], Handler]:
                 return rx.redirect("/404")
             except Refusal as refusal:
                 self.said = ""
-                self.problem, self.problem_why = typeset(refusal.message), why_of_told(refusal.reasons)
+                self.problem = self._words_of(refusal)
                 return None
 
         # Reflex reads the signature to know what the browser may send: never a viewer.

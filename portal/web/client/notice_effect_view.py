@@ -11,7 +11,7 @@ from portal.contract.refusal import Refusal
 from portal.contract.state import State
 from portal.web.client.effect_view import EffectDocument, document_view, reads_the_same
 from portal.web.components.shapes import Figure, Why
-from portal.web.presenting import when, why_of
+from portal.web.presenting import when, why_of, why_of_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class NoticeEffectView:
     """The effect of a notice; `refusal` where there is none. `documents` are those that change, and the last."""
 
     refusal: str = ""
+    refusal_why: Why = field(default_factory=Why)
     is_late: bool = False
     sentence: str = ""
     limit_why: Why = field(default_factory=Why)
@@ -33,7 +34,7 @@ class NoticeEffectView:
 def notice_effect_view(effect: NoticeEffect | Refusal, state: State) -> NoticeEffectView:
     """Return the effect ready to be read; `state` is the contract's as it stands."""
     if isinstance(effect, Refusal):
-        return NoticeEffectView(refusal=typeset(effect.message))
+        return NoticeEffectView(refusal=typeset(effect.message), refusal_why=why_of_told(effect.reasons))
     changed = [(before, one) for one in effect.documents if _changes(before := _instead(effect, one), one)]
     if effect.documents and (not changed or changed[-1][1] is not effect.documents[-1]):
         last = effect.documents[-1]

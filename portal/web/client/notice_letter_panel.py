@@ -21,7 +21,7 @@ VIEW: Any = OPEN.view
 def effect_of_notice(effect: Any) -> rx.Component:
     return rx.cond(
         effect.refusal != "",
-        rx.el.p(effect.refusal, class_name="limit"),
+        rx.el.div(rx.el.p(effect.refusal), why(effect.refusal_why, "ce refus"), class_name="limit"),
         rx.el.div(
             rx.cond(
                 effect.is_late,
@@ -137,6 +137,7 @@ def posting() -> rx.Component:
                 ),
                 class_name="field-row",
             ),
+            rx.cond(OPEN.errors.get("posted-day", "") != "", why(OPEN.problem_why, "ce refus")),
             button("Voir l’effet et confirmer…", type="submit"),
             on_submit=OPEN.ask_posted,
             method="post",

@@ -15,7 +15,6 @@ from portal.services.notice_forms import NoticeForm, PostedForm, read_notice, re
 from portal.web.client.notice_effect_view import NoticeEffectView, notice_effect_view
 from portal.web.client.notice_view import NoticeView, notice_view
 from portal.web.handlers import PersonalState, fields_of, of
-from portal.web.presenting import why_of_told
 from portal.web.routes.letters import NOTICE
 from portal.web.running import portal
 from portal.web.session import draft_of, origin_of
@@ -91,8 +90,7 @@ class NoticeState(PersonalState, rx.State):
             self.errors = problems.errors
             return rx.set_focus(next(iter(problems.errors)))
         except Refusal as refusal:
-            self.errors = {"day": typeset(refusal.message)}
-            self.problem_why = why_of_told(refusal.reasons)
+            self.errors = {"day": self._words_of(refusal)}
             return rx.set_focus("day")
         self.form_key += 1
         await self._show(viewer)
@@ -115,6 +113,7 @@ class NoticeState(PersonalState, rx.State):
         await self._ask(viewer, "posted", told.day)
         if self.effect.refusal:
             self.asking, self.errors = "", {"posted-day": self.effect.refusal}
+            self.problem_why = self.effect.refusal_why
             return rx.set_focus("posted-day")
         return None
 

@@ -91,7 +91,7 @@ def _sending(piece: Piece, card: Any) -> rx.Component:
     return rx.fragment(
         rx.cond(
             card.closed != "",
-            rx.el.p(card.closed, class_name="soft"),
+            rx.fragment(rx.el.p(card.closed, class_name="soft"), why(card.closed_why, "ce refus")),
             _chooser(piece, card),
         ),
         rx.el.div(

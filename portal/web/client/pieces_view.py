@@ -18,7 +18,7 @@ from portal.services.dossiers import Dossier, Version
 from portal.services.piece_readings import Reading
 from portal.services.refusal_reasons import reason_of
 from portal.web.components.shapes import Why
-from portal.web.presenting import why_of
+from portal.web.presenting import why_of, why_of_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ class PieceCard:
     tone: str = "quiet"
     choose: str = ""
     closed: str = ""
+    closed_why: Why = field(default_factory=Why)
     version: SentVersion = field(default_factory=SentVersion)
     earlier: list[SentVersion] = field(default_factory=list)
 
@@ -96,9 +97,13 @@ def piece_card(dossier: Dossier, piece: Piece) -> PieceCard:
         for one in dossier.versions
         if one.piece is piece and (current is None or one.id != current.id)
     ]
-    closed = _closed(dossier, piece)
+    closed, why = _closed(dossier, piece)
     card = PieceCard(
-        state="À envoyer", choose="Choisir le fichier ou les photos", closed=closed, earlier=earlier
+        state="À envoyer",
+        choose="Choisir le fichier ou les photos",
+        closed=closed,
+        closed_why=why,
+        earlier=earlier,
     )
     if current is None:
         return card
@@ -113,19 +118,19 @@ def piece_card(dossier: Dossier, piece: Piece) -> PieceCard:
     )
 
 
-def _closed(dossier: Dossier, piece: Piece) -> str:
-    """Return why nothing more is to be sent, or why the rules would refuse whatever is sent."""
+def _closed(dossier: Dossier, piece: Piece) -> tuple[str, Why]:
+    """Return why nothing more is to be sent, or why the rules would refuse whatever is sent, with their reason."""
     state = dossier.contract.state
     document = state.documents.get(piece)
     is_accepted = document is not None and document.examination is Examination.ACCEPTED
     # A contract in force lives on with another account: its mandate can be replaced.
     if is_accepted and (state.relationship is not Relationship.ACTIVE or piece is not Piece.MANDATE):
-        return typeset("Nous avons accepté cette pièce : vous n’avez rien à renvoyer.")
+        return typeset("Nous avons accepté cette pièce : vous n’avez rien à renvoyer."), Why()
     try:
         must_be_expected(state, piece, dossier.contract.at)
     except Refusal as refusal:
-        return typeset(refusal.message)
-    return ""
+        return typeset(refusal.message), why_of_told(refusal.reasons)
+    return "", Why()
 
 
 # --- a version -----------------------------------------------------------------------------------

@@ -88,6 +88,7 @@ def _form(state: Any) -> rx.Component:
 def _refused(shown: Any) -> rx.Component:
     return rx.el.div(
         rx.el.p(rx.el.strong(typeset("Les règles le refuseraient. ")), shown.refusal),
+        why(shown.refusal_why, "ce refus"),
         rx.cond(
             shown.opens.value != "",
             rx.el.p(

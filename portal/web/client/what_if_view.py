@@ -67,6 +67,7 @@ class WhatIfView:
 
     title: str = ""
     refusal: str = ""
+    refusal_why: Why = field(default_factory=Why)
     opens: Figure = field(default_factory=Figure)
     sentence: str = ""
     total_why: Why = field(default_factory=Why)
@@ -84,6 +85,7 @@ def what_if_view(imagined: WhatIf, wish: Wish, now: datetime) -> WhatIfView:
         return WhatIfView(
             title=wish.said,
             refusal=typeset(imagined.refusal.message),
+            refusal_why=why_of_told(imagined.refusal.reasons),
             opens=Figure("Ce sera possible à partir de", when(opens.at), opens.title, why_of(opens.because))
             if opens
             else Figure(),

@@ -115,7 +115,7 @@ def _line(one: Any) -> rx.Component:
         rx.cond(
             OPEN.line == one.line_id,
             rx.el.form(
-                problem(OPEN.line_errors.get("", "")),
+                problem(OPEN.line_errors.get("", ""), OPEN.problem_why),
                 rx.cond(
                     one.can_pay,
                     field(
@@ -243,7 +243,7 @@ def _returns() -> rx.Component:
         rx.cond(
             OPEN.returns.length() > 0,
             rx.el.form(
-                problem(OPEN.again_errors.get("", "")),
+                problem(OPEN.again_errors.get("", ""), OPEN.problem_why),
                 rx.el.ul(rx.foreach(OPEN.returns, _return), class_name="ticks"),
                 field(
                     "again_on",

@@ -27,7 +27,6 @@ from portal.web.staff.bank_views import (
     message_row,
     return_row,
 )
-from portal.web.staff.tariff_states import errors_of
 
 _FILES, _MESSAGES, _LINES = 12, 20, 50
 
@@ -86,7 +85,7 @@ class BankState(PersonalState, rx.State):
             else:
                 await bank_list.set_aside(portal(), viewer, self.line, reason, origin_of(self))
         except Refusal as refusal:
-            self.line_errors = errors_of(refusal)
+            self.line_errors = self._errors_of(refusal)
             return rx.set_focus("line_reason" if refusal.code == "reason_missing" else "line_invoice")
         self.line, self.line_errors = "", {}
         await self._show(viewer)
@@ -108,7 +107,7 @@ class BankState(PersonalState, rx.State):
             day = read(_AgainForm, form).again_on
             await present_again(portal(), viewer, ticked, day, origin_of(self))
         except (FormProblems, Refusal) as problems:
-            self.again_errors = errors_of(problems)
+            self.again_errors = self._errors_of(problems)
             return rx.set_focus("again_on")
         self.again_errors = {}
         await self._show(viewer)

@@ -105,6 +105,7 @@ def _announcing() -> rx.Component:
                     error=OPEN.refused,
                     default_value=OPEN.chosen,
                 ),
+                rx.cond(OPEN.refused != "", why(OPEN.problem_why, "ce refus")),
                 button("Simuler", type="submit", kind="other"),
                 on_submit=OPEN.simulate,
                 method="post",

@@ -208,7 +208,7 @@ class StaffChangesState(PersonalState, rx.State):
         try:
             found = await announcing.simulate(portal(), viewer, self._choice())
         except Refusal as refusal:
-            self.refused = typeset(refusal.message)
+            self.refused = self._words_of(refusal)
             return
         self._take(found)
         await self._list(viewer)

@@ -15,7 +15,6 @@ from portal.services.forms import FormProblems
 from portal.web.handlers import PersonalState, of
 from portal.web.running import portal
 from portal.web.session import origin_of
-from portal.web.staff.tariff_states import errors_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ class CreditsState(PersonalState, rx.State):
             wished = credit_notes.read_credit(form)
             await credit_notes.propose_credit(portal(), viewer, wished, origin_of(self))
         except (FormProblems, Refusal) as problems:
-            self.errors = errors_of(problems)
+            self.errors = self._errors_of(problems)
             return rx.set_focus(next(iter(self.errors)) or "invoice")
         self.errors = {}
         self.form_key += 1

@@ -110,7 +110,7 @@ def _waiting(one: Any) -> rx.Component:
 
 def _proposing() -> rx.Component:
     return rx.el.form(
-        problem(OPEN.errors.get("", "")),
+        problem(OPEN.errors.get("", ""), OPEN.problem_why),
         rx.el.div(
             _field("invoice", "Facture", hint="Son numéro, comme F-2026-0007"),
             _field(

@@ -16,7 +16,6 @@ from portal.services.crosschecks import of_dossier
 from portal.services.dossiers import any_dossier
 from portal.services.refusal_reasons import READY_REASONS, RefusalReason, as_read
 from portal.web.handlers import PersonalState, fields_of, of
-from portal.web.presenting import why_of_told
 from portal.web.running import portal
 from portal.web.session import origin_of
 from portal.web.staff.dossier_views import (
@@ -171,7 +170,7 @@ class DossierState(PersonalState, rx.State):
         try:
             await decision
         except Refusal as refusal:
-            self.objection, self.problem_why = typeset(refusal.message), why_of_told(refusal.reasons)
+            self.objection = self._words_of(refusal)
             is_typing = refusal.code in _ABOUT_WHAT_IS_TYPED
             await self._show(viewer, self.file.contract_id, _piece(self.file.piece), keep=is_typing)
         else:

@@ -16,7 +16,6 @@ from portal.services.notice_lists import received_notices
 from portal.services.notice_lists import vendor_notices as listed
 from portal.web.components.shapes import Why
 from portal.web.handlers import PersonalState, fields_of, of
-from portal.web.presenting import why_of_told
 from portal.web.routes.letters import POST
 from portal.web.running import portal
 from portal.web.session import draft_of, origin_of
@@ -218,8 +217,7 @@ class LettersState(PersonalState, rx.State):
         except FormProblems as problems:
             self.errors = {f"{name}-{each}": words for each, words in problems.errors.items()}
         except Refusal as refusal:
-            self.errors = {f"{name}-": typeset(refusal.message)}
-            self.problem_why = why_of_told(refusal.reasons)
+            self.errors = {f"{name}-": self._words_of(refusal)}
         if self.errors:
             sent = fields_of(form)
             self.typed = {f"{name}-{each}": clean(sent.get(each)) for each in _FIELDS}

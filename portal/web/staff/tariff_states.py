@@ -27,13 +27,6 @@ from portal.web.staff.tariff_views import (
     vat_rows,
 )
 
-Problems = FormProblems | Refusal
-
-
-def errors_of(problems: Problems) -> dict[str, str]:
-    """Return what is wrong by field, the whole form under ""."""
-    return problems.errors if isinstance(problems, FormProblems) else {"": typeset(problems.message)}
-
 
 class TariffsState(PersonalState, rx.State):
     """What the vendor sells at, and the rates that the law gives."""
@@ -80,7 +73,7 @@ class TariffsState(PersonalState, rx.State):
             new = price_grids.read_grid(form)
             await price_grids.publish_grid(portal(), viewer, new, origin_of(self))
         except (FormProblems, Refusal) as problems:
-            self.errors = errors_of(problems)
+            self.errors = self._errors_of(problems)
             return rx.set_focus(next(iter(self.errors)) or "applies_from")
         self.errors = {}
         await self._show(viewer)
@@ -103,7 +96,7 @@ class TariffsState(PersonalState, rx.State):
             entered = legal_rates.read_rate(form)
             await legal_rates.enter_rate(portal(), viewer, entered, origin_of(self))
         except (FormProblems, Refusal) as problems:
-            self.rate_errors = errors_of(problems)
+            self.rate_errors = self._errors_of(problems)
             return rx.set_focus(_RATE_FIELDS.get(next(iter(self.rate_errors)), "rate"))
         self.rate_errors = {}
         await self._show(viewer)
@@ -124,7 +117,7 @@ class TariffsState(PersonalState, rx.State):
             wished = vat_deciding.read_vat(form)
             await vat_deciding.decide_vat(portal(), viewer, self.deciding, wished, origin_of(self))
         except (FormProblems, Refusal) as problems:
-            self.vat_errors = errors_of(problems)
+            self.vat_errors = self._errors_of(problems)
             return rx.set_focus(_VAT_FIELDS.get(next(iter(self.vat_errors)), "vat_rate"))
         self.deciding, self.vat_errors = "", {}
         await self._show(viewer)
