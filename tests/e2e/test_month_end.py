@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from portal.documents.sales_journal import COLUMNS, ENCODING
 from portal.settings import Settings
+from tests.e2e.conftest import keep_picture
 from tests.e2e.server import Server
 from tests.e2e.walking import become_staff, ready
 from tests.payments.bank_files import Detail, Entry, statement

@@ -33,8 +33,11 @@ def _region(text: Text, *, role: str, kind: str, reason: Reason = None) -> rx.Co
             shown != "",
             rx.el.div(
                 rx.el.span(class_name="badge-mark", aria_hidden="true"),
-                rx.el.p(shown),
-                *([why(reason, "ce refus")] if reason is not None else []),
+                rx.el.div(
+                    rx.el.p(shown),
+                    *([why(reason, "ce refus")] if reason is not None else []),
+                    class_name="notice-words",
+                ),
                 class_name=f"notice badge-{kind}",
             ),
         ),
