@@ -246,5 +246,5 @@ def letter_row(one: Letter) -> LetterRow:
 def termination_effect(name: str, day: str) -> str:
     return typeset(
         f"Le contrat {of_name(name)} prend fin ce {day}. Le service est fermé aussitôt, un dernier document solde le compte, et "
-        "le client garde trente jours pour demander ses données. Cela ne se reprend pas."
+        "le client a encore le délai de l’article 15 pour demander ses données. Cela ne se reprend pas."
     )

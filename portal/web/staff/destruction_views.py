@@ -217,7 +217,7 @@ def end_effect(name: str, subject: str, day: str) -> str:
     """Return what posting a letter that ends a contract does."""
     return typeset(
         f"{subject} : le contrat {of_name(name)} prend fin ce {day}. Le service est fermé aussitôt, un dernier document solde le "
-        "compte, et le client garde trente jours pour demander ses données. Cela ne se reprend pas."
+        "compte, et le client a encore le délai de l’article 15 pour demander ses données. Cela ne se reprend pas."
     )
 
 

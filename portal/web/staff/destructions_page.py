@@ -150,7 +150,7 @@ def _restitutions() -> rx.Component:
             rx.el.ul(rx.foreach(OPEN.restitutions, _restitution), class_name="decisions"),
             empty(
                 "Aucune restitution demandée",
-                "Un client la demande dans les trente jours qui suivent la fin.",
+                "Un client la demande une fois son contrat fini.",
             ),
         ),
         aria_labelledby="restitutions",
