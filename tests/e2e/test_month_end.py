@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from portal.documents.sales_journal import COLUMNS, ENCODING
 from portal.settings import Settings
-from tests.e2e.conftest import keep_picture
 from tests.e2e.server import Server
+from tests.e2e.test_pages import looks_of
 from tests.e2e.walking import become_staff, ready
 from tests.payments.bank_files import Detail, Entry, statement
 
@@ -130,7 +130,7 @@ def who_proposes_a_credit_note_does_not_decide_it(page: Page, server: Server) ->
     refusal = page.get_by_role("alert").filter(has_text="porte encore")
     refusal.get_by_text("Pourquoi ?").click()
     expect(refusal.get_by_text("Un avoir ne rend jamais plus", exact=False)).to_be_visible()
-    keep_picture(page, "avoir-refuse")
+    assert looks_of(page, "/gestion/avoirs, refusé", "avoirs-refus") == []
     page.get_by_label("Montant HT").fill("12,50")
     page.get_by_role("button", name="Proposer cet avoir").click()
     expect(page.get_by_text("Une autre personne le décide.")).to_be_visible()

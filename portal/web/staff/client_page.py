@@ -107,7 +107,7 @@ def _file() -> rx.Component:
         ),
         confirm_dialog(
             OPEN.confirming,
-            title=rx.Var.create("Détruire les données de ") + FILE.name,
+            title=rx.Var.create("Détruire les données ") + FILE.whose,
             effect="Les données sont détruites aujourd’hui, définitivement, et le client en est averti par e-mail.",
             consent="J’ai vérifié qu’aucune pièce n’est arrivée par un autre chemin",
             confirm_label="Détruire définitivement",

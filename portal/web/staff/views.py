@@ -6,7 +6,7 @@ from datetime import datetime
 from portal.contract.calendar import paris_day
 from portal.contract.company import in_groups
 from portal.contract.explanations import explained
-from portal.contract.french import full_instant, short_date, typeset
+from portal.contract.french import full_instant, of_name, short_date, typeset
 from portal.contract.state import Relationship
 from portal.contract.story import told
 from portal.services import journal
@@ -108,10 +108,11 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class ClientFile:
-    """Everything about one client on one page."""
+    """Everything about one client on one page; `whose` is « de » and the name."""
 
     contract_id: str = ""
     name: str = ""
+    whose: str = ""
     reference: str = ""
     identity: str = ""
     situation: str = ""
@@ -163,6 +164,7 @@ def client_file(
     return ClientFile(
         contract_id=contract.id,
         name=company.legal_name,
+        whose=of_name(company.legal_name),
         reference=reference(contract),
         identity=typeset(
             f"{company.legal_form}, SIREN {in_groups(company.siren)}, "
