@@ -28,7 +28,6 @@ class NoticeEffectView:
     invoices: str = ""
     spared: str = ""
     spared_why: Why = field(default_factory=Why)
-    spared_issue_why: Why = field(default_factory=Why)
 
 
 def notice_effect_view(effect: NoticeEffect | Refusal, state: State) -> NoticeEffectView:
@@ -51,8 +50,7 @@ def notice_effect_view(effect: NoticeEffect | Refusal, state: State) -> NoticeEf
         ],
         invoices=typeset(_invoices(effect, len(changed))),
         spared=typeset(_spared(effect)),
-        spared_why=why_of(effect.last_day) if effect.spared else Why(),
-        spared_issue_why=why_of(why_issued(state, effect.spared)) if effect.spared else Why(),
+        spared_why=why_of(effect.last_day, why_issued(state, effect.spared)) if effect.spared else Why(),
     )
 
 

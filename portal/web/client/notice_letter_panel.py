@@ -36,7 +36,6 @@ def effect_of_notice(effect: Any) -> rx.Component:
                 rx.fragment(
                     rx.el.p(effect.spared),
                     why(effect.spared_why, "la fin des factures"),
-                    why(effect.spared_issue_why, "le jour où elle serait émise"),
                 ),
             ),
             class_name="notice-effect stack",
