@@ -18,6 +18,7 @@ from portal.contract.dossier import kbis_last_day
 from portal.contract.ending import data_destruction, early_end_opens, letter_day, restitution_end
 from portal.contract.evolve import history
 from portal.contract.issue import collection_day, due_day, next_issue, regular_issue
+from portal.contract.quotation import service_validity
 from portal.contract.reminders import reminder_because
 from portal.contract.state import State
 from portal.contract.subscription import first_due_day, first_issue_waits
@@ -136,6 +137,13 @@ REASONS: dict[str, tuple[Callable[[], Because | None], str]] = {
         Article 10.1 des CGV : annoncé un an au plus avant le jour où il peut s’appliquer, un changement atteint chaque renouvellement.
         Point de départ : premier jour où il peut s’appliquer, le mardi 29 février 2028.
         Un an avant : dimanche 28 février 2027.
+        """,
+    ),
+    "the last day of a quotation": (
+        lambda: service_validity(jour("31/12/2026")),
+        """
+        Article 5.3 des CGV : le devis d’un service peut être accepté jusqu’au dernier jour qu’il nomme, compris.
+        Point de départ : dernier jour nommé par le devis, le jeudi 31 décembre 2026.
         """,
     ),
     "the trial's end": (
