@@ -34,8 +34,16 @@ function lookAgain() {
   document.querySelector("[data-pieces-refresh]")?.click();
 }
 
-function tell(piece, { problem = "", told = "", retry = false }) {
+function explain(piece, reasons) {
+  place(piece, "reasons")?.replaceChildren(
+    ...reasons.map((line) => Object.assign(document.createElement("p"), { textContent: line })),
+  );
+  show(piece, "why", reasons.length > 0);
+}
+
+function tell(piece, { problem = "", reasons = [], told = "", retry = false }) {
   write(piece, "problem", problem);
+  explain(piece, reasons);
   write(piece, "told", told);
   show(piece, "retry", retry);
 }
@@ -74,12 +82,12 @@ function end(piece, said) {
 }
 
 function answered(piece, request) {
-  const { version, message } = answerOf(request);
+  const { version, message, reasons } = answerOf(request);
   if (request.status === 200 && version) {
     end(piece, { told: "Reçu. Voici ce que nous avons lu." });
   } else if (message) {
     const passing = request.status === 400 || request.status === 429 || request.status >= 500;
-    end(piece, { problem: message, retry: passing });
+    end(piece, { problem: message, reasons, retry: passing });
   } else {
     const problem = `Nous n’avons pas pu recevoir ce fichier\u00a0: reconnectez-vous, puis envoyez-le de nouveau. ${UNTOUCHED}`;
     end(piece, { problem, retry: true });

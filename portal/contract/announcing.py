@@ -173,8 +173,9 @@ def last_reached_day(at: datetime) -> Because:
     """
     return (
         Because(
-            clause="10.1",
-            rule="un changement annoncé trop tard pour un renouvellement attend le suivant, un an après.",
+            clause="17",
+            rule="annoncé après la limite de préavis, un mois avant la fin de la période, un changement attend le "
+            "renouvellement suivant, un an plus tard.",
             start_label="jour de l’annonce",
             start=paris_day(at),
         )
@@ -186,7 +187,7 @@ def last_reached_day(at: datetime) -> Because:
 def announced_from(not_before: date) -> Because:
     """Return from when on an announcement reaches every renewal, of what may not apply before a day."""
     return Because(
-        clause="10.1",
+        clause="17",
         rule="annoncé un an au plus avant le jour où il peut s’appliquer, un changement atteint chaque renouvellement.",
         start_label="premier jour où il peut s’appliquer",
         start=not_before,

@@ -139,7 +139,7 @@ _GOODWILL = (
 )
 _QUOTE = (
     "5.3",
-    "un service sur devis, une fois accepté, est facturé à la mensualité suivante, au prix du devis.",
+    "une fois le devis accepté, son service est facturé une seule fois, à la mensualité suivante, au prix du devis.",
     "prix du devis",
 )
 

@@ -18,7 +18,6 @@ from itertools import groupby
 from lxml import etree
 
 from portal.contract.calendar import PARIS, Closing, closing_reason
-from portal.contract.french import euros, full_date
 from portal.contract.refusal import Refusal
 from portal.payments.accounts import read_bic, read_iban
 from portal.payments.latin import in_latin
@@ -157,11 +156,10 @@ def check_order(order: CollectionOrder) -> None:
     if not 1 <= order.amount_cents <= _LARGEST_CENTS:
         raise _refused(
             "collection_amount",
-            f"{which} : un prélèvement va de {euros(1)} à {euros(_LARGEST_CENTS)}, et celui-ci est de {euros(order.amount_cents)}.",
+            f"{which} : son montant n’est pas de ceux que les banques acceptent, d’un centime à moins d’un milliard d’euros.",
         )
     if reason := closing_reason(order.collected_on, Closing.BANKING):
-        day = full_date(order.collected_on)
-        raise _refused("collection_day", f"{which} : les banques sont fermées le {day} ({reason}).")
+        raise _refused("collection_day", f"{which} : les banques sont fermées ce jour-là ({reason}).")
     if not is_mandate_reference(order.mandate_reference):
         raise _refused(
             "collection_mandate",

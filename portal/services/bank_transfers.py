@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import acts as a
 from portal.contract.arrears import dues
-from portal.contract.french import euros
 from portal.contract.state import Invoice
 from portal.payments.bank_lines import BankLine
 from portal.records.billing_tables import IN_ORDER_OF_NUMBERS, invoices
@@ -72,8 +71,8 @@ async def apply_transfer(portal: Portal, connection: AsyncConnection, line: Bank
         return Outcome(number, "Facture déjà réglée : remboursez ce virement, ou dites ce qu’il règle.")
     return Outcome(
         number,
-        f"Le virement est de {euros(amount)} ; il reste {euros(unpaid)} sur les factures qu’il nomme, et le client doit "
-        f"{euros(total)} en tout.",
+        "Ce virement n’est ni ce qui reste des factures qu’il nomme, ni tout ce que le client doit, pénalités comprises : "
+        "voyez son compte.",
     )
 
 

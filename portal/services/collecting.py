@@ -130,6 +130,7 @@ async def present_again(
         "nothing_to_collect",
         "Rien n’est à présenter de nouveau : ces factures sont réglées, en cours de prélèvement, à venir, ou empêchées."
         + why,
+        reasons=tuple(one.because for one in plan.left_out if one.because),
     )
 
 
@@ -281,7 +282,7 @@ def _check_day(portal: Portal, day: date) -> None:
         raise _refused(
             "day_too_early",
             f"Un nouveau prélèvement est annoncé au client avant d’être présenté : il peut l’être à partir du {full_date(earliest.day)}.",
-            earliest,
+            reasons=(earliest,),
         )
     if day - portal.today() > _FARTHEST:
         raise _refused("day_too_far", f"Choisissez un jour dans les {_FARTHEST.days} jours qui viennent.")
@@ -303,5 +304,5 @@ async def _announce(portal: Portal, connection: AsyncConnection, one: Planned) -
     )
 
 
-def _refused(code: str, message: str, *reasons: Reason) -> Refusal:
+def _refused(code: str, message: str, *, reasons: tuple[Reason, ...] = ()) -> Refusal:
     return Refusal(code, clause="10.2", message=message, reasons=reasons)

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from portal.contract.because import Because
 from portal.contract.calendar import paris_day
 from portal.contract.collecting import mandate_lapse, notice_reached
 from portal.contract.french import full_date
@@ -46,7 +47,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """An invoice that is not collected, and why, in French, for staff."""
+    """An invoice that is not collected, and why, in French, for staff; `because` is the reason of the day it names."""
 
     invoice_number: str
     contract_id: str
@@ -54,6 +55,7 @@ class LeftOut:
     amount_cents: int
     collection_on: date
     why: str
+    because: Because | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +164,8 @@ async def _plan(
     begun = set(before.used)
     for row in rows:
         told_on = None if is_again else told.get(row.number, row.issued_on)
-        if why := _obstacle(row, day, told_on, before, is_again=is_again):
-            out.append(_left_out(row, day, why))
+        if obstacle := _obstacle(row, day, told_on, before, is_again=is_again):
+            out.append(_left_out(row, day, *obstacle))
             continue
         sequence = Sequence.RECURRENT if row.reference in begun else Sequence.FIRST
         one = _planned(portal, row, day, sequence, attempt=before.attempts.get(row.number, 0) + 1)
@@ -177,27 +179,32 @@ async def _plan(
     return Plan(await _file_id(connection, day), day, tuple(planned), tuple(out))
 
 
-def _obstacle(row: sa.Row[Any], day: date, told_on: date | None, before: _Before, *, is_again: bool) -> str:
-    """Return why an invoice is not collected on `day`; "" where nothing stands in the way."""
+def _obstacle(
+    row: sa.Row[Any], day: date, told_on: date | None, before: _Before, *, is_again: bool
+) -> tuple[str, Because | None] | None:
+    """Return why an invoice is not collected on `day`, and the reason of a day that this names; None where it is."""
     if row.parked_id:
-        return "le contrat est arrêté, à vérifier par notre équipe"
+        return "le contrat est arrêté, à vérifier par notre équipe", None
     if row.reference is None:
-        return "le contrat n’a pas de mandat accepté"
+        return "le contrat n’a pas de mandat accepté", None
     if row.is_withdrawn:
-        return "le mandat est retiré"
+        return "le mandat est retiré", None
     if row.blocked_at:
-        return f"le mandat est bloqué : {return_reason(row.blocked_for).meaning}"
-    lapse = mandate_lapse(use_of(row)).day
-    if day > lapse:
-        return f"le mandat est caduc depuis le {full_date(lapse)}"
+        return f"le mandat est bloqué : {return_reason(row.blocked_for).meaning}", None
+    lapse = mandate_lapse(use_of(row))
+    if day > lapse.day:
+        return f"le mandat pouvait servir jusqu’au {full_date(lapse.day)}", lapse
     if is_again:
-        return ""
+        return None
     if told_on is None:
-        return "l’e-mail de la facture n’est pas parti : le prélèvement n’est pas annoncé"
-    reached = notice_reached(told_on, is_first=row.contract_id not in before.contracts).day
-    if day < reached:
-        return f"annoncée trop tard : elle pouvait être prélevée à partir du {full_date(reached)}"
-    return ""
+        return "l’e-mail de la facture n’est pas parti : le prélèvement n’est pas annoncé", None
+    reached = notice_reached(told_on, is_first=row.contract_id not in before.contracts)
+    if day < reached.day:
+        return (
+            f"annoncée trop tard : elle pouvait être prélevée à partir du {full_date(reached.day)}",
+            reached,
+        )
+    return None
 
 
 def _planned(portal: Portal, row: sa.Row[Any], day: date, sequence: Sequence, *, attempt: int) -> Planned:
@@ -217,8 +224,8 @@ def _planned(portal: Portal, row: sa.Row[Any], day: date, sequence: Sequence, *,
     return Planned(order, row.number, row.contract_id, row.company_id)
 
 
-def _left_out(row: sa.Row[Any], day: date, why: str) -> LeftOut:
-    return LeftOut(row.number, row.contract_id, row.legal_name, row.unpaid_cents, day, why)
+def _left_out(row: sa.Row[Any], day: date, why: str, because: Because | None = None) -> LeftOut:
+    return LeftOut(row.number, row.contract_id, row.legal_name, row.unpaid_cents, day, why, because)
 
 
 async def _before(connection: AsyncConnection, rows: Iterable[sa.Row[Any]]) -> _Before:

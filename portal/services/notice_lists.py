@@ -40,7 +40,7 @@ class VendorNotice:
     served: bool
     letter: Letter | None
     effect: NoticeEffect | None
-    refusal: str
+    refusal: Refusal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ async def _shown(
         served=row.served_at is not None,
         letter=letter,
         effect=effect if isinstance(effect, NoticeEffect) else None,
-        refusal=effect.message if isinstance(effect, Refusal) else "",
+        refusal=effect if isinstance(effect, Refusal) else None,
     )
 
 

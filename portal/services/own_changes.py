@@ -23,7 +23,7 @@ from portal.contract.preview import Document, why_issued
 from portal.contract.refusal import Refusal
 from portal.contract.replacing import replace
 from portal.contract.state import Change, Relationship, State
-from portal.contract.term import ends_on, term_last_day
+from portal.contract.term import counted_last_day, end_because, ends_on
 from portal.contract.year_ahead import YearPair, documents_until, year_of_change
 from portal.documents.terms_changes import ArticleChange, compare_terms
 from portal.records.billing_tables import renewal_acceptances
@@ -216,9 +216,7 @@ def _decision(state: State, what: What, at: datetime, *, refuses: bool) -> Decis
     end = ends_on(after)
     if end is None:
         return Decision(shown, None, (), change)
-    ends = term_last_day(after)
-    if ends.day != end.last_day:
-        ends = term_last_day(after, 1)
+    ends = end_because(after, end)
     last = documents_until(after, at, end_of_day(end.last_day))
     near = [
         (one, why_issued(after, one)) for one in last if one.at >= end_of_day(end.last_day) - _BEFORE_THE_END
@@ -242,7 +240,11 @@ async def decide_change(
             return _last_day(opened.state)
         act = _act(what, refuses=refuses)
         now_effect = effect(opened.state, [act], now)
-        if now_effect.preview.refusal and refuses and (late := _late_refusal(opened.announced(what), now)):
+        if (
+            now_effect.preview.refusal
+            and refuses
+            and (late := _late_refusal(opened.state, opened.announced(what), now))
+        ):
             raise late
         must_be_as_shown(now_effect, shown)
         if await opened.act(act, actor=viewer.person_id, at=now):
@@ -283,20 +285,24 @@ def _in_time(contract: Contract, what: What, *, refuses: bool) -> None:
     events = [*(stored.event for stored in contract.events), *contract.unrecorded]
     announced = [one for one in events if isinstance(one, e.ChangeAnnounced) and one.what == what]
     pending = any(one.what == what for one in contract.state.changes)
-    if refuses and not pending and (late := _late_refusal(announced[-1] if announced else None, contract.at)):
+    last = announced[-1] if announced else None
+    if refuses and not pending and (late := _late_refusal(contract.state, last, contract.at)):
         raise late
 
 
-def _late_refusal(announced: e.ChangeAnnounced | None, at: datetime) -> Refusal | None:
+def _late_refusal(state: State, announced: e.ChangeAnnounced | None, at: datetime) -> Refusal | None:
     """Return what a person is told who refuses a change that applies already; None where there is none."""
     if announced is None or announced.applies_from > paris_day(at):
         return None
-    last_day = full_date(announced.applies_from - timedelta(days=1))
+    last_day = counted_last_day(
+        state.entered_on, announced.applies_from - timedelta(days=1), state.offer.policy
+    )
     return Refusal(
         "refusal_too_late",
         clause="17",
         message=(
-            f"Ce changement pouvait être refusé jusqu’à la fin du {last_day} : le contrat est renouvelé depuis, et il "
+            f"Ce changement pouvait être refusé jusqu’à la fin du {full_date(last_day.day)} : le contrat est renouvelé depuis, et il "
             "s’y applique. Vous pouvez résilier pour la fin de la nouvelle période."
         ),
+        reasons=(last_day,),
     )

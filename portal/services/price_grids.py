@@ -162,7 +162,7 @@ async def publish_grid(portal: Portal, viewer: Viewer, new: NewGrid, origin: Ori
                 "grid_same_day",
                 clause="10.1",
                 message=(
-                    "Une autre grille s’applique déjà de ce jour. Retirez-la d’abord, ou "
+                    "Une autre grille s’applique déjà à partir de ce jour. Retirez-la d’abord, ou "
                     "choisissez un autre jour."
                 ),
             )

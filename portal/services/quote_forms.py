@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from portal.contract.french import euros, typeset
+from portal.contract.french import typeset
 from portal.services.forms import Form, FormProblems, clean, kept, problem, read, text_of
 from portal.services.quote_services import Service
 from portal.services.typed_figures import amount_in
@@ -71,9 +71,7 @@ def read_answer(form: Mapping[str, object], today: date) -> AnswerForm:
         errors["label"] = "Nommez le service comme il figurera sur la facture."
     price = amount_in(typed["price"])
     if price is None or not 1 <= price <= MOST_CENTS:
-        errors["price"] = (
-            f"Indiquez un prix hors taxes de {euros(1)} à {euros(MOST_CENTS)}, par exemple 1 200,00."
-        )
+        errors["price"] = "Indiquez un prix hors taxes d’un centime à cent mille euros, par exemple 1 200,00."
     day = _day(typed["valid_until"])
     if day is None or not today <= day <= today + LONGEST_VALIDITY:
         errors["valid_until"] = (

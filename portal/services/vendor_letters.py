@@ -162,7 +162,7 @@ def _must_follow(day: date, before: date, what: str) -> None:
         raise Refusal(
             "letter_day",
             clause="16",
-            message=f"Ce jour vient avant celui où cette lettre a été {what} : choisissez le même, ou un jour suivant.",
+            message=f"Ce jour vient avant celui où cette lettre a été {what} : choisissez ce jour-là, ou un jour suivant.",
         )
 
 

@@ -221,11 +221,11 @@ def _must_be_possible(state: State, now: datetime) -> None:
     if effect.already:
         raise _running(
             f"Ce contrat finit déjà le {full_date(effect.last_day.day)} : une résiliation est notifiée.",
-            effect.last_day,
+            reasons=(effect.last_day,),
         )
 
 
-def _running(message: str, *reasons: Reason) -> Refusal:
+def _running(message: str, *, reasons: tuple[Reason, ...] = ()) -> Refusal:
     return Refusal(
         "notice_running", clause="16", message=f"{message} Il n’y a rien à ajouter.", reasons=reasons
     )

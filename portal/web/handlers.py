@@ -20,16 +20,18 @@ from portal.web.session import viewer_from_state
 
 _SIGN_IN = "/connexion"
 _EXPIRED = "/session-expiree"
+# No page says more of them at a time.
+_REFUSALS_AT_ONCE = 8
 
 
 class PersonalState(rx.State, mixin=True):
     """What each page of a signed-in person has of its own; emptied when another person uses the same tab.
 
-    `problem_why` is the reason of the dates and amounts that the last refusal names, wherever the page says it.
+    `whys` are the reasons of the dates and amounts that the latest refusals name, by the words that the page says them in.
     """
 
     problem: str = ""
-    problem_why: Why = Why()
+    whys: dict[str, Why] = {}
     said: str = ""
     loaded: bool = False
     _owner: str = ""
@@ -40,8 +42,12 @@ class PersonalState(rx.State, mixin=True):
         self._owner = viewer.session_id
 
     def _words_of(self, refusal: Refusal) -> str:
-        """Return what a refusal says; its reasons go to `problem_why`."""
-        self.problem_why = why_of_told(refusal.reasons)
+        """Return what a refusal says; its reasons stand beside these words wherever the page says them."""
+        if refusal.reasons:
+            latest = [*self.whys.items(), (refusal.message, why_of_told(refusal.reasons))][
+                -_REFUSALS_AT_ONCE:
+            ]
+            self.whys = dict(latest)
         return refusal.message
 
     def _errors_of(self, problems: FormProblems | Refusal) -> dict[str, str]:
@@ -63,7 +69,7 @@ def of(*roles: Role) -> Callable[[Handler], Handler]:
             if viewer.role not in roles:
                 return rx.redirect("/404")
             await self._belongs_to(viewer)
-            self.problem, self.problem_why = "", Why()
+            self.problem = ""
             try:
                 return await handler(self, viewer, *args, **kwargs)
             except NotFound:

@@ -125,7 +125,7 @@ REASONS: dict[str, tuple[Callable[[], Because | None], str]] = {
     "the day after which nothing announced on a day applies": (
         lambda: last_reached_day(le("31/01/2027 10:00")),
         """
-        Article 10.1 des CGV : un changement annoncé trop tard pour un renouvellement attend le suivant, un an après.
+        Article 17 des CGV : annoncé après la limite de préavis, un mois avant la fin de la période, un changement attend le renouvellement suivant, un an plus tard.
         Point de départ : jour de l’annonce, le dimanche 31 janvier 2027.
         Un an et un mois après : mardi 29 février 2028.
         Le lendemain : mercredi 1er mars 2028.
@@ -134,7 +134,7 @@ REASONS: dict[str, tuple[Callable[[], Because | None], str]] = {
     "the day from which a grid can be announced to everyone": (
         lambda: announced_from(jour("29/02/2028")),
         """
-        Article 10.1 des CGV : annoncé un an au plus avant le jour où il peut s’appliquer, un changement atteint chaque renouvellement.
+        Article 17 des CGV : annoncé un an au plus avant le jour où il peut s’appliquer, un changement atteint chaque renouvellement.
         Point de départ : premier jour où il peut s’appliquer, le mardi 29 février 2028.
         Un an avant : dimanche 28 février 2027.
         """,

@@ -253,7 +253,7 @@ REFUSALS = [
         "kbis_in_future",
         "8",
         (
-            "Cet extrait K-bis serait à jour d’un jour à venir. Vérifiez la date, ou demandez un nouvel extrait."
+            "La date « à jour au » de cet extrait K-bis est à venir. Vérifiez-la, ou demandez un nouvel extrait."
         ),
     ),
     (

@@ -1,5 +1,6 @@
 """The script that sends pieces, in a browser, on a page with its places alone: what the server answers is played."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ PAGE = """<!doctype html><html lang="fr"><head><script type="module" src="/piece
  <input type="file" multiple id="files" data-piece-files="true"><label for="files">Choisir</label>
  <div data-piece-sending="true">
   <p role="alert" data-piece-problem="true"></p>
+  <details hidden data-piece-why="true"><summary>Pourquoi ?</summary><div data-piece-reasons="true"></div></details>
   <div hidden data-piece-progress="true"><progress max="100"></progress>
    <p data-piece-figures="true"></p><button type="button" data-piece-cancel="true">Annuler</button></div>
   <p role="status" data-piece-told="true"></p>
@@ -92,14 +94,18 @@ def test_what_is_chosen_is_sent_and_the_page_looks_again(page: Page) -> None:
 
 
 def test_a_refusal_is_shown_in_the_server_s_words_and_another_file_is_chosen(page: Page) -> None:
-    answers(page, 409, '{"message": "Cet extrait K-bis est trop ancien."}')
+    reasons = ["Article 8 des CGV.", "Trois mois après : mercredi 15 avril 2026."]
+    answers(page, 409, json.dumps({"message": "Cet extrait K-bis est trop ancien.", "reasons": reasons}))
     choose(page, PDF)
     problem(page, "Cet extrait K-bis est trop ancien.")
+    page.get_by_text("Pourquoi ?").click()
+    assert page.locator("[data-piece-reasons] p").all_inner_texts() == reasons
     expect(page.get_by_role("button", name="Réessayer")).to_be_hidden()
     answers(page, 200, '{"version": "v"}')
     choose(page, PDF)
     told(page, "Reçu")
     expect(page.get_by_role("alert")).to_have_text("")
+    expect(page.get_by_text("Pourquoi ?")).to_be_hidden()
 
 
 def test_a_connection_that_is_cut_can_be_tried_again_without_choosing(page: Page) -> None:

@@ -392,7 +392,7 @@ def test_ours_is_posted_by_hand_under_its_number_and_its_proofs_are_filed(
     ready(desk)
     card.get_by_label("Jour de la première présentation").fill("2027-02-09")
     card.get_by_role("button", name="Noter la présentation").click()
-    expect(card.get_by_text("choisissez le même, ou un jour suivant", exact=False)).to_be_visible()
+    expect(card.get_by_text("choisissez ce jour-là, ou un jour suivant", exact=False)).to_be_visible()
     card.get_by_label("Jour de la première présentation").fill("2027-02-12")
     card.get_by_role("button", name="Noter la présentation").click()
     expect(desk.get_by_text("le client en est prévenu par e-mail")).to_be_visible()

@@ -127,7 +127,7 @@ def test_a_quote_is_asked_for_answered_and_accepted(
     page.get_by_role("button", name="Voir l’effet et accepter").click()
     expect(page.get_by_role("dialog").get_by_text("Formation, deux jours").first).to_be_visible()
     confirm(page, "Accepter le devis")
-    expect(page.get_by_text("Devis accepté", exact=False).first).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Devis accepté")).to_be_visible()
 
 
 def test_her_dates_go_to_her_calendar_program_and_her_contract_proves_itself(

@@ -8,7 +8,6 @@ import pytest
 from portal.services.context import Portal
 from portal.services.overdue import Step
 from portal.web import running
-from portal.web.components.shapes import Why
 from portal.web.staff.arrears_states import ArrearsState
 from portal.web.staff.bank_states import BankState
 from portal.web.staff.credit_states import CreditsState
@@ -122,12 +121,17 @@ async def test_a_credit_note_is_proposed_and_another_must_decide(tab: Tab, clien
     assert set(shown.errors) == {"amount", "label"}
     form = {"invoice": "F-2026-0001", "amount": "10", "label": "Geste", "reason": "Panne"}
     await tab.send(CreditsState.propose, {**form, "invoice": "F-1"})
-    assert ("Aucune facture ne porte" in shown.errors[""], shown.problem_why) == (True, Why())
+    assert ("Aucune facture ne porte" in shown.errors[""], shown.whys) == (True, {})
     await tab.send(CreditsState.propose, {**form, "amount": "5000"})
     # What the invoice still bears is in the refusal, and why beside it.
-    assert (shown.problem_why.clause, shown.problem_why.result in shown.errors[""]) == ("10.3", True)
+    why = shown.whys[shown.errors[""]]
+    assert (why.clause, why.result in shown.errors[""]) == ("10.3", True)
+    # Another event, refused or not, leaves the words on the page and their reason beside them.
+    await tab.send(CreditsState.accept, "nothing")
+    assert shown.whys[shown.errors[""]] == why
+    await tab.send(CreditsState.propose, {**form, "invoice": "F-1"})
+    assert shown.errors[""] not in shown.whys
     await tab.send(CreditsState.propose, form)
-    assert shown.problem_why == Why()
     [waiting] = shown.waiting
     assert (waiting.is_own, waiting.amount, shown.errors) == (True, f"10,00{NB}€ HT", {})
 

@@ -92,6 +92,7 @@ async def test_a_client_compares_refuses_takes_it_back_and_is_told_when_it_is_to
     assert plain(shown.problem).startswith(
         "Ce changement pouvait être refusé jusqu’à la fin du mardi 16 mars 2027"
     )
+    assert plain(shown.whys[shown.problem].steps[-1].value) == "mardi 16 mars 2027"
     assert shown.view.cards == []
 
 

@@ -215,7 +215,7 @@ async def test_staff_decide_post_present_and_file(portal: Portal, clock: FixedCl
     await tab.send(LettersState.tell_posted, {**about, "day": "2027-02-16", "tracking": TRACKING})
     clock.move_to(paris(date(2027, 2, 18), 9))
     await tab.send(LettersState.tell_presented, {**about, "day": "2027-02-15"})
-    assert "choisissez le même" in page.errors[f"presented-{card.letter_id}-"]
+    assert "choisissez ce jour-là" in page.errors[f"presented-{card.letter_id}-"]
     await tab.send(LettersState.tell_presented, {**about, "day": "2027-02-17"})
     await tab.send(LettersState.tell_outcome, {**about, "day": "2027-02-18", "outcome": "refused"})
     [group] = page.groups

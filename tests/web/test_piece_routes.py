@@ -335,6 +335,7 @@ async def test_what_comes_too_late_is_refused_before_it_is_read(
     clock.move_to(clock.now() + timedelta(days=46))
     answer = await sent(anne, "kbis", ("k.pdf", KBIS))
     assert (answer.status_code, "devait nous parvenir avant" in said(answer)) == (409, True)
+    assert answer.json()["reasons"][0].startswith("Article\u00a05.1 des CGV")
     assert await nothing_is_left(portal)
 
 

@@ -1,6 +1,8 @@
 """Payments and what the bank sends back (CGV art. 8, 10.2 to 10.4)."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from fractions import Fraction
 
 from portal.contract import acts as a
 from portal.contract import events as e
@@ -12,6 +14,7 @@ from portal.contract.french import euros
 from portal.contract.issue import is_issued_at_entry
 from portal.contract.ledger import balance, invoice_of
 from portal.contract.lines import month_name
+from portal.contract.reckoning import Reckoning
 from portal.contract.refusal import Refusal
 from portal.contract.schedule import default_recorded
 from portal.contract.state import Invoice, Payment, Relationship, Service, State
@@ -34,7 +37,7 @@ def settle(state: State, act: a.Settle, at: datetime) -> tuple[e.Event, ...]:
                 f"Cette somme dépasse les {euros(unpaid)} qui restent dus sur cette facture. Enregistrez la somme due, "
                 "et le reste sur la facture qu’il règle."
             ),
-            reasons=tuple(map(balance, invoices)),
+            reasons=(_left_of(invoices),),
         )
     paid = []
     for invoice in invoices:
@@ -45,6 +48,15 @@ def settle(state: State, act: a.Settle, at: datetime) -> tuple[e.Event, ...]:
             )
             amount -= part
     return _with_what_follows(state, tuple(paid), at)
+
+
+def _left_of(invoices: Sequence[Invoice]) -> Reckoning:
+    """Return what is left to pay of the invoices of a month: there are several where an adjustment followed."""
+    first, *others = invoices
+    left = balance(first)
+    for one in others:
+        left = left.plus(Fraction(one.unpaid_cents), f"plus ce qui reste dû de la facture {one.number}")
+    return left
 
 
 def settle_everything(state: State, at: datetime) -> tuple[e.Event, ...]:

@@ -115,8 +115,7 @@ def _check_kbis_date(dated: date | None, received_on: date) -> None:
             "kbis_in_future",
             clause="8",
             message=(
-                "Cet extrait K-bis serait à jour d’un jour à venir. "
-                "Vérifiez la date, ou demandez un nouvel extrait."
+                "La date « à jour au » de cet extrait K-bis est à venir. Vérifiez-la, ou demandez un nouvel extrait."
             ),
         )
     last_day = kbis_last_day(dated)

@@ -45,7 +45,7 @@ def _changes() -> rx.Component:
             rx.el.p(VIEW.lead, class_name="lead"),
             class_name="page-head",
         ),
-        problem(OPEN.problem, OPEN.problem_why),
+        problem(OPEN.problem, OPEN.whys),
         notice(OPEN.said),
         next_dates(VIEW.next_marks, "Vos deux prochaines dates"),
         next_step(

@@ -41,7 +41,7 @@ def _page() -> rx.Component:
             why(VIEW.lead_why, VIEW.headline),
             class_name="page-head",
         ),
-        problem(CONTRACT.problem, CONTRACT.problem_why),
+        problem(CONTRACT.problem, CONTRACT.whys),
         rx.cond(VIEW.is_in_force, _contract(), _nothing_yet()),
     )
 

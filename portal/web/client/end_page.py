@@ -45,7 +45,7 @@ def _page() -> rx.Component:
             rx.cond(VIEW.why.clause != "", why(VIEW.why, VIEW.headline)),
             class_name=rx.cond(VIEW.is_worst, "page-head page-head-worst", "page-head"),
         ),
-        problem(END.problem, END.problem_why),
+        problem(END.problem, END.whys),
         notice(END.said),
         rx.cond(VIEW.step_title != "", _next()),
         rx.cond(VIEW.dates.length() > 0, _dates()),

@@ -27,7 +27,7 @@ def feed_panel() -> rx.Component:
                 "dernière heure de ce jour."
             )
         ),
-        problem(FEED.problem, FEED.problem_why),
+        problem(FEED.problem, FEED.whys),
         notice(FEED.said),
         rx.cond(FEED.is_new, _to_copy()),
         rx.cond(FEED.loaded, rx.cond(FEED.view.why_not != "", _why_not(), _standing())),

@@ -39,7 +39,7 @@ def _page() -> rx.Component:
             ),
             class_name=rx.cond(VIEW.is_late, "page-head page-head-worst", "page-head"),
         ),
-        problem(INVOICE.problem, INVOICE.problem_why),
+        problem(INVOICE.problem, INVOICE.whys),
         rx.cond(
             VIEW.is_late,
             rx.el.p(

@@ -54,7 +54,7 @@ def _page() -> rx.Component:
             why(VIEW.lead_why, VIEW.headline),
             class_name=rx.cond(VIEW.is_late, "page-head page-head-worst", "page-head"),
         ),
-        problem(INVOICES.problem, INVOICES.problem_why),
+        problem(INVOICES.problem, INVOICES.whys),
         rx.cond(VIEW.is_late, _arrears()),
         rx.cond(VIEW.is_late, None, next_dates(VIEW.next_marks, "Vos deux prochaines dates")),
         rx.cond(

@@ -11,6 +11,7 @@ from portal.web.client.notice_state import NoticeState
 from portal.web.components.anchors import button
 from portal.web.components.fields import choice, field, long_field
 from portal.web.components.figures import fact, figures
+from portal.web.components.notice import why_refused
 from portal.web.components.why import why
 
 # Reflex turns the vars of a state into expressions of the browser, which types do not follow.
@@ -66,7 +67,7 @@ def _letter_form(label: str) -> rx.Component:
             error=OPEN.errors.get("day", ""),
             on_change=OPEN.look,
         ),
-        rx.cond(OPEN.errors.get("day", "") != "", why(OPEN.problem_why, "ce refus")),
+        why_refused(OPEN.errors.get("day", ""), OPEN.whys),
         rx.el.div(
             rx.cond(
                 OPEN.planned_day != "",
@@ -136,7 +137,7 @@ def posting() -> rx.Component:
                 ),
                 class_name="field-row",
             ),
-            rx.cond(OPEN.errors.get("posted-day", "") != "", why(OPEN.problem_why, "ce refus")),
+            why_refused(OPEN.errors.get("posted-day", ""), OPEN.whys),
             button("Voir l’effet et confirmer…", type="submit"),
             on_submit=OPEN.ask_posted,
             method="post",

@@ -49,7 +49,7 @@ def _page() -> rx.Component:
             why(VIEW.why, VIEW.headline),
             class_name=rx.cond(VIEW.is_grave, "page-head page-head-worst", "page-head"),
         ),
-        problem(OPEN.problem, OPEN.problem_why),
+        problem(OPEN.problem, OPEN.whys),
         notice(OPEN.said),
         next_dates(VIEW.next_marks, "Vos deux prochaines dates"),
         next_step(

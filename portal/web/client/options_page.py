@@ -40,7 +40,7 @@ def _page() -> rx.Component:
             rx.el.h1("Ajouter un service à votre contrat"),
             class_name="page-head",
         ),
-        problem(OPTIONS.problem, OPTIONS.problem_why),
+        problem(OPTIONS.problem, OPTIONS.whys),
         notice(OPTIONS.said),
         next_dates(VIEW.next_marks, "Vos deux prochaines dates"),
         next_step(

@@ -42,7 +42,7 @@ def _page() -> rx.Component:
             rx.el.p(VIEW.lead, class_name="lead"),
             class_name=rx.cond(VIEW.is_late, "page-head page-head-worst", "page-head"),
         ),
-        problem(PAYMENT.problem, PAYMENT.problem_why),
+        problem(PAYMENT.problem, PAYMENT.whys),
         notice(PAYMENT.said),
         rx.cond(
             VIEW.arrears != "",

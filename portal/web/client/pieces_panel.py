@@ -19,7 +19,7 @@ from portal.web.components.fields import field
 from portal.web.components.figures import fact
 from portal.web.components.notice import notice, problem
 from portal.web.components.skeleton import skeleton
-from portal.web.components.why import why
+from portal.web.components.why import QUESTION, why
 
 # Reflex turns the vars of a state into expressions of the browser, which types do not follow.
 PIECES: Any = PiecesState
@@ -49,7 +49,7 @@ def pieces_panel(*after: Any, only: Piece | None = None) -> rx.Component:
             on_click=[PIECES.refresh, *after],
             custom_attrs={"data-pieces-refresh": "true"},
         ),
-        problem(PIECES.problem, PIECES.problem_why),
+        problem(PIECES.problem, PIECES.whys),
         notice(PIECES.said),
         rx.cond(
             PIECES.loaded,
@@ -96,6 +96,15 @@ def _sending(piece: Piece, card: Any) -> rx.Component:
         ),
         rx.el.div(
             rx.el.p(role="alert", class_name="piece-problem", custom_attrs={"data-piece-problem": "true"}),
+            rx.el.details(
+                rx.el.summary(
+                    QUESTION, rx.el.span(" ce refus", class_name="unseen"), class_name="why-question"
+                ),
+                rx.el.div(class_name="why-panel", custom_attrs={"data-piece-reasons": "true"}),
+                hidden=True,
+                class_name="why",
+                custom_attrs={"data-piece-why": "true"},
+            ),
             rx.el.div(
                 rx.el.progress(max="100", aria_label=f"{_TITLES[piece]}, envoi en cours"),
                 # Seen at every step; a screen reader hears the next line, now and then.

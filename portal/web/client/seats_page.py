@@ -49,7 +49,7 @@ def _page() -> rx.Component:
             rx.el.h1("Qui utilise EXANERGY CRM"),
             class_name="page-head",
         ),
-        problem(SEATS.problem, SEATS.problem_why),
+        problem(SEATS.problem, SEATS.whys),
         notice(SEATS.said),
         next_dates(VIEW.next_marks, "Vos deux prochaines dates"),
         next_step(

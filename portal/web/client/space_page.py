@@ -45,7 +45,7 @@ def _space() -> rx.Component:
             why(VIEW.why, VIEW.headline),
             class_name=rx.cond(VIEW.is_worst, "page-head page-head-worst", "page-head"),
         ),
-        problem(SPACE.problem, SPACE.problem_why),
+        problem(SPACE.problem, SPACE.whys),
         notice(SPACE.said),
         next_dates(VIEW.next_marks, "Vos deux prochaines dates"),
         next_step(

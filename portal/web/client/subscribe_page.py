@@ -45,7 +45,7 @@ def _page() -> rx.Component:
             rx.el.p(VIEW.lead, class_name="lead"),
             class_name="page-head",
         ),
-        problem(SUBSCRIBE.problem, SUBSCRIBE.problem_why),
+        problem(SUBSCRIBE.problem, SUBSCRIBE.whys),
         notice(SUBSCRIBE.said),
         _conditions(),
         _next_step(),

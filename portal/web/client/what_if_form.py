@@ -80,9 +80,7 @@ def read_wish(form: Mapping[str, object], state: State, now: datetime) -> Wish:
     elif day < today:
         errors[DAY] = "Ce jour est passé. Choisissez aujourd’hui, ou un jour à venir."
     elif day > today + FURTHEST:
-        errors[DAY] = (
-            f"Ce jour est trop loin. Choisissez un jour dans les {FURTHEST.days} jours qui viennent."
-        )
+        errors[DAY] = "Ce jour est trop loin. Choisissez un jour dans les deux ans qui viennent."
     if errors or day is None:
         raise FormProblems(typed, errors)
     at = now if day == today else paris_instant(day, _DONE_AT)

@@ -4,10 +4,12 @@ The live region is always there and only its text changes: one that appears toge
 not read out by every screen reader.
 """
 
+from typing import Any
+
 import reflex as rx
 
 from portal.web.components.anchors import Text
-from portal.web.components.figures import Reason
+from portal.web.components.shapes import Why
 from portal.web.components.why import why
 
 
@@ -21,12 +23,20 @@ def warning(text: Text) -> rx.Component:
     return _region(text, role="status", kind="soon")
 
 
-def problem(text: Text, reason: Reason = None) -> rx.Component:
-    """Say at once what went wrong and what to do, and why on the dates it names; nothing for an empty text."""
-    return _region(text, role="alert", kind="late", reason=reason)
+def problem(text: Text, whys: Any = None) -> rx.Component:
+    """Say at once what went wrong and what to do; nothing for an empty text.
+
+    `whys` are those of a state (`PersonalState`): what the words themselves name is explained below them.
+    """
+    return _region(text, role="alert", kind="late", whys=whys)
 
 
-def _region(text: Text, *, role: str, kind: str, reason: Reason = None) -> rx.Component:
+def why_refused(words: Text, whys: Any) -> rx.Component:
+    """Answer for the dates and amounts that a refusal names, wherever it is said; nothing where it names none."""
+    return why(whys.get(words, Why()), "ce refus")
+
+
+def _region(text: Text, *, role: str, kind: str, whys: Any = None) -> rx.Component:
     shown = rx.Var.create(text)
     return rx.el.div(
         rx.cond(
@@ -35,7 +45,7 @@ def _region(text: Text, *, role: str, kind: str, reason: Reason = None) -> rx.Co
                 rx.el.span(class_name="badge-mark", aria_hidden="true"),
                 rx.el.div(
                     rx.el.p(shown),
-                    *([why(reason, "ce refus")] if reason is not None else []),
+                    *([why_refused(text, whys)] if whys is not None else []),
                     class_name="notice-words",
                 ),
                 class_name=f"notice badge-{kind}",

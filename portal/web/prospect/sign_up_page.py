@@ -163,7 +163,7 @@ def conditions_page() -> rx.Component:
             rx.el.p(fact(LAST.version_text), class_name="lead"),
             class_name="page-head",
         ),
-        problem(LAST.problem, LAST.problem_why),
+        problem(LAST.problem, LAST.whys),
         rx.cond(LAST.loaded, rx.cond(LAST.ticked, _confirm(), _read()), skeleton(10)),
         area=Area.CLIENT,
         here="/essai/conditions",

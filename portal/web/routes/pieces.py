@@ -11,7 +11,7 @@
 import math
 import re
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from urllib.parse import quote
@@ -107,7 +107,7 @@ def _refusal(error: Exception) -> Response:
         case NotReceived():
             return _said(error.message, error.status)
         case Refusal():
-            return _said(error.message, _CONFLICT)
+            return _said(error.message, _CONFLICT, [line for one in error.reasons for line in one.lines()])
         case TooManyAttempts():
             answer = _said(error.message, _TOO_MANY)
             answer.headers["retry-after"] = str(math.ceil(error.wait.total_seconds()))
@@ -123,8 +123,8 @@ def _refusal(error: Exception) -> Response:
             return _said(_BROKEN, _FAILED)
 
 
-def _said(message: str, status: int) -> Response:
-    return JSONResponse({"message": typeset(message)}, status, headers=PRIVATE)
+def _said(message: str, status: int, reasons: Sequence[str] = ()) -> Response:
+    return JSONResponse({"message": typeset(message), "reasons": reasons}, status, headers=PRIVATE)
 
 
 def _piece(name: str) -> Piece | None:

@@ -55,7 +55,7 @@ def _arrears() -> rx.Component:
             why(OPEN.says_why, "des impayés", question=OF_AMOUNTS),
             class_name="page-head",
         ),
-        problem(OPEN.problem, OPEN.problem_why),
+        problem(OPEN.problem, OPEN.whys),
         notice(OPEN.said),
         rx.cond(OPEN.letters.length() > 0, _letters()),
         rx.el.section(

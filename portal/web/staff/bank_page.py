@@ -54,7 +54,7 @@ def _bank() -> rx.Component:
             ),
             class_name="page-head",
         ),
-        problem(OPEN.problem, OPEN.problem_why),
+        problem(OPEN.problem, OPEN.whys),
         notice(OPEN.said),
         page_parts(
             ("Lignes à expliquer", "#lignes"),
@@ -109,13 +109,13 @@ def _line(one: Any) -> rx.Component:
                 fact(one.booked), rx.cond(one.party != "", rx.fragment(", ", one.party)), class_name="soft"
             ),
             rx.cond(one.wording != "", rx.el.p(rx.el.q(one.wording))),
-            rx.cond(one.reason != "", rx.el.p(fact(one.reason))),
-            rx.el.p(one.problem, class_name="row-problem"),
+            rx.cond(one.reason != "", rx.el.p(one.reason)),
+            rx.el.p(fact(one.problem), class_name="row-problem"),
         ),
         rx.cond(
             OPEN.line == one.line_id,
             rx.el.form(
-                problem(OPEN.line_errors.get("", ""), OPEN.problem_why),
+                problem(OPEN.line_errors.get("", ""), OPEN.whys),
                 rx.cond(
                     one.can_pay,
                     field(
@@ -231,8 +231,8 @@ def _left_out(one: Any) -> rx.Component:
             rx.el.span("pour le ", one.day, " ", why(one.day_why, one.invoice), class_name="second-line"),
         ),
         link(one.client, "/gestion/client?id=" + one.contract_id),
-        one.amount,
-        one.why,
+        amount(one.amount, one.amount_why),
+        rx.el.span(one.words, " ", why(one.words_why, "cette date")),
     )
 
 
@@ -243,7 +243,7 @@ def _returns() -> rx.Component:
         rx.cond(
             OPEN.returns.length() > 0,
             rx.el.form(
-                problem(OPEN.again_errors.get("", ""), OPEN.problem_why),
+                problem(OPEN.again_errors.get("", ""), OPEN.whys),
                 rx.el.ul(rx.foreach(OPEN.returns, _return), class_name="ticks"),
                 field(
                     "again_on",

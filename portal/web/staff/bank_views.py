@@ -99,9 +99,11 @@ class LeftOutRow:
     client: str = ""
     contract_id: str = ""
     amount: str = ""
+    amount_why: Why = field(default_factory=Why)
     day: str = ""
-    why: str = ""
     day_why: Why = field(default_factory=Why)
+    words: str = ""
+    words_why: Why = field(default_factory=Why)
 
 
 def file_row(one: FileForBank, today: date) -> FileRow:
@@ -184,6 +186,13 @@ def left_out_row(one: LeftOut) -> LeftOutRow:
         contract_id=one.contract_id,
         amount=euros(one.amount_cents),
         day=short_date(one.collection_on),
-        why=typeset(one.why),
+        amount_why=why_of_addition(
+            "10.3",
+            "une facture reste due pour ce que ni un règlement ni un avoir n’en a payé.",
+            ((one.invoice_number, one.amount_cents),),
+            "reste dû de la facture, TTC",
+        ),
+        words=typeset(one.why),
+        words_why=why_of(one.because) if one.because else Why(),
         day_why=why_of(collected_on(one.collection_on)),
     )

@@ -13,7 +13,7 @@ from portal.web.components.empty import empty
 from portal.web.components.fields import choice, long_field
 from portal.web.components.figures import fact, strip
 from portal.web.components.frame import Area, frame
-from portal.web.components.notice import notice, problem, warning
+from portal.web.components.notice import notice, problem, warning, why_refused
 from portal.web.components.pairs import pairs_chart
 from portal.web.components.skeleton import skeleton
 from portal.web.components.table import Column, row, table
@@ -57,7 +57,7 @@ def _changes() -> rx.Component:
             ),
             class_name="page-head",
         ),
-        problem(OPEN.problem, OPEN.problem_why),
+        problem(OPEN.problem, OPEN.whys),
         notice(OPEN.said),
         page_parts(
             ("Simuler et annoncer", "#annoncer"),
@@ -105,7 +105,7 @@ def _announcing() -> rx.Component:
                     error=OPEN.refused,
                     default_value=OPEN.chosen,
                 ),
-                rx.cond(OPEN.refused != "", why(OPEN.problem_why, "ce refus")),
+                why_refused(OPEN.refused, OPEN.whys),
                 button("Simuler", type="submit", kind="other"),
                 on_submit=OPEN.simulate,
                 method="post",
@@ -315,6 +315,7 @@ def _terms() -> rx.Component:
                 rows=8,
                 spell_check=False,
             ),
+            why_refused(OPEN.terms_error, OPEN.whys),
             button("Lire ce qui change", type="submit", kind="other"),
             on_submit=OPEN.read_terms,
             method="post",

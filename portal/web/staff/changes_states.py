@@ -164,7 +164,7 @@ class StaffChangesState(PersonalState, rx.State):
             self.terms_error = typeset(str(problem))
             return rx.set_focus("text")
         except Refusal as refusal:
-            self.terms_error = typeset(refusal.message)
+            self.terms_error = self._words_of(refusal)
             return rx.set_focus("text")
         self._text = text
         self.preview = terms_preview_view(

@@ -48,7 +48,7 @@ def _file() -> rx.Component:
             ),
             class_name="page-head",
         ),
-        problem(OPEN.problem, OPEN.problem_why),
+        problem(OPEN.problem, OPEN.whys),
         notice(OPEN.said),
         rx.cond(FILE.is_refused_by_crm, _orders("Le CRM a refusé un ordre")),
         rx.cond(FILE.parked_for.length() > 0, _parked()),

@@ -44,7 +44,7 @@ def _credits() -> rx.Component:
             ),
             class_name="page-head",
         ),
-        problem(OPEN.problem, OPEN.problem_why),
+        problem(OPEN.problem, OPEN.whys),
         notice(OPEN.said),
         rx.el.section(
             rx.el.h2("À décider", id="decider"),
@@ -110,7 +110,7 @@ def _waiting(one: Any) -> rx.Component:
 
 def _proposing() -> rx.Component:
     return rx.el.form(
-        problem(OPEN.errors.get("", ""), OPEN.problem_why),
+        problem(OPEN.errors.get("", ""), OPEN.whys),
         rx.el.div(
             _field("invoice", "Facture", hint="Son numéro, comme F-2026-0007"),
             _field(

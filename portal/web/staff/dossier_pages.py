@@ -52,7 +52,7 @@ def _queue() -> rx.Component:
             ),
             class_name="page-head",
         ),
-        problem(QUEUE.problem, QUEUE.problem_why),
+        problem(QUEUE.problem, QUEUE.whys),
         rx.cond(
             QUEUE.rows.length() > 0,
             rx.fragment(
@@ -126,8 +126,8 @@ def _dossier() -> rx.Component:
             on_click=OPEN.still_here,
             custom_attrs={"data-heartbeat": "true"},
         ),
-        problem(OPEN.problem, OPEN.problem_why),
-        problem(OPEN.objection, OPEN.problem_why),
+        problem(OPEN.problem, OPEN.whys),
+        problem(OPEN.objection, OPEN.whys),
         notice(OPEN.said),
         warning(FILE.others),
         rx.el.ul(rx.foreach(FILE.tabs, _tab), rx.foreach(FILE.our_part, _our_part), class_name="piece-tabs"),

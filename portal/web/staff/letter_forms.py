@@ -5,7 +5,7 @@ from typing import Any, Literal
 import reflex as rx
 
 from portal.web.components.anchors import Text, button
-from portal.web.components.why import why
+from portal.web.components.notice import why_refused
 from portal.web.staff.sending import send_file
 
 
@@ -42,7 +42,7 @@ def refused(letters: Any, form: Text) -> rx.Component:
     error = letters.errors.get(form, "")
     return rx.fragment(
         rx.el.p(error, id=form, class_name="field-error", role="alert", tab_index=-1),
-        rx.cond(error != "", why(letters.problem_why, "ce refus")),
+        why_refused(error, letters.whys),
     )
 
 

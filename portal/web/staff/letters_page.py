@@ -37,7 +37,7 @@ def _letters() -> rx.Component:
         rx.el.header(
             rx.el.h1("Les courriers"), rx.el.p(OPEN.says, class_name="lead"), class_name="page-head"
         ),
-        problem(OPEN.problem, OPEN.problem_why),
+        problem(OPEN.problem, OPEN.whys),
         notice(OPEN.said),
         rx.cond(
             OPEN.groups.length() > 0,

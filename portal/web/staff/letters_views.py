@@ -12,7 +12,7 @@ from portal.services.letters import CLIENT_NOTICE, TERMINATION, VENDOR_NOTICE, L
 from portal.services.notice_forms import OUTCOMES, REASONS
 from portal.services.notice_lists import ReceivedNotice, VendorNotice
 from portal.web.components.shapes import Figure, Why
-from portal.web.presenting import why_of
+from portal.web.presenting import why_of, why_of_told
 
 _KINDS: Final[Mapping[str, str]] = {
     **{str(kind): subject for kind, subject in SUBJECTS.items()},
@@ -82,6 +82,7 @@ class VendorRow:
     late: str = ""
     late_why: Why = field(default_factory=Why)
     refusal: str = ""
+    refusal_why: Why = field(default_factory=Why)
     is_own: bool = False
     state: str = ""
     tone: str = "soon"
@@ -217,7 +218,8 @@ def vendor_row(one: VendorNotice) -> VendorRow:
             else ""
         ),
         late_why=why_of(effect.limit) if effect else Why(),
-        refusal=typeset(one.refusal),
+        refusal=one.refusal.message if one.refusal else "",
+        refusal_why=why_of_told(one.refusal.reasons) if one.refusal else Why(),
         is_own=one.is_own,
         state=state,
         tone=tone,

@@ -55,7 +55,7 @@ def _month() -> rx.Component:
             why(MONTH.sentence_why, "de ce mois", question=OF_AMOUNTS),
             class_name="page-head",
         ),
-        problem(MONTH.problem, MONTH.problem_why),
+        problem(MONTH.problem, MONTH.whys),
         rx.el.section(
             rx.el.h2("À faire", id="a-faire"),
             rx.cond(
@@ -157,7 +157,7 @@ def _figures() -> rx.Component:
         rx.el.header(
             rx.el.h1("Les chiffres"), rx.el.p(fact(OPEN.today), class_name="lead"), class_name="page-head"
         ),
-        problem(OPEN.problem, OPEN.problem_why),
+        problem(OPEN.problem, OPEN.whys),
         rx.el.div(strip(OPEN.headline), class_name="headline"),
         rx.el.section(
             rx.el.h2("Ce qui est émis", id="emis"),

@@ -71,6 +71,7 @@ def _told(one: Any) -> rx.Component:
             rx.el.div(rx.el.p(one.late, class_name="soft"), why(one.late_why, "cette limite")),
         ),
         rx.cond(one.refusal != "", rx.el.p(one.refusal, class_name="row-problem")),
+        why(one.refusal_why, "ce refus"),
         rx.el.p("Proposé le ", fact(one.proposed), " ", one.proposed_by, class_name="soft small"),
         class_name="stack",
     )

@@ -32,7 +32,7 @@ def quotes_page() -> rx.Component:
             ),
             class_name="page-head",
         ),
-        problem(QUOTES.problem, QUOTES.problem_why),
+        problem(QUOTES.problem, QUOTES.whys),
         notice(QUOTES.said),
         rx.cond(
             QUOTES.loaded,

@@ -44,7 +44,7 @@ def _run() -> rx.Component:
             ),
             class_name="page-head",
         ),
-        problem(RUN.problem, RUN.problem_why),
+        problem(RUN.problem, RUN.whys),
         rx.cond(RUN.halted.length() > 0, _halted()),
         rx.el.section(
             rx.el.h2("La prochaine", id="prochaine"),

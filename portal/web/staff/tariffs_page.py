@@ -46,7 +46,7 @@ def _tariffs() -> rx.Component:
         rx.el.header(
             rx.el.h1("Les tarifs"), rx.el.p(fact(OPEN.sentence), class_name="lead"), class_name="page-head"
         ),
-        problem(OPEN.problem, OPEN.problem_why),
+        problem(OPEN.problem, OPEN.whys),
         page_parts(("La grille", "#grille"), ("Le taux légal", "#taux"), ("La TVA à décider", "#tva")),
         _grid(),
         _rates(),
@@ -98,7 +98,7 @@ def _item(text: Any) -> rx.Component:
 
 def _new_grid() -> rx.Component:
     return rx.el.form(
-        problem(OPEN.errors.get("", ""), OPEN.problem_why),
+        problem(OPEN.errors.get("", ""), OPEN.whys),
         rx.el.div(
             _kept("applies_from", "S’applique à partir du", hint="Demain au plus tôt", kind="date"),
             _kept("user_month", "Prix HT par utilisateur et par mois", hint="En euros", input_mode="decimal"),
@@ -171,7 +171,7 @@ def _rates() -> rx.Component:
         rx.el.details(
             rx.el.summary("Enregistrer ou corriger un taux", class_name="opens"),
             rx.el.form(
-                problem(OPEN.rate_errors.get("", ""), OPEN.problem_why),
+                problem(OPEN.rate_errors.get("", ""), OPEN.whys),
                 rx.el.div(
                     choice(
                         "half_year",
@@ -270,7 +270,7 @@ def _vat(vat: Any) -> rx.Component:
         rx.cond(
             OPEN.deciding == vat.company_id,
             rx.el.form(
-                problem(OPEN.vat_errors.get("", ""), OPEN.problem_why),
+                problem(OPEN.vat_errors.get("", ""), OPEN.whys),
                 field(
                     "rate",
                     "TVA à facturer",

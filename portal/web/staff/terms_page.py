@@ -58,7 +58,7 @@ def _page() -> rx.Component:
             rx.el.p(TERMS.year_says, class_name="lead"),
             class_name="page-head",
         ),
-        problem(TERMS.problem, TERMS.problem_why),
+        problem(TERMS.problem, TERMS.whys),
         rx.el.section(
             rx.el.h2("Douze mois", id="annee"),
             parts_chart(
