@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.conftest import machine_of
+from tests.e2e.conftest import keep_picture, machine_of
 from tests.e2e.mailbox import text_of, wait_for_mail
 from tests.e2e.server import Server
 from tests.e2e.subscribing import (
@@ -78,6 +78,16 @@ def test_from_the_trial_to_a_contract_in_force(page: Page, server: Server, desk:
     wrong.locator("input[type=file]").set_input_files(mandate)
     expect(wrong.get_by_role("alert").filter(has_text="le mandat SEPA signé")).to_be_visible(timeout=40_000)
     expect(wrong.get_by_text(RECEIVED)).to_have_count(0)
+
+    # An extract too old: until when it was good, and why.
+    old = card_of(page, "kbis")
+    old.locator("input[type=file]").set_input_files(extract(server, days_old=120))
+    expect(old.get_by_role("alert").filter(has_text="pouvait être reçu jusqu’au")).to_be_visible(
+        timeout=40_000
+    )
+    old.get_by_text("Pourquoi ?").click()
+    expect(old.get_by_text("doit dater de moins de trois mois le jour")).to_be_visible()
+    keep_picture(page, "kbis-trop-ancien")
 
     send(page, "contract", contract)
     send(page, "mandate", mandate)

@@ -142,9 +142,9 @@ def test_whatever_the_amounts_and_the_names_the_totals_are_those_of_the_lines(
 @pytest.mark.parametrize(
     ("changes", "code", "says"),
     [
-        ({"amount_cents": 0}, "collection_amount", "0,01"),
+        ({"amount_cents": 0}, "collection_amount", "d’un centime"),
         ({"amount_cents": -1}, "collection_amount", "PRLV-F-2026-0007-1"),
-        ({"amount_cents": 100_000_000_000}, "collection_amount", "999"),
+        ({"amount_cents": 100_000_000_000}, "collection_amount", "moins d’un milliard"),
         ({"collected_on": date(2026, 5, 1)}, "collection_day", "Fête du Travail"),
         ({"collected_on": date(2026, 5, 31)}, "collection_day", "dimanche"),
         ({"collected_on": date(2026, 4, 3)}, "collection_day", "Vendredi saint"),
