@@ -23,12 +23,12 @@ class Saving:
     """What removing a person saves.
 
     `from_day` is the first day of the first month that the person no longer owes; `document` is the first one
-    to come that is smaller for it, by `cents` excluding tax. None is where the contract ends before.
+    to come that is smaller for it, by `saved`, excluding tax. None is where the contract ends before.
     """
 
     from_day: Because
     document: Document | None
-    cents: int
+    saved: Reckoning
 
 
 def unused_seats(state: State) -> int:
@@ -84,8 +84,13 @@ def saving_of_removal(state: State, user: str, at: datetime) -> Saving | Refusal
         return shown.refusal
     # The subscription of the next document counts those who are left: it is the first to be smaller, or none is.
     first = shown.after.documents[:1]
-    saved = _charged(shown.before.documents[:1]) - _charged(first)
-    return Saving(_first_day_not_owed(at), first[0] if saved > 0 else None, max(saved, 0))
+    saved = Reckoning(
+        clause="10.1",
+        rule="la facture qui compte une personne de moins est plus petite de sa part.",
+        start_label="cette facture, hors taxes, sans retrait",
+        start=Fraction(_charged(shown.before.documents[:1])),
+    ).plus(Fraction(-_charged(first)), "moins la même, une fois la personne retirée")
+    return Saving(_first_day_not_owed(at), first[0] if saved.cents > 0 else None, saved)
 
 
 def _charged(documents: tuple[Document, ...]) -> int:

@@ -87,7 +87,7 @@ def read_since(form: Mapping[str, object], today: date) -> date:
         since = date.fromisoformat(typed["since"])
     except ValueError:
         raise FormProblems(
-            typed, {"since": "Donnez le premier jour de l’empêchement, comme 02/04/2026."}
+            typed, {"since": "Donnez le premier jour de l’empêchement : le jour, le mois et l’année."}
         ) from None
     if since > today:
         raise FormProblems(

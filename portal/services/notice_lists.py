@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final, Literal
 
 import sqlalchemy as sa
@@ -55,7 +55,7 @@ class ReceivedNotice:
     words: str
     letter: Letter
     ends: Because | None
-    missed: date | None
+    missed: Because | None
     waiver: str
     waived_by: str
 
@@ -133,7 +133,7 @@ async def _received(
         words=row.words,
         letter=letter,
         ends=_end(state),
-        missed=missed_end(state),
+        missed=term_last_day(state) if missed_end(state) else None,
         waiver=row.waiver,
         waived_by=waived_by,
     )

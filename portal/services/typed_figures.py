@@ -61,7 +61,7 @@ def day_of(typed: object) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise problem("Indiquez un jour, par exemple 03/03/2026.") from error
+        raise problem("Indiquez un jour : le jour, le mois, l’année, séparés par des barres.") from error
 
 
 def _hundredths(text: str) -> int | None:

@@ -74,7 +74,7 @@ def test_removed_before_the_issue_the_next_invoice_is_smaller() -> None:
     found = saved(*CONTRACT, at="15/04/2026 10:00")
     assert found.from_day.day == jour("01/05/2026")
     assert found.document
-    assert (found.document.month, found.cents) == ("2026-05", 4_900)
+    assert (found.document.month, found.saved.cents) == ("2026-05", 4_900)
 
 
 def test_removed_after_the_issue_the_invoice_of_the_month_after_is_smaller() -> None:
@@ -82,7 +82,7 @@ def test_removed_after_the_issue_the_invoice_of_the_month_after_is_smaller() -> 
     found = saved(*CONTRACT, at="21/04/2026 10:00")
     assert found.from_day.day == jour("01/05/2026")
     assert found.document
-    assert (found.document.month, found.cents) == ("2026-06", 4_900)
+    assert (found.document.month, found.saved.cents) == ("2026-06", 4_900)
 
 
 def test_at_the_minimum_removing_is_refused_with_the_clause() -> None:
@@ -102,7 +102,7 @@ def test_the_last_administrator_saves_nothing() -> None:
 def test_where_the_contract_ends_before_nothing_is_saved() -> None:
     notice: Step = (le("01/02/2027 10:00"), a.ServeNotice(by="client"))
     found = saved(*CONTRACT, notice, at="10/03/2027 10:00")
-    assert (found.document, found.cents) == (None, 0)
+    assert (found.document, found.saved.cents) == (None, 0)
 
 
 # --- several acts at once --------------------------------------------------------------------------------

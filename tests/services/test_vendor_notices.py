@@ -193,7 +193,8 @@ async def test_a_late_notice_is_let_count_for_a_reason_that_is_kept(
     await post_notice(portal, client, LATE)
     [late] = await received_notices(portal, yves)
     assert late.ends is not None
-    assert (late.ends.day, late.missed, late.reason) == (NEXT_LAST_DAY, LAST_DAY, "price")
+    assert late.missed is not None
+    assert (late.ends.day, late.missed.day, late.reason) == (NEXT_LAST_DAY, LAST_DAY, "price")
     waiver = WaiverForm(reason="La poste était en grève")
     for _ in range(2):
         await waive(portal, yves, late.id, waiver, ORIGIN)

@@ -18,6 +18,7 @@ from portal.contract.because import Because
 from portal.contract.calendar import PARIS, paris_day
 from portal.contract.collecting import collected_on
 from portal.contract.french import count, euros, full_date, full_instant, typeset
+from portal.contract.issue import payable
 from portal.contract.ledger import balance
 from portal.contract.lines import month_name
 from portal.contract.reckoning import Reckoning
@@ -25,7 +26,7 @@ from portal.contract.settling import indemnity_left, penalties_left, sum_due, su
 from portal.contract.state import Invoice, Payment, Service
 from portal.services.ledgers import Ledger, happened
 from portal.web.components.shapes import Figure, Why
-from portal.web.presenting import when, why_of, why_of_amount
+from portal.web.presenting import when, why_of, why_of_addition, why_of_amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,9 @@ class DueBlock:
     title: str = ""
     href: str = ""
     since: str = ""
+    since_why: Why = field(
+        default_factory=Why
+    )  # nothing where the bank took back what was paid: that is a fact
     lines: list[Figure] = field(default_factory=list)
     total: Figure = field(default_factory=Figure)  # where there are several
 
@@ -51,6 +55,7 @@ class ArrearsView:
     sum: str = ""
     sum_why: Why = field(default_factory=Why)
     missing: str = ""
+    missing_why: Why = field(default_factory=Why)
     holds: Figure = field(default_factory=Figure)
     dates: list[Figure] = field(default_factory=list)
     blocks: list[DueBlock] = field(default_factory=list)
@@ -77,6 +82,7 @@ def arrears_view(ledger: Ledger) -> ArrearsView:
         sum=words,
         sum_why=why_of_amount(total) if total else Why(),
         missing=typeset(_missing(ledger)) if total is None else "",
+        missing_why=_known(ledger) if total is None else Why(),
         holds=Figure("Cette somme vaut jusqu’au", f"{full_date(hold.day)} inclus", "", why_of(hold))
         if hold
         else Figure(),
@@ -84,7 +90,9 @@ def arrears_view(ledger: Ledger) -> ArrearsView:
         blocks=[_block(due, is_alone=len(owed) == 1) for due in owed] if owed else [],
         pay_title=typeset(f"Virer {words}") if words else "Régler par virement",
         pay_text=typeset(_pay_text(ledger)),
-        transfer=list(transfer_lines(ledger, words)),
+        transfer=list(
+            transfer_lines(ledger, Figure("Montant", words, "", why_of_amount(total)) if total else None)
+        ),
         collections=list(_collections(ledger)),
         until_iso=suspension.at.astimezone(PARIS).isoformat() if suspension else "",
         now_iso=at.isoformat(),
@@ -92,11 +100,11 @@ def arrears_view(ledger: Ledger) -> ArrearsView:
     )
 
 
-def transfer_lines(ledger: Ledger, amount: str) -> Iterator[Figure]:
+def transfer_lines(ledger: Ledger, amount: Figure | None) -> Iterator[Figure]:
     """Yield where to pay by transfer, as it is typed at one's bank."""
     to = ledger.transfer
     if amount:
-        yield Figure("Montant", amount)
+        yield amount
     yield Figure("Bénéficiaire", to.holder)
     yield Figure("IBAN", to.iban)
     if to.bic:
@@ -147,6 +155,18 @@ def _missing(ledger: Ledger) -> str:
     return f"{ledger.missing} Sans les pénalités, {euros(known)} sont dus : factures TTC et indemnités."
 
 
+def _known(ledger: Ledger) -> Why:
+    """Return how what is known to be owed adds up while the rate of the penalties is missing."""
+    at = ledger.contract.at
+    parts = [
+        ("factures échues, TTC", sum(unpaid(ledger.state, at))),
+        ("indemnités de recouvrement", indemnities(ledger.state, at)),
+    ]
+    return why_of_addition(
+        "10.4", "les pénalités s’y ajouteront, une fois leur taux publié.", parts, "dû à ce jour"
+    )
+
+
 def _pay_text(ledger: Ledger) -> str:
     if ledger.state.service is Service.SUSPENDED:
         return "Le service est rétabli à l’instant où nous enregistrons ce virement."
@@ -195,6 +215,7 @@ def _block(due: Due, *, is_alone: bool) -> DueBlock:
         title=typeset(f"{invoice.number} · {month_name(invoice.month)}"),
         href=f"/espace/facture?numero={invoice.number}",
         since=typeset(_since(invoice)),
+        since_why=why_of(payable(invoice.month, invoice.issued)) if invoice.clock == invoice.due else Why(),
         lines=[one for one in lines if one],
         total=Figure()
         if is_alone

@@ -100,7 +100,10 @@ def _arrears() -> rx.Component:
         ),
         rx.el.section(
             rx.el.h2("Le compte, au centime", id="compte"),
-            rx.cond(LATE.missing != "", rx.el.p(LATE.missing, class_name="limit")),
+            rx.cond(
+                LATE.missing != "",
+                rx.el.div(rx.el.p(LATE.missing), why(LATE.missing_why, "ce montant"), class_name="limit"),
+            ),
             rx.el.div(
                 rx.cond(LATE.sum != "", _statement()),
                 rx.el.div(
@@ -147,7 +150,11 @@ def _block(block: ObjectVar[DueBlock]) -> rx.Component:
     return rx.el.div(
         rx.el.p(
             link(block.title, block.href, class_name="statement-title"),
-            rx.el.span(block.since, class_name="second-line"),
+            rx.el.span(
+                rx.cond(block.since_why.clause != "", block.since, fact(block.since)),
+                class_name="second-line",
+            ),
+            why(block.since_why, block.since),
         ),
         figures(block.lines),
         rx.cond(

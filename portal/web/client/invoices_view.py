@@ -7,6 +7,7 @@ from portal.contract import events as e
 from portal.contract.amounts import document_total
 from portal.contract.because import Because
 from portal.contract.calendar import paris_day
+from portal.contract.collecting import collected_on
 from portal.contract.french import count, euros, full_date, full_instant, long_date, typeset
 from portal.contract.issue import collected, payable
 from portal.contract.ledger import balance
@@ -18,7 +19,7 @@ from portal.web.client.arrears_view import ArrearsView, arrears_view, transfer_l
 from portal.web.client.sheet_view import Sheet, kind_and_month, sheet
 from portal.web.client.year_view import YearView, year_view
 from portal.web.components.shapes import Figure, Mark, Why
-from portal.web.presenting import next_marks, why_of, why_of_amount
+from portal.web.presenting import next_marks, why_of, why_of_addition, why_of_amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +189,19 @@ def _head(ledger: Ledger, arrears: ArrearsView, to_pay: list[ToPay]) -> tuple[st
     return "Vos factures", "Tout est réglé. Rien n’est dû aujourd’hui.", Why()
 
 
-def _total_to_pay(ledger: Ledger) -> str:
-    return euros(sum(one.unpaid_cents for one in ledger.state.invoices))
+def _total_to_pay(ledger: Ledger) -> Figure:
+    unpaid = [(one.number, one.unpaid_cents) for one in ledger.state.invoices if one.unpaid_cents]
+    return Figure(
+        "Montant",
+        euros(sum(cents for _, cents in unpaid)),
+        "",
+        why_of_addition(
+            "10.3",
+            "un virement peut régler plusieurs factures ensemble.",
+            unpaid,
+            "reste dû des factures, TTC",
+        ),
+    )
 
 
 # --- what is due, what comes next ------------------------------------------------------------------
@@ -234,7 +246,9 @@ def _collection(ledger: Ledger, invoice: Invoice) -> Figure | None:
         return None
     on = handed.collection_on if handed else invoice.collection_day
     because = collected(invoice.month, invoice.issued)
-    return Figure("Prélèvement", full_date(on), "", why_of(because) if because.day == on else Why())
+    return Figure(
+        "Prélèvement", full_date(on), "", why_of(because if because.day == on else collected_on(on))
+    )
 
 
 def _next_said(ledger: Ledger, document: Document) -> str:
@@ -253,7 +267,7 @@ def _after(ledger: Ledger, document: Document) -> Figure:
         kind_and_month(document),
         typeset(f"{euros(document.gross_cents)} TTC"),
         typeset(f"émise le {full_date(paris_day(document.at))}"),
-        why_of(issue_because(ledger, document)),
+        why_of(issue_because(ledger, document), document_total(document.lines, document.vat_cents)),
     )
 
 

@@ -76,7 +76,7 @@ def notice_view(found: OwnNotice) -> NoticeView:
         may_send=found.may_send,
     )
     if state.relationship is not Relationship.ACTIVE:
-        return _closed(common, state)
+        return _closed(common, contract)
     if state.notice is not None and state.notice.by == "vendor":
         return _ours(common, found, state.notice)
     if state.notice is not None:
@@ -288,7 +288,11 @@ def _ours(view: NoticeView, found: OwnNotice, notice: Notice) -> NoticeView:
     )
 
 
-def _closed(view: NoticeView, state: State) -> NoticeView:
+def _closed(view: NoticeView, contract: Contract) -> NoticeView:
+    state = contract.state
+    ended_because = next(
+        (one.because for one in contract.moments if one.name.startswith("contract_ended")), None
+    )
     is_over = state.relationship is Relationship.ENDED
     ended = full_date(state.ended_on) if state.ended_on else ""
     return replace(
@@ -297,6 +301,7 @@ def _closed(view: NoticeView, state: State) -> NoticeView:
         headline=typeset(f"Votre contrat a pris fin le {ended}")
         if is_over
         else "Rien à résilier pour l’instant",
+        why=why_of(ended_because) if ended_because else Why(),
         lead=typeset(
             "Il n’y a plus rien à résilier."
             if is_over

@@ -136,7 +136,7 @@ def _quote(one: Any) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.h3(one.service, " ", badge(one.state, one.tone)),
-            rx.el.p(one.need),
+            rx.el.p(fact(one.need)),
             rx.el.p(fact(one.asked), class_name="soft"),
             class_name="option-words",
         ),
@@ -144,7 +144,7 @@ def _quote(one: Any) -> rx.Component:
             one.answer != "",
             rx.el.div(
                 rx.el.p("Notre réponse", class_name="soft"),
-                rx.el.blockquote(one.answer),
+                rx.el.blockquote(fact(one.answer)),
                 rx.cond(
                     one.price != "",
                     rx.fragment(

@@ -102,7 +102,7 @@ def _card(card: Any) -> rx.Component:
         rx.el.p(
             "Référence unique du mandat (RUM)\u00a0: ", rx.el.strong(card.reference, class_name="nowrap")
         ),
-        rx.cond(card.problem != "", rx.el.p(card.problem, class_name="piece-refusal")),
+        rx.cond(card.problem != "", rx.el.p(fact(card.problem), class_name="piece-refusal")),
         strip(card.dates),
         class_name="sheet",
     )

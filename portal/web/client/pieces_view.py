@@ -23,7 +23,7 @@ from portal.web.presenting import why_of, why_of_told
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that was read: `tone` is done, soon, late or quiet, as a badge's; `fact` is when it was received."""
+    """One thing that was read: `tone` is done, soon, late or quiet, as a badge's; `fact` is when it was received, or signed."""
 
     label: str = ""
     text: str = ""
@@ -237,14 +237,16 @@ def _signatures(reading: Reading) -> list[Line]:
 
 
 def _electronic(signature: ElectronicSignature) -> Line:
-    when = f", le {full_instant(signature.at)}" if signature.at else ""
+    when = typeset(f"le {full_instant(signature.at)}") if signature.at else ""
     who = f"de {signature.signer}" if signature.signer else "d’une personne non nommée"
     if not signature.intact:
-        return Line("Signature électronique", typeset(f"{who}{when} : le document a changé depuis"), "late")
+        return Line(
+            "Signature électronique", typeset(f"{who} : le document a changé depuis"), "late", fact=when
+        )
     trust = "" if signature.trusted else " ; nous vérifierons le certificat"
     after = " ; quelque chose a été ajouté ensuite" if signature.modified_after else ""
     tone = "soon" if signature.modified_after else "done"
-    return Line("Signature électronique", typeset(f"{who}{when} : intacte{after}{trust}"), tone)
+    return Line("Signature électronique", typeset(f"{who} : intacte{after}{trust}"), tone, fact=when)
 
 
 def _kbis_lines(dossier: Dossier, version: Version) -> list[Line]:

@@ -111,14 +111,16 @@ def seats_view(shown: Overview) -> SeatsView:
             if document
             else ""
         ),
-        next_invoice_why=why_of_amount(document_total(document.lines, document.vat_cents))
+        next_invoice_why=why_of(
+            why_issued(state, document), document_total(document.lines, document.vat_cents)
+        )
         if document and not is_trial
         else Why(),
         cost=euros(shown.cost.cents) if shown.cost else "",
         cost_why=why_of_amount(shown.cost) if shown.cost else Why(),
         saves=_when_it_saves(saves),
         saves_said=typeset(_what_it_saves(saves, refused)),
-        saves_why=why_of(saves.from_day, why_issued(state, saves.document))
+        saves_why=why_of(saves.from_day, why_issued(state, saves.document), saves.saved)
         if saves and saves.document
         else Why(),
         may_remove=refused is None and (state.relationship is not Relationship.REFLECTION),
@@ -181,7 +183,7 @@ def _what_it_saves(saves: Saving | None, refused: Refusal | None) -> str:
     issued = long_date(paris_day(saves.document.at))
     return (
         f"Si une personne est retirée aujourd’hui, le mois en cours reste dû ; la facture émise le {issued} est la première "
-        f"à baisser, de {euros(saves.cents)} HT."
+        f"à baisser, de {euros(saves.saved.cents)} HT."
     )
 
 

@@ -76,7 +76,7 @@ def read_wish(form: Mapping[str, object], state: State, now: datetime) -> Wish:
     today = paris_day(now)
     day = _day(typed[DAY])
     if day is None:
-        errors[DAY] = typeset("Indiquez un jour, comme 12/05/2027.")
+        errors[DAY] = typeset("Indiquez un jour : le jour, le mois et l’année.")
     elif day < today:
         errors[DAY] = "Ce jour est passé. Choisissez aujourd’hui, ou un jour à venir."
     elif day > today + FURTHEST:

@@ -12,7 +12,7 @@ from portal.contract.amounts import document_total, net_total
 from portal.contract.calendar import PARIS
 from portal.contract.explanations import Moment, Tense
 from portal.contract.foresight import Course, WhatIf
-from portal.contract.french import count, euros, full_date, typeset
+from portal.contract.french import count, euros, typeset
 from portal.contract.lines import month_name
 from portal.contract.preview import Document
 from portal.contract.reckoning import Reckoning
@@ -283,10 +283,9 @@ def _costs(course: Course) -> Figure:
         total = total.plus(Fraction(cost.penalties_cents), "pénalités de retard").plus(
             Fraction(cost.indemnity_cents), "indemnité de recouvrement"
         )
-    paid_on = full_date(course.costs[-1].at.astimezone(PARIS).date())
     return Figure(
         "Ce que le retard coûte en plus",
         euros(total.cents),
-        typeset(f"payé le {paid_on}, avec la facture"),
+        "payé avec la facture",
         why_of_amount(total),
     )

@@ -108,7 +108,7 @@ def _line(one: Any) -> rx.Component:
             rx.el.p(
                 fact(one.booked), rx.cond(one.party != "", rx.fragment(", ", one.party)), class_name="soft"
             ),
-            rx.cond(one.wording != "", rx.el.p(rx.el.q(one.wording))),
+            rx.cond(one.wording != "", rx.el.p(rx.el.q(fact(one.wording)))),
             rx.cond(one.reason != "", rx.el.p(one.reason)),
             rx.el.p(fact(one.problem), class_name="row-problem"),
         ),
@@ -271,12 +271,12 @@ def _return(one: Any) -> rx.Component:
         rx.el.div(
             rx.el.input(id=one.name, name=one.name, type="checkbox", disabled=~one.may_present),
             rx.el.label(
-                rx.el.strong(one.amount, class_name="amount"),
+                rx.el.strong(fact(one.amount), class_name="amount"),
                 " · ",
                 one.client,
                 ", ",
                 one.invoice,
-                rx.el.span(one.state, class_name="second-line"),
+                rx.el.span(fact(one.state), class_name="second-line"),
                 rx.cond(one.reason != "", rx.el.span(one.reason, class_name="second-line")),
                 rx.cond(
                     one.may_present,

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from portal.contract.french import count, full_date, typeset
+from portal.contract.french import count, typeset
 from portal.contract.refusal import Refusal
 from portal.services import bank_list, collection_reading
 from portal.services.collecting import present_again
@@ -112,7 +112,7 @@ class BankState(PersonalState, rx.State):
         self.again_errors = {}
         await self._show(viewer)
         self.again_said = typeset(
-            f"{count(len(ticked), 'prélèvement')} à présenter le {full_date(day)} : le fichier est prêt, chaque client est prévenu."
+            f"{count(len(ticked), 'prélèvement')} à présenter de nouveau : le fichier est prêt, chaque client est prévenu."
         )
         return None
 

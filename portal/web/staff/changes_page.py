@@ -122,7 +122,7 @@ def _announcing() -> rx.Component:
 
 def _simulation() -> rx.Component:
     return rx.el.div(
-        rx.el.h3(SEEN.label, id="simulation"),
+        rx.el.h3(fact(SEEN.label), id="simulation"),
         warning(OPEN.meanwhile),
         rx.el.p(SEEN.sentence, class_name="effect-summary", role="status"),
         strip(SEEN.figures),

@@ -300,11 +300,10 @@ def _revenue(cents: int, what: str) -> Reckoning:
 def contract_row(one: Line) -> ContractRow:
     found = one.found
     if isinstance(found, LeftOut):
-        day = f", le {long_date(found.day)}" if found.day else ""
         return ContractRow(
             contract_id=one.contract_id,
             name=one.legal_name,
-            left_out=typeset(f"{_LEFT_OUT_ONE[found.reason]}{day}."),
+            left_out=typeset(f"{_LEFT_OUT_ONE[found.reason]}."),
         )
     yearly = yearly_difference(found)
     return ContractRow(

@@ -83,8 +83,8 @@ def _waiting(one: Any) -> rx.Component:
                 class_name="decision-name",
             ),
             rx.el.dl(
-                rx.el.div(rx.el.dt("Le client lira"), rx.el.dd(one.label)),
-                rx.el.div(rx.el.dt("Motif"), rx.el.dd(one.reason)),
+                rx.el.div(rx.el.dt("Le client lira"), rx.el.dd(fact(one.label))),
+                rx.el.div(rx.el.dt("Motif"), rx.el.dd(fact(one.reason))),
                 class_name="said-of",
             ),
             rx.el.p(fact(one.proposed), class_name="soft small"),
@@ -98,7 +98,7 @@ def _waiting(one: Any) -> rx.Component:
             ),
             rx.el.div(
                 button(
-                    rx.fragment("Émettre l’avoir", rx.el.span(" de ", one.amount, class_name="unseen")),
+                    rx.fragment("Émettre l’avoir", rx.el.span(" de ", fact(one.amount), class_name="unseen")),
                     on_click=OPEN.accept(one.proposal_id),
                 ),
                 button("Écarter", kind="other", on_click=OPEN.decline(one.proposal_id)),
@@ -156,13 +156,13 @@ def _decided(one: Any) -> rx.Component:
         _DECIDED,
         rx.el.span(
             link(one.name, "/gestion/client?id=" + one.contract_id),
-            rx.el.span(one.label, class_name="second-line"),
+            rx.el.span(fact(one.label), class_name="second-line"),
         ),
         plain_link(one.cites, one.cites_href, download=""),
-        one.amount,
+        fact(one.amount),
         rx.el.span(
             badge(one.state, one.tone),
             rx.cond(one.number != "", rx.fragment(" ", plain_link(one.number, one.href, download=""))),
-            rx.el.span(one.decided, class_name="second-line"),
+            rx.el.span(fact(one.decided), class_name="second-line"),
         ),
     )

@@ -249,7 +249,7 @@ def _hold(one: Any) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.p(rx.el.span(one.name, class_name="decision-name"), " ", badge("gelé", "late")),
-            rx.el.p(one.reason),
+            rx.el.p(fact(one.reason)),
             rx.el.p(fact(one.detail), class_name="soft"),
         ),
         rx.el.form(

@@ -227,7 +227,7 @@ def _checks() -> rx.Component:
         ),
         rx.cond(
             FILE.card.version.reason + FILE.card.version.remark != "",
-            rx.el.p(rx.el.strong("Motif : "), FILE.card.version.reason, " ", FILE.card.version.remark),
+            rx.el.p(rx.el.strong("Motif : "), FILE.card.version.reason, " ", fact(FILE.card.version.remark)),
         ),
         class_name="stack",
     )
@@ -238,7 +238,7 @@ def _line(line: Any) -> rx.Component:
         rx.el.dt(line.label),
         rx.el.dd(
             rx.el.span(class_name="badge-mark", aria_hidden="true"),
-            rx.el.span(line.text),
+            rx.el.span(line.text, rx.cond(line.fact != "", rx.fragment("\u202f; ", fact(line.fact)))),
             " ",
             why(line.why, line.label),
         ),

@@ -196,7 +196,11 @@ class DossierState(PersonalState, rx.State):
         if keep:
             before = self.file
             shown = replace(
-                shown, limit=before.limit, previous_href=before.previous_href, next_href=before.next_href
+                shown,
+                limit=before.limit,
+                limit_why=before.limit_why,
+                previous_href=before.previous_href,
+                next_href=before.next_href,
             )
         self.file = shown
         if not keep:

@@ -10,7 +10,7 @@ from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.confirm import confirm_dialog
 from portal.web.components.empty import empty
-from portal.web.components.figures import strip
+from portal.web.components.figures import fact, strip
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import notice, problem
 from portal.web.components.skeleton import skeleton
@@ -82,7 +82,7 @@ def _card(one: Any) -> rx.Component:
             ),
             rx.el.p(one.kind, class_name="soft"),
             strip(one.dates),
-            rx.cond(one.problem != "", rx.el.p(one.problem, class_name="row-problem")),
+            rx.cond(one.problem != "", rx.el.p(fact(one.problem), class_name="row-problem")),
             rx.el.p(
                 plain_link("La lettre (PDF)", one.href, download=""),
                 rx.cond(

@@ -103,6 +103,7 @@ class ReceivedRow:
     tone: str = "done"
     reason: str = ""
     missed: str = ""
+    missed_why: Why = field(default_factory=Why)
     waiver: str = ""
     href: str = ""
     deposit_href: str = ""
@@ -249,7 +250,8 @@ def received_row(one: ReceivedNotice) -> ReceivedRow:
         state=state,
         tone=tone,
         reason=typeset(said),
-        missed=typeset(f"Accepter la fin du {full_date(one.missed)}") if one.missed else "",
+        missed=typeset(f"Accepter la fin du {full_date(one.missed.day)}") if one.missed else "",
+        missed_why=why_of(one.missed) if one.missed else Why(),
         waiver=typeset(f"Acceptée par {one.waived_by} : {one.waiver}") if one.waiver else "",
         href=f"/gestion/lettres/{letter.id}.pdf",
         deposit_href=f"{base}/depot" if letter.has_deposit_proof else "",

@@ -10,7 +10,7 @@ from portal.web.components.badge import badge
 from portal.web.components.chart import year_chart
 from portal.web.components.empty import empty
 from portal.web.components.fields import field
-from portal.web.components.figures import fact, strip
+from portal.web.components.figures import amount, fact, strip
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import problem
 from portal.web.components.parts import parts_chart
@@ -196,5 +196,5 @@ def _term(one: Any) -> rx.Component:
         ),
         one.ends,
         rx.el.span(badge(one.notice, one.tone), " ", why(one.notice_why, one.name)),
-        one.monthly,
+        amount(one.monthly, one.monthly_why),
     )

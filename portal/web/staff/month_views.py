@@ -56,6 +56,7 @@ class TermRow:
     notice: str = ""
     tone: str = "quiet"
     monthly: str = ""
+    monthly_why: Why = field(default_factory=Why)
     notice_why: Why = field(default_factory=Why)
 
 
@@ -341,6 +342,12 @@ def term_rows(terms: Iterable[TermToCome], today: date) -> list[TermRow]:
             else f"jusqu’au {short_date(one.notice_until)}",
             tone="quiet" if one.notice_until < today else "soon",
             monthly=euros(one.monthly_cents),
+            monthly_why=why_of_addition(
+                "10.1",
+                "un mois entier : les utilisateurs facturés, au prix de la grille du contrat, et les options mensuelles.",
+                ((one.number, one.monthly_cents),),
+                "ce que le contrat rapporte, hors taxes",
+            ),
             notice_why=why_of(notice_last_day(one.ends_on)),
         )
         for one in terms

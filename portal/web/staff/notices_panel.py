@@ -59,7 +59,7 @@ def _told(one: Any) -> rx.Component:
             badge(one.state, one.tone),
         ),
         rx.el.dl(
-            rx.el.div(rx.el.dt("Motif"), rx.el.dd(one.reason)),
+            rx.el.div(rx.el.dt("Motif"), rx.el.dd(fact(one.reason))),
             rx.cond(
                 one.end != "",
                 rx.el.div(rx.el.dt("Fin du contrat"), rx.el.dd(one.end, " ", why(one.why, one.end))),
@@ -177,7 +177,7 @@ def _received_row(one: Any) -> rx.Component:
         rx.el.span(one.ends, " ", why(one.why, "la fin de ce contrat")),
         rx.el.div(
             badge(one.state, one.tone),
-            rx.cond(one.reason != "", rx.el.p(one.reason, class_name="step-detail")),
+            rx.cond(one.reason != "", rx.el.p(fact(one.reason), class_name="step-detail")),
             rx.el.p(
                 plain_link("La lettre", one.href, download=""),
                 rx.cond(
@@ -189,7 +189,7 @@ def _received_row(one: Any) -> rx.Component:
                     rx.fragment(" · ", plain_link("Réception", one.receipt_href, download="")),
                 ),
             ),
-            rx.cond(one.waiver != "", rx.el.p(one.waiver, class_name="step-detail")),
+            rx.cond(one.waiver != "", rx.el.p(fact(one.waiver), class_name="step-detail")),
             rx.cond(one.missed != "", _waiving(one)),
         ),
     )
@@ -201,6 +201,7 @@ def _waiving(one: Any) -> rx.Component:
     whole = rx.Var.create("waiver-") + one.notice_id.to(str) + "-"
     return rx.el.details(
         rx.el.summary(one.missed, class_name="why-question"),
+        why(one.missed_why, "cette fin"),
         rx.el.form(
             rx.el.input(type="hidden", name="about", value=one.notice_id),
             refused(OPEN, whole),

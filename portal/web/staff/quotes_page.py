@@ -53,7 +53,7 @@ def _quote(one: Any) -> rx.Component:
         rx.el.div(
             rx.el.h2(one.service, " ", badge(one.state, one.tone), class_name="quote-title"),
             rx.el.p(link(one.company, rx.Var.create("/gestion/client?id=") + one.contract_id.to(str))),
-            rx.el.p(one.need),
+            rx.el.p(fact(one.need)),
             rx.el.p(fact(one.asked), class_name="soft"),
             class_name="option-words",
         ),
@@ -69,7 +69,7 @@ def _quote(one: Any) -> rx.Component:
                     ),
                 ),
                 rx.el.div(
-                    rx.el.blockquote(one.answer),
+                    rx.el.blockquote(fact(one.answer)),
                     rx.cond(
                         one.offered != "",
                         rx.el.p(

@@ -7,7 +7,7 @@ import reflex as rx
 from portal.contract.french import typeset
 from portal.web.components.anchors import link
 from portal.web.components.empty import empty
-from portal.web.components.figures import strip
+from portal.web.components.figures import fact, strip
 from portal.web.components.frame import Area, frame
 from portal.web.components.notice import problem
 from portal.web.components.parts import parts_chart
@@ -107,6 +107,6 @@ def _remarks() -> rx.Component:
 def _row(one: Any) -> rx.Component:
     return rx.el.li(
         link(one.name, "/gestion/client?id=" + one.contract_id, class_name="row-link"),
-        rx.el.p(one.text),
+        rx.el.p(fact(one.text)),
         class_name="to-do-row",
     )

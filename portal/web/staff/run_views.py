@@ -44,9 +44,11 @@ def foreseen_sentence(found: Foreseen) -> str:
         else ""
     )
     looked = "" if found.is_whole else f" {count(found.seen, 'contrat')} examinés, l’examen continue."
+    amounts = (
+        f" : {euros(found.net_cents)} HT, {euros(found.gross_cents)} TTC" if found.invoices or notes else ""
+    )
     return typeset(
-        f"{count(found.invoices, 'facture')}{notes} : {euros(found.net_cents)} HT, {euros(found.gross_cents)} TTC, si "
-        f"rien ne change d’ici là.{later}{looked}"
+        f"{count(found.invoices, 'facture')}{notes}{amounts}, si rien ne change d’ici là.{later}{looked}"
     )
 
 

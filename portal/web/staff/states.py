@@ -247,16 +247,14 @@ class ClockState(PersonalState, rx.State):
         try:
             stops = [full_instant(stop) async for stop in travel(running, to)]
         except ClockWentBack:
-            self.problem = typeset(
-                f"Cet instant est passé : il est {full_instant(running.now())}. L’horloge n’avance que vers l’avenir."
-            )
+            self.problem = typeset("Cet instant est passé : l’horloge n’avance que vers l’avenir.")
             return
         except NotFound:
             self.problem = "L’horloge ne se déplace qu’en démonstration."
             return
         await outbox.deliver(running)
         self.stops = list(dict.fromkeys(stops))
-        self.said = typeset(f"Il est maintenant {full_instant(running.now())}.")
+        self.said = "L’horloge est à cet instant."
         self._show()
 
     def _show(self) -> None:

@@ -225,7 +225,7 @@ def _rate(rate: Any) -> rx.Component:
         rate.rate,
         rate.penalties,
         rx.el.span(
-            rate.source,
+            fact(rate.source),
             rx.cond(
                 rate.entered != "", rx.el.span("Enregistré ", fact(rate.entered), class_name="second-line")
             ),
@@ -265,7 +265,7 @@ def _vat(vat: Any) -> rx.Component:
                 badge(vat.state, vat.tone),
             ),
             rx.el.p(vat.identity, class_name="soft"),
-            rx.cond(vat.said != "", rx.el.p(vat.said)),
+            rx.cond(vat.said != "", rx.el.p(fact(vat.said))),
         ),
         rx.cond(
             OPEN.deciding == vat.company_id,
