@@ -90,9 +90,7 @@ def arrears_view(ledger: Ledger) -> ArrearsView:
         blocks=[_block(due, is_alone=len(owed) == 1) for due in owed] if owed else [],
         pay_title=typeset(f"Virer {words}") if words else "Régler par virement",
         pay_text=typeset(_pay_text(ledger)),
-        transfer=list(
-            transfer_lines(ledger, Figure("Montant", words, "", why_of_amount(total)) if total else None)
-        ),
+        transfer=list(transfer_lines(ledger, Figure("Montant", words) if words else None)),
         collections=list(_collections(ledger)),
         until_iso=suspension.at.astimezone(PARIS).isoformat() if suspension else "",
         now_iso=at.isoformat(),
