@@ -31,14 +31,12 @@ from portal.web.presenting import when, why_of, why_of_addition, why_of_amount
 
 @dataclass(frozen=True, slots=True)
 class DueBlock:
-    """What one invoice owes, line by line, and in all."""
+    """What one invoice owes, line by line, and in all; that the bank took back what was paid needs no `since_why`."""
 
     title: str = ""
     href: str = ""
     since: str = ""
-    since_why: Why = field(
-        default_factory=Why
-    )  # nothing where the bank took back what was paid: that is a fact
+    since_why: Why = field(default_factory=Why)
     lines: list[Figure] = field(default_factory=list)
     total: Figure = field(default_factory=Figure)  # where there are several
 
