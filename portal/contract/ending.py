@@ -12,6 +12,9 @@ from portal.contract.state import State
 
 FORCE_MAJEURE_DAYS = 30
 
+# Ends that a letter opens, once a delay is over.
+DelayedEnd = Literal["insolvency", "force_majeure"]
+
 
 def letter_day(posted: date, reason: str, *, ends: bool) -> Because:
     """Return from which day a letter about an end before the term counts: `ends` where it is the termination itself.
@@ -28,7 +31,7 @@ def letter_day(posted: date, reason: str, *, ends: bool) -> Because:
     )
 
 
-def delay_last_day(since: date, reason: Literal["insolvency", "force_majeure"]) -> Because:
+def delay_last_day(since: date, reason: DelayedEnd) -> Because:
     """Return the last day that must pass before a contract may end for insolvency or force majeure (CGV art. 14 and 16).
 
     `since` is the day on which the insolvency administrator's formal demand was posted, or the first day of the force
@@ -50,7 +53,7 @@ def delay_last_day(since: date, reason: Literal["insolvency", "force_majeure"]) 
     ).plus_days(FORCE_MAJEURE_DAYS, f"{days} après, sans compter ce jour")
 
 
-def early_end_opens(since: date, reason: Literal["insolvency", "force_majeure"]) -> Because:
+def early_end_opens(since: date, reason: DelayedEnd) -> Because:
     """Return the first day on which a contract may end for insolvency or force majeure, as `delay_last_day`."""
     return delay_last_day(since, reason).plus_days(1, "lendemain du dernier jour")
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 import sqlalchemy as sa
 from pydantic import AfterValidator
@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import acts as a
 from portal.contract.decide import decide
-from portal.contract.ending import delay_last_day, restitution_last_day
+from portal.contract.ending import DelayedEnd, delay_last_day, restitution_last_day
 from portal.contract.evolve import history
 from portal.contract.refusal import Refusal
 from portal.contract.state import Relationship, State
@@ -33,15 +33,13 @@ from portal.services.journal import note_own_act
 from portal.services.letters import PostingForm, mark_posted, must_be_of
 from portal.services.parties import billed, seller_of
 
-Reason = Literal["insolvency", "force_majeure"]
-
-OPENING: Final[Mapping[Reason, LetterKind]] = MappingProxyType(
+OPENING: Final[Mapping[DelayedEnd, LetterKind]] = MappingProxyType(
     {"insolvency": "demand_insolvency", "force_majeure": "notice_force_majeure"}
 )
-ENDING: Final[Mapping[Reason, LetterKind]] = MappingProxyType(
+ENDING: Final[Mapping[DelayedEnd, LetterKind]] = MappingProxyType(
     {"insolvency": "termination_insolvency", "force_majeure": "termination_force_majeure"}
 )
-REASONS: Final[Mapping[str, Reason]] = MappingProxyType(
+REASONS: Final[Mapping[str, DelayedEnd]] = MappingProxyType(
     {kind: reason for table in (OPENING, ENDING) for reason, kind in table.items()}
 )
 KINDS: Final = tuple(REASONS)
@@ -122,7 +120,7 @@ async def observe(portal: Portal, viewer: Viewer, contract_id: str, since: date,
 
 
 async def draw_termination(
-    portal: Portal, viewer: Viewer, contract_id: str, reason: Reason, origin: Origin
+    portal: Portal, viewer: Viewer, contract_id: str, reason: DelayedEnd, origin: Origin
 ) -> str:
     """Draw the letter that would end the contract today.
 
@@ -271,7 +269,7 @@ def runs_from(row: sa.Row[Any]) -> date:
     return found
 
 
-async def _opening(connection: AsyncConnection, contract_id: str, reason: Reason) -> sa.Row[Any] | None:
+async def _opening(connection: AsyncConnection, contract_id: str, reason: DelayedEnd) -> sa.Row[Any] | None:
     query = (
         sa.select(letters)
         .where(
@@ -304,7 +302,7 @@ def _lines(address: str) -> list[str]:
     return [line.strip() for line in address.split(",") if line.strip()]
 
 
-def _no_opening(reason: Reason) -> Refusal:
+def _no_opening(reason: DelayedEnd) -> Refusal:
     what = (
         "Aucune mise en demeure n’a été postée à l’administrateur judiciaire : postez-la d’abord, il a un mois pour répondre."
         if reason == "insolvency"

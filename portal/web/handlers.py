@@ -41,13 +41,14 @@ class PersonalState(rx.State, mixin=True):
             self.reset()  # type: ignore[no-untyped-call]
         self._owner = viewer.session_id
 
+    def _explain(self, words: str, why: Why) -> None:
+        """Have the reason stand beside these words of a refusal wherever the page says them."""
+        self.whys = dict([*self.whys.items(), (words, why)][-_REFUSALS_AT_ONCE:])
+
     def _words_of(self, refusal: Refusal) -> str:
-        """Return what a refusal says; its reasons stand beside these words wherever the page says them."""
+        """Return what a refusal says, explained."""
         if refusal.reasons:
-            latest = [*self.whys.items(), (refusal.message, why_of_told(refusal.reasons))][
-                -_REFUSALS_AT_ONCE:
-            ]
-            self.whys = dict(latest)
+            self._explain(refusal.message, why_of_told(refusal.reasons))
         return refusal.message
 
     def _errors_of(self, problems: FormProblems | Refusal) -> dict[str, str]:

@@ -25,7 +25,7 @@ from portal.services.dossiers import Dossier
 from portal.services.mandates import SignedMandate
 from portal.services.notices import OwnNotice
 from portal.web.client.space_view import remaining
-from portal.web.client.term_head import term_head
+from portal.web.client.term_head import moment_of_end, term_head
 from portal.web.client.what_if_form import Choice, choices
 from portal.web.components.shapes import Figure, Mark, Why
 from portal.web.components.timeline_layout import gathered
@@ -264,7 +264,7 @@ def _term(state: State, moments: tuple[Moment, ...]) -> Iterator[Figure]:
     entered = next(one for one in moments if one.name.startswith("contract_in_force"))
     yield Figure("En vigueur depuis le", full_date(state.entered_on), "", why_of(entered.because))
     if state.ended_on:
-        ended = next(one for one in moments if one.name.startswith("contract_ended"))
+        ended = moment_of_end(moments)
         yield Figure("Dernier jour", full_date(state.ended_on), ended.title, why_of(ended.because))
         return
     last_day = term_last_day(state)

@@ -113,7 +113,7 @@ class NoticeState(PersonalState, rx.State):
         await self._ask(viewer, "posted", told.day)
         if self.effect.refusal:
             self.asking, self.errors = "", {"posted-day": self.effect.refusal}
-            self.whys = {self.effect.refusal: self.effect.refusal_why}
+            self._explain(self.effect.refusal, self.effect.refusal_why)
             return rx.set_focus("posted-day")
         return None
 

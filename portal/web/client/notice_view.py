@@ -14,6 +14,7 @@ from portal.services.notices import OwnNotice, effect_on
 from portal.services.reading import Contract
 from portal.web.client.notice_effect_view import NoticeEffectView, notice_effect_view
 from portal.web.client.space_view import next_dates_of, remaining
+from portal.web.client.term_head import moment_of_end
 from portal.web.components.shapes import Figure, Mark, Why
 from portal.web.presenting import why_of
 
@@ -290,9 +291,6 @@ def _ours(view: NoticeView, found: OwnNotice, notice: Notice) -> NoticeView:
 
 def _closed(view: NoticeView, contract: Contract) -> NoticeView:
     state = contract.state
-    ended_because = next(
-        (one.because for one in contract.moments if one.name.startswith("contract_ended")), None
-    )
     is_over = state.relationship is Relationship.ENDED
     ended = full_date(state.ended_on) if state.ended_on else ""
     return replace(
@@ -301,7 +299,7 @@ def _closed(view: NoticeView, contract: Contract) -> NoticeView:
         headline=typeset(f"Votre contrat a pris fin le {ended}")
         if is_over
         else "Rien à résilier pour l’instant",
-        why=why_of(ended_because) if ended_because else Why(),
+        why=why_of(moment_of_end(contract.moments).because) if is_over else Why(),
         lead=typeset(
             "Il n’y a plus rien à résilier."
             if is_over

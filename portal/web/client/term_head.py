@@ -10,7 +10,7 @@ from portal.contract.term import End, end_because, ends_on, notice_last_day, ter
 def term_head(state: State, moments: tuple[Moment, ...]) -> tuple[str, str, Because]:
     """Return the headline of a contract in force or over, the sentence below it, and why on that day."""
     if state.ended_on:
-        ended = next(one for one in moments if one.name.startswith("contract_ended"))
+        ended = moment_of_end(moments)
         return (
             f"Votre contrat a pris fin le {long_date(state.ended_on)}",
             "Ce qu’il est devenu, pièce par pièce, et ce qui reste à faire.",
@@ -35,3 +35,8 @@ def _why_it_ends(state: State, end: End) -> str:
         return "vous avez refusé un changement annoncé"
     notice = state.notice
     return "nous l’avons résilié" if notice and notice.by == "vendor" else "vous l’avez résilié"
+
+
+def moment_of_end(moments: tuple[Moment, ...]) -> Moment:
+    """Return the moment at which an ended contract ended."""
+    return next(one for one in moments if one.name.startswith("contract_ended"))

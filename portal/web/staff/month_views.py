@@ -27,6 +27,7 @@ from portal.services.legal_rates import half_year_name
 from portal.services.month_end import ToDo
 from portal.web.components.shapes import Bar, Figure, Part, Why
 from portal.web.presenting import why_of, why_of_addition, why_of_amount
+from portal.web.staff.terms_views import whole_month_why
 
 _SHORT: Final = (
     "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
@@ -342,12 +343,7 @@ def term_rows(terms: Iterable[TermToCome], today: date) -> list[TermRow]:
             else f"jusqu’au {short_date(one.notice_until)}",
             tone="quiet" if one.notice_until < today else "soon",
             monthly=euros(one.monthly_cents),
-            monthly_why=why_of_addition(
-                "10.1",
-                "un mois entier : les utilisateurs facturés, au prix de la grille du contrat, et les options mensuelles.",
-                ((one.number, one.monthly_cents),),
-                "ce que le contrat rapporte, hors taxes",
-            ),
+            monthly_why=whole_month_why([(one.number, one.monthly_cents)]),
             notice_why=why_of(notice_last_day(one.ends_on)),
         )
         for one in terms

@@ -1,5 +1,6 @@
 """What `/gestion/echeances` shows: the year to come by months, each term with its dates, the notices and refusals."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -126,10 +127,15 @@ def _declared(term: Term) -> str:
 def _month_why(term: Term) -> Why:
     users = (f"{count(term.users, 'utilisateur')} à {euros(term.unit_cents)}", term.users * term.unit_cents)
     options = [("options mensuelles", term.options_cents)] if term.options_cents else []
+    return whole_month_why([users, *options])
+
+
+def whole_month_why(parts: Iterable[tuple[str, int]]) -> Why:
+    """Return how what a contract brings in each month adds up, excluding tax."""
     return why_of_addition(
         "10.1",
         "un mois entier : les utilisateurs facturés, au prix de la grille du contrat, et les options mensuelles.",
-        [users, *options],
+        parts,
         "ce que le contrat rapporte, hors taxes",
     )
 
