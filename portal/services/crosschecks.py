@@ -41,7 +41,7 @@ async def _printed(
     portal: Portal, connection: AsyncConnection, dossier: Dossier, piece: Piece
 ) -> Said | None:
     """Return what the paper that came back says: its codes name its printing, known exactly; None where none was read."""
-    version = dossier.current(piece)
+    version = dossier.examined(piece)
     if version is None or version.reading.edition is None:
         return None
     facts = await printed(portal, connection, dossier.contract.id, piece, version.reading.edition)
@@ -59,7 +59,7 @@ async def _printed(
 
 
 def _kbis(dossier: Dossier) -> Said | None:
-    version = dossier.current(Piece.KBIS)
+    version = dossier.examined(Piece.KBIS)
     if version is None or version.reading.extract is None:
         return None
     return said_by_extract(version.reading.extract, "\n".join(version.reading.texts))

@@ -106,13 +106,28 @@ class Dossier:
     conditions: tuple[Condition, ...]
 
     def current(self, piece: Piece) -> Version | None:
-        """Return the version that counts, or the one that waits for words where none does."""
-        own = [one for one in self.versions if one.piece is piece]
-        counting = next((one for one in own if one.examination is not None), None)
-        waiting = next((one for one in own if one.waits_for_words), None)
-        return (
-            waiting if waiting and (not counting or waiting.received_at > counting.received_at) else counting
+        """Return the version that its sender goes on with: a later one that waits for words before the one that counts.
+
+        Not where the one that counts is accepted: nothing more is awaited.
+        """
+        counting, waiting = self._counting(piece), self._waiting(piece)
+        if counting is None or waiting is None:
+            return counting or waiting
+        is_over = counting.examination is Examination.ACCEPTED or waiting.received_at < counting.received_at
+        return counting if is_over else waiting
+
+    def examined(self, piece: Piece) -> Version | None:
+        """Return the version that staff look at: one that waits for their decision before a later one that cannot count yet."""
+        counting = self._counting(piece)
+        return counting if counting and counting.examination is Examination.RECEIVED else self.current(piece)
+
+    def _counting(self, piece: Piece) -> Version | None:
+        return next(
+            (one for one in self.versions if one.piece is piece and one.examination is not None), None
         )
+
+    def _waiting(self, piece: Piece) -> Version | None:
+        return next((one for one in self.versions if one.piece is piece and one.waits_for_words), None)
 
     def version(self, version_id: str) -> Version | None:
         return next((one for one in self.versions if one.id == version_id), None)

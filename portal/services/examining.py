@@ -16,7 +16,7 @@ from portal.contract.calendar import paris_day
 from portal.contract.deadlines import deadlines
 from portal.contract.dossier import PIECE_NAMES
 from portal.contract.refusal import Refusal
-from portal.contract.state import Examination, Relationship
+from portal.contract.state import Examination, Relationship, State
 from portal.contract.subscription import ConditionName, Progress
 from portal.records.billing_tables import mandates
 from portal.records.tables import contracts, persons, pieces, presences, situations
@@ -147,12 +147,24 @@ async def refuse(
 
 
 async def validate_identity(portal: Portal, viewer: Viewer, contract_id: str, origin: Origin) -> None:
-    """Validate who the client and the signatory are; twice is once."""
+    """Validate who the client and the signatory are; twice is once.
+
+    Raises `Refusal` before the contract is accepted: until then the client may still name another signatory.
+    """
     viewer.must_be_staff()
 
     async def work(connection: AsyncConnection) -> None:
         now = portal.now()
         opened = await OpenHistory.open(portal, connection, contract_id, company_id=None, at=now)
+        if not contract_is_accepted(opened.state):
+            raise Refusal(
+                "contract_not_accepted",
+                clause="8",
+                message=(
+                    "Acceptez d’abord le contrat signé : jusque-là, le client peut encore changer l’entreprise "
+                    "et la personne qui signe."
+                ),
+            )
         if await opened.act(a.ValidateIdentity(), actor=viewer.person_id, at=now):
             await _note(connection, viewer, opened, "identity_validated", now, origin, {})
 
@@ -208,6 +220,24 @@ async def present(portal: Portal, viewer: Viewer, contract_id: str) -> tuple[str
     return await portal.transact(work)
 
 
+def contract_is_accepted(state: State) -> bool:
+    """Tell whether the signed contract was accepted, which fixes whose identity there is to validate."""
+    contract = state.documents.get(Piece.CONTRACT)
+    return contract is not None and contract.examination is Examination.ACCEPTED
+
+
+def replaced(piece: Piece) -> Refusal:
+    """Return the refusal to decide on a version that was read, where another one counts by now."""
+    return Refusal(
+        "piece_replaced",
+        clause="8",
+        message=(
+            f"Le client a remplacé ou corrigé {PIECE_NAMES[piece]} entre-temps : rien n’est décidé. "
+            "Regardez la nouvelle version."
+        ),
+    )
+
+
 # --- the acts ------------------------------------------------------------------------------------
 
 
@@ -227,14 +257,7 @@ async def _examine(
         opened = await OpenHistory.open(portal, connection, contract_id, company_id=None, at=now)
         current = opened.state.documents.get(act.piece)
         if current is not None and current.document != document:
-            raise Refusal(
-                "piece_replaced",
-                clause="8",
-                message=(
-                    f"Le client a remplacé ou corrigé {PIECE_NAMES[act.piece]} entre-temps : rien n’est décidé. "
-                    "Regardez la nouvelle version."
-                ),
-            )
+            raise replaced(act.piece)
         if isinstance(act, a.AcceptDocument):
             await _must_say_what_the_dossier_says(portal, connection, contract_id, act.piece)
             if act.piece is Piece.MANDATE and current and current.examination is Examination.RECEIVED:
@@ -256,7 +279,7 @@ async def _must_say_what_the_dossier_says(
 ) -> None:
     """Raise `Refusal` where the client changed what a paper says after it was printed and signed."""
     dossier = await dossier_within(portal, connection, contract_id)
-    version = dossier.current(piece)
+    version = dossier.examined(piece)
     if version is None or version.examination is not Examination.RECEIVED:
         return
     if await is_outdated(portal, connection, dossier, piece, version.reading.edition):

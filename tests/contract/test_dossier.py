@@ -408,6 +408,17 @@ def test_an_accepted_piece_is_not_sent_again() -> None:
     assert refusal.clause == "8"
 
 
+@pytest.mark.parametrize(
+    "again",
+    [a_piece(KBIS, dated=None), a_piece(KBIS, dated=date(2020, 1, 1)), a_piece(KBIS, siren="552100554")],
+)
+def test_whatever_is_sent_again_the_accepted_piece_is_what_is_told(again: a.SubmitDocument) -> None:
+    """She has nothing to mend: neither the date nor the number of what was not awaited any more."""
+    at = le("10/03/2026 12:00")
+    accepted = dossier("10/03/2026 12:00", KBIS).when(a.AcceptDocument(piece=KBIS), at).granted()
+    accepted.when(again, le("10/03/2026 13:00")).refused("document_already_accepted")
+
+
 # --- the SIREN of a piece ----------------------------------------------------------------------------------
 
 

@@ -1,7 +1,10 @@
 """Clients who subscribe, for tests: facts given, papers printed and signed, an extract, each sent as a file."""
 
+import io
 from dataclasses import replace
 from datetime import date, datetime
+
+import pikepdf
 
 from portal.contract.acts import Piece
 from portal.contract.calendar import paris_day
@@ -70,6 +73,15 @@ async def signed(portal: Portal, client: Client, piece: Piece, *, leave_out: int
 
 def kbis(dated: date, company: Company = COMPANY) -> bytes:
     return infogreffe(company, dated)
+
+
+def blank_page() -> bytes:
+    """A PDF of one empty page: nothing can be read of it."""
+    out = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(595, 842))
+        pdf.save(out)
+    return out.getvalue()
 
 
 async def send(

@@ -24,6 +24,7 @@ from tests.services.dossier_lives import a_colleague
 from tests.services.subscribing import (
     OTHER_IBAN,
     a_subscribing_client,
+    blank_page,
     documents,
     give_facts,
     kbis,
@@ -144,6 +145,42 @@ async def test_a_version_replaced_meanwhile_is_not_decided_on(
     with pytest.raises(Refusal, match="piece_replaced"):
         await accept(portal, nina, client.contract_id, Piece.KBIS, first, ORIGIN)
     assert "document_accepted" not in await happened(portal, client)
+
+
+async def test_an_extract_whose_date_is_unread_keeps_nobody_from_the_one_that_counts(
+    portal: Portal, clock: FixedClock, client: Client, nina: Viewer
+) -> None:
+    """What waits for its sender's words does not count: staff decide on the version before it."""
+    counts = await send(portal, client, Piece.KBIS, kbis(date(2026, 3, 2)))
+    clock.move_to(START + timedelta(minutes=5))
+    undated = await send(portal, client, Piece.KBIS, blank_page())
+    dossier = await any_dossier(portal, nina, client.contract_id)
+    shown, examined = dossier.current(Piece.KBIS), dossier.examined(Piece.KBIS)
+    assert shown is not None
+    assert examined is not None
+    assert (shown.id, examined.id) == (undated, counts)
+    (waiting,) = await queue(portal, nina)
+    assert waiting.pieces == (Piece.KBIS,)
+
+    await accept(portal, nina, client.contract_id, Piece.KBIS, counts, ORIGIN)
+    accepted = (await own_dossier(portal, client.viewer)).current(Piece.KBIS)
+    assert accepted is not None
+    assert (accepted.id, accepted.examination) == (counts, Examination.ACCEPTED)
+    with pytest.raises(Refusal, match="document_already_accepted"):
+        await send(portal, client, Piece.KBIS, blank_page())
+
+
+async def test_the_identity_is_validated_on_a_contract_that_was_accepted(
+    portal: Portal, client: Client, nina: Viewer
+) -> None:
+    """Its acceptance fixes who signs: another signatory named afterwards would never have been looked at."""
+    sent = await send_all(portal, client)
+    with pytest.raises(Refusal, match="contract_not_accepted"):
+        await validate_identity(portal, nina, client.contract_id, ORIGIN)
+    await refuse(portal, nina, client.contract_id, Piece.CONTRACT, sent[Piece.CONTRACT], UNSIGNED, "", ORIGIN)
+    with pytest.raises(Refusal, match="contract_not_accepted"):
+        await validate_identity(portal, nina, client.contract_id, ORIGIN)
+    assert "identity_validated" not in await happened(portal, client)
 
 
 async def test_a_refusal_says_why(portal: Portal, client: Client, nina: Viewer) -> None:

@@ -60,8 +60,9 @@ async def test_the_invoice_that_an_acceptance_issues_names_the_mandate(
     portal: Portal, clock: FixedClock
 ) -> None:
     one = await a_sent_dossier(portal, clock)
+    await accept(portal, one.staff, one.client.contract_id, Piece.CONTRACT, "contract-1", ORIGIN)
     await validate_identity(portal, one.staff, one.client.contract_id, ORIGIN)
-    for piece in (Piece.CONTRACT, Piece.KBIS, Piece.MANDATE):
+    for piece in (Piece.KBIS, Piece.MANDATE):
         await accept(portal, one.staff, one.client.contract_id, piece, f"{piece}-1", ORIGIN)
     async with portal.database.reading() as connection:
         debit = (await facts_of(portal, connection, FIRST_INVOICE)).direct_debit

@@ -56,13 +56,23 @@ def file(desk: Tab) -> DossierFile:
     return shown
 
 
+async def accept(desk: Tab) -> None:
+    """Accept the version in front, as its button does."""
+    await desk.send(DossierState.accept, file(desk).document)
+
+
+def refusal(desk: Tab, **typed: object) -> dict[str, object]:
+    """Return what the form of a refusal sends of the version in front."""
+    return {"document": file(desk).document, "remark": "", **typed}
+
+
 async def test_a_clean_dossier_takes_five_events_from_the_queue_to_the_first_invoice(
     portal: Portal, nord: Client, desk: Tab
 ) -> None:
     """Five gestures: its row, three acceptances, the identity. Each brings the next piece to the front."""
     assert (await opened(desk, nord)).piece == "contract"
     for following in ("mandate", "kbis", "contract"):
-        await desk.send(DossierState.accept)
+        await accept(desk)
         assert file(desk).piece == following
     await desk.send(DossierState.validate)
     assert file(desk).invoice.startswith("Facture F-2026-0001")
@@ -86,7 +96,7 @@ async def test_a_refusal_is_read_before_it_is_sent(portal: Portal, nord: Client,
     await desk.send(DossierState.still_here)
     assert (state.refusing, state.reason) == (True, day.code)
 
-    await desk.send(DossierState.refuse, {"reason": day.code, "remark": "La date est tachée."})
+    await desk.send(DossierState.refuse, refusal(desk, reason=day.code, remark="La date est tachée."))
 
     assert (state.refusing, state.said) == (
         False,
@@ -105,7 +115,7 @@ async def test_a_refusal_without_a_word_keeps_what_is_typed(portal: Portal, nord
     await opened(desk, nord)
     await desk.send(DossierState.ask_to_refuse)
     for remark in ("  ", "x" * 501):
-        await desk.send(DossierState.refuse, {"reason": "other", "remark": remark})
+        await desk.send(DossierState.refuse, refusal(desk, reason="other", remark=remark))
         state = desk.state(DossierState)
         assert state.objection
         assert state.refusing
@@ -121,7 +131,7 @@ async def test_a_version_replaced_meanwhile_is_shown_with_the_reason(
     before = file(desk).document
     newer = await send(portal, nord, Piece.KBIS, kbis(date(2026, 3, 1)))
 
-    await desk.send(DossierState.accept)
+    await accept(desk)
 
     state = desk.state(DossierState)
     assert "a remplacé ou corrigé" in state.objection
@@ -130,8 +140,45 @@ async def test_a_version_replaced_meanwhile_is_shown_with_the_reason(
     # It does not go by itself: the page looks again every ten seconds.
     await desk.send(DossierState.still_here)
     assert state.objection
-    await desk.send(DossierState.accept)
+    await accept(desk)
     assert (state.objection, state.said) == ("", "La pièce est acceptée, le client en est averti.")
+
+
+async def test_a_press_repeated_decides_nothing_of_the_piece_that_came_to_the_front(
+    portal: Portal, nord: Client, desk: Tab
+) -> None:
+    """A double click, a key held, or events sent again after a connection was lost."""
+    await opened(desk, nord)
+    contract = file(desk).document
+    for _ in range(3):
+        await desk.send(DossierState.accept, contract)
+    assert [tab.state for tab in file(desk).tabs] == ["accepté", "à examiner", "à examiner"]
+
+    await desk.send(DossierState.ask_to_refuse)
+    refused = refusal(desk, reason="unsigned")
+    for _ in range(3):
+        await desk.send(DossierState.refuse, refused)
+    assert [tab.state for tab in file(desk).tabs] == ["accepté", "refusé", "à examiner"]
+
+
+async def test_a_version_that_replaces_the_one_being_read_is_said_and_closes_its_refusal(
+    portal: Portal, nord: Client, desk: Tab
+) -> None:
+    """The page looks again by itself: what was begun about the earlier version must not strike the newer one."""
+    await opened(desk, nord)
+    await desk.send(DossierState.select, "kbis")
+    await desk.send(DossierState.ask_to_refuse)
+    earlier, form = file(desk).document, refusal(desk, reason="other", remark="Le bas est coupé.")
+    newer = await send(portal, nord, Piece.KBIS, kbis(date(2026, 3, 1)))
+
+    await desk.send(DossierState.still_here)
+    state = desk.state(DossierState)
+    assert (state.refusing, state.file.document) == (False, newer)
+    assert state.objection.startswith("Le client a remplacé ou corrigé l’extrait K-bis entre-temps")
+
+    await desk.send(DossierState.refuse, form)
+    await desk.send(DossierState.accept, earlier)
+    assert (file(desk).document, file(desk).can_decide, state.said) == (newer, True, "")
 
 
 async def test_two_people_on_one_dossier_see_each_other(portal: Portal, nord: Client, desk: Tab) -> None:
@@ -147,7 +194,7 @@ async def test_two_people_on_one_dossier_see_each_other(portal: Portal, nord: Cl
 async def test_a_transfer_asks_for_its_day(portal: Portal, nord: Client, desk: Tab) -> None:
     await opened(desk, nord)
     for _ in Piece:
-        await desk.send(DossierState.accept)
+        await accept(desk)
     await desk.send(DossierState.validate)
     state = desk.state(DossierState)
     await desk.send(DossierState.record_transfer, {"received_on": "03/03/2026"})
@@ -165,7 +212,7 @@ async def test_a_piece_or_a_reason_that_is_none_leads_nowhere(
     await opened(desk, nord)
     before = await own_dossier(portal, nord.viewer)
     assert "/404" in await desk.send(DossierState.select, typed)
-    assert "/404" in await desk.send(DossierState.refuse, {"reason": typed, "remark": "non"})
+    assert "/404" in await desk.send(DossierState.refuse, refusal(desk, reason=typed, remark="non"))
     assert "/404" in await desk.send(DossierState.load, at=f"/gestion/dossier?contrat={typed}")
     assert replace(await own_dossier(portal, nord.viewer), contract=before.contract) == before
 

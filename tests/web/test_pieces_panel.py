@@ -1,11 +1,9 @@
 """The cards of pieces: what is shown of each, what can be corrected, and whose it is."""
 
-import io
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-import pikepdf
 import pytest
 
 from portal.contract.acts import Piece
@@ -28,7 +26,7 @@ from tests.clock import FixedClock
 from tests.people import ORIGIN, Person, a_client, a_member_of_staff
 from tests.services.clients import Client
 from tests.services.noticed import plain
-from tests.services.subscribing import documents, give_facts, kbis, send, signed
+from tests.services.subscribing import blank_page, documents, give_facts, kbis, send, signed
 from tests.web.events import Tab
 
 on_one_database = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -53,7 +51,8 @@ async def client_of(portal: Portal, person: Person) -> Client:
 
 
 async def card_of(portal: Portal, person: Person, piece: Piece) -> PieceCard:
-    return piece_card(await own_dossier(portal, person.viewer), piece)
+    dossier = await own_dossier(portal, person.viewer)
+    return piece_card(dossier, piece, dossier.current(piece))
 
 
 def read(card: PieceCard) -> dict[str, str]:
@@ -288,7 +287,8 @@ async def test_each_thing_read_has_its_words(
     dossier = await own_dossier(portal, anne.viewer)
     [version] = dossier.versions
     reading = replace(version.reading, **changed)  # type: ignore[arg-type]
-    card = piece_card(replace(dossier, versions=(replace(version, reading=reading),)), Piece.CONTRACT)
+    changed_version = replace(version, reading=reading)
+    card = piece_card(replace(dossier, versions=(changed_version,)), Piece.CONTRACT, changed_version)
     assert (read(card)[label], tones(card)[label]) == (text, tone)
     signed_at = [plain(line.fact) for line in card.version.lines if line.label == "Signature électronique"]
     assert set(signed_at) <= {"le lundi 2 mars 2026 à 10 h 00", ""}
@@ -333,12 +333,3 @@ def test_the_panel_has_the_places_that_the_script_looks_for() -> None:
         assert f'htmlFor:"files-{piece.value}"' in drawn
     assert drawn.count('type:"file"') == len(Piece)
     assert '"data-pieces-refresh":"true"' in drawn
-
-
-def blank_page() -> bytes:
-    """A PDF of one empty page: nothing can be read of it."""
-    out = io.BytesIO()
-    with pikepdf.new() as pdf:
-        pdf.add_blank_page(page_size=(595, 842))
-        pdf.save(out)
-    return out.getvalue()

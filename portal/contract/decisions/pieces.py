@@ -31,6 +31,14 @@ def submit_document(state: State, act: a.SubmitDocument, at: datetime) -> tuple[
             )
         return ()
     _must_be_expected(state, act.piece, at)
+    # Before what is in it: whoever has nothing to send has nothing to mend in it either.
+    replaces = _may_replace_mandate(state, act.piece)
+    if document and document.examination is Examination.ACCEPTED and not replaces:
+        raise Refusal(
+            "document_already_accepted",
+            clause="8",
+            message=f"Nous avons déjà accepté {PIECE_NAMES[act.piece]}. Vous n’avez rien à renvoyer.",
+        )
     if act.siren is not None and (siren := read_siren(act.siren)) != state.siren:
         raise Refusal(
             "siren_differs",
@@ -43,13 +51,6 @@ def submit_document(state: State, act: a.SubmitDocument, at: datetime) -> tuple[
     if act.piece is a.Piece.KBIS:
         received_on = paris_day(at) if act.received_on is None else min(act.received_on, paris_day(at))
         _check_kbis_date(act.dated, received_on)
-    replaces = _may_replace_mandate(state, act.piece)
-    if document and document.examination is Examination.ACCEPTED and not replaces:
-        raise Refusal(
-            "document_already_accepted",
-            clause="8",
-            message=f"Nous avons déjà accepté {PIECE_NAMES[act.piece]}. Vous n’avez rien à renvoyer.",
-        )
     received = e.DocumentReceived(
         at=at, piece=act.piece, document=act.document, signed=act.signed, dated=act.dated
     )

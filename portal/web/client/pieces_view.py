@@ -89,9 +89,8 @@ _STATES: Final[Mapping[Examination | None, tuple[str, str]]] = MappingProxyType(
 )
 
 
-def piece_card(dossier: Dossier, piece: Piece) -> PieceCard:
-    """Return one piece as it stands."""
-    current = dossier.current(piece)
+def piece_card(dossier: Dossier, piece: Piece, current: Version | None) -> PieceCard:
+    """Return one piece as it stands, with the version `current` in front."""
     earlier = [
         _version(dossier, one)
         for one in dossier.versions

@@ -212,7 +212,7 @@ def _checks() -> rx.Component:
                 rx.el.div(
                     button(
                         rx.fragment("Accepter ", rx.el.kbd("a", aria_hidden="true")),
-                        on_click=OPEN.accept,
+                        on_click=OPEN.accept(FILE.document),
                         custom_attrs={"data-key": "a"},
                     ),
                     button(
@@ -248,6 +248,7 @@ def _line(line: Any) -> rx.Component:
 
 def _refusal() -> rx.Component:
     return rx.el.form(
+        rx.el.input(type="hidden", name="document", value=FILE.document),
         choice(
             "reason",
             "Motif",
@@ -340,6 +341,10 @@ def _identity() -> rx.Component:
                 on_click=OPEN.validate,
                 custom_attrs={"data-key": "i"},
             ),
+        ),
+        rx.cond(
+            FILE.waits_for_contract,
+            rx.el.p(typeset("À valider une fois le contrat accepté : il fixe qui signe."), class_name="soft"),
         ),
         aria_labelledby="identite",
         class_name="stack",

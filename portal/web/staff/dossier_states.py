@@ -47,7 +47,11 @@ class DossiersState(PersonalState, rx.State):
 
 
 class DossierState(PersonalState, rx.State):
-    """One dossier; what is decided on is the version that this state shows."""
+    """One dossier; what is decided on is the version that this state shows.
+
+    A decision names the version it was taken on, and puts the next piece in front: pressed twice, or sent again
+    after a lost connection, it decides nothing of what came to the front meanwhile.
+    """
 
     file: DossierFile = DossierFile()
     refusing: bool = False
@@ -75,8 +79,14 @@ class DossierState(PersonalState, rx.State):
     @of(Role.STAFF)
     async def still_here(self, viewer: Viewer) -> Any:
         """Say that the page is still open; show who else looks, and what has changed."""
-        if self.file.contract_id:
-            await self._show(viewer, self.file.contract_id, Piece(self.file.piece), keep=True)
+        if not self.file.contract_id:
+            return
+        read = self.file.document
+        await self._show(viewer, self.file.contract_id, Piece(self.file.piece), keep=True)
+        if read and self.file.document != read:
+            # What was begun about the earlier version does not strike the one that nobody has read yet.
+            self.refusing = False
+            self.objection = self._words_of(examining.replaced(Piece(self.file.piece)))
 
     @rx.event
     @of(Role.STAFF)
@@ -87,11 +97,15 @@ class DossierState(PersonalState, rx.State):
 
     @rx.event
     @of(Role.STAFF)
-    async def accept(self, viewer: Viewer) -> Any:
-        piece, document = _piece(self.file.piece), self.file.document
+    async def accept(self, viewer: Viewer, document: str) -> Any:
+        """Accept the version that was in front when the button was pressed."""
+        if document != self.file.document:
+            return
         await self._decide(
             viewer,
-            examining.accept(portal(), viewer, self.file.contract_id, piece, document, origin_of(self)),
+            examining.accept(
+                portal(), viewer, self.file.contract_id, _piece(self.file.piece), document, origin_of(self)
+            ),
             "La pièce est acceptée, le client en est averti.",
         )
 
@@ -127,8 +141,11 @@ class DossierState(PersonalState, rx.State):
     @rx.event
     @of(Role.STAFF)
     async def refuse(self, viewer: Viewer, form: dict[str, Any]) -> Any:
+        """Refuse the version that the form was opened for."""
         piece, contract_id = _piece(self.file.piece), self.file.contract_id
         typed = fields_of(form)
+        if typed.get("document") != self.file.document:
+            return
         reason, remark = _reason(piece, str(typed.get("reason", ""))), str(typed.get("remark", ""))
         origin = origin_of(self)
         await self._decide(

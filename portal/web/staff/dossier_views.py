@@ -15,7 +15,7 @@ from portal.contract.state import Examination, Relationship
 from portal.contract.subscription import Condition, ConditionName, Progress
 from portal.documents.crosscheck import Agreement, Cell, Row, Source, What
 from portal.services.dossiers import Dossier
-from portal.services.examining import Waiting
+from portal.services.examining import Waiting, contract_is_accepted
 from portal.services.first_month import first_invoice
 from portal.services.refusal_reasons import READY_REASONS
 from portal.web.client.pieces_view import PieceCard, piece_card
@@ -132,6 +132,7 @@ class DossierFile:
     signatory: str = ""
     identity_validated: str = ""
     can_validate: bool = False
+    waits_for_contract: bool = False
     invoice: str = ""
     invoice_why: Why = field(default_factory=Why)
     can_record: bool = False
@@ -178,10 +179,11 @@ def dossier_file(
 ) -> DossierFile:
     """Return a dossier with one of its pieces in front."""
     contract, state = dossier.contract, dossier.contract.state
-    current = dossier.current(piece)
+    current = dossier.examined(piece)
     invoice = first_invoice(state)
     before, after = _neighbours(contract.id, queue)
     is_open = state.validated_at is None and state.relationship is not Relationship.LAPSED
+    can_validate = is_open and state.identity_validated_at is None
     return DossierFile(
         contract_id=contract.id,
         name=contract.company.legal_name,
@@ -194,7 +196,7 @@ def dossier_file(
         tabs=[_tab(dossier, one, str(nth)) for nth, one in enumerate(Piece, start=1)],
         piece=piece.value,
         document=current.document if current else "",
-        card=piece_card(dossier, piece),
+        card=piece_card(dossier, piece, current),
         can_decide=current is not None and current.examination is Examination.RECEIVED,
         reasons=[Reason(one.code, one.label) for one in READY_REASONS[piece]],
         comparison=_comparison(rows),
@@ -209,7 +211,8 @@ def dossier_file(
             if state.identity_validated_at
             else ""
         ),
-        can_validate=is_open and state.identity_validated_at is None and dossier.facts is not None,
+        can_validate=can_validate and contract_is_accepted(state),
+        waits_for_contract=can_validate and not contract_is_accepted(state),
         invoice=typeset(f"Facture {invoice.number} : {euros(invoice.gross_cents)} TTC") if invoice else "",
         invoice_why=(
             why_of_amount(gross_total(invoice.net_cents, invoice.gross_cents - invoice.net_cents))
@@ -231,7 +234,7 @@ def to_examine(dossier: Dossier) -> Piece:
         for piece in Piece
         if piece in documents and documents[piece].examination is Examination.RECEIVED
     ]
-    return next(iter((*waiting, *(piece for piece in Piece if dossier.current(piece)), Piece.CONTRACT)))
+    return next(iter((*waiting, *(piece for piece in Piece if dossier.examined(piece)), Piece.CONTRACT)))
 
 
 def address_of(contract_id: str) -> str:
@@ -239,7 +242,7 @@ def address_of(contract_id: str) -> str:
 
 
 def _tab(dossier: Dossier, piece: Piece, key: str) -> Tab:
-    current = dossier.current(piece)
+    current = dossier.examined(piece)
     if current is None:
         state, tone = "à recevoir", "quiet"
     elif current.waits_for_words:
