@@ -20,6 +20,7 @@ from portal.services.demonstration_clients import Invented, Sending
 from portal.services.dossier_forms import Known, read_account_form, read_subscription
 from portal.services.dossiers import own_dossier, save_account, save_subscription
 from portal.services.first_month import first_invoice
+from portal.services.first_transfer import record_transfer
 from portal.services.papers import expected, paper
 from portal.services.pieces import Sent, receive
 from portal.services.reading import own_contract
@@ -201,4 +202,4 @@ async def _pay(life: Life, days_ago: int) -> None:
             return
         await life.until(due.at)
     day = paris_day(life.clock.instant)
-    await examining.record_transfer(life.portal, STAFF, life.contract_id, day, ORIGIN)
+    await record_transfer(life.portal, STAFF, life.contract_id, day, ORIGIN)

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from portal.contract import events as e
 from portal.contract.acts import Piece
 from portal.contract.refusal import Refusal
 from portal.contract.state import Document, Examination, Relationship, State
@@ -70,7 +71,7 @@ class Version:
 
     `document` names it in the contract's history. `examination` is None where it is not, or not any more,
     the version that counts: it waits for what could not be read (`submitted_at` None), or was replaced.
-    `reason` is the code of the refusal, `remark` what staff added.
+    Of a version that was refused, and perhaps replaced since, `reason` is the code and `remark` what staff added.
     """
 
     id: str
@@ -315,7 +316,8 @@ async def _dossier_of(portal: Portal, connection: AsyncConnection, contract: Con
         .where(pieces.c.contract_id == contract.id)
         .order_by(pieces.c.received_at.desc(), pieces.c.id)
     )
-    versions = tuple(_version(portal, one, contract.state) for one in sent)
+    refused = _refused(contract)
+    versions = tuple(_version(portal, one, contract.state, refused) for one in sent)
     return Dossier(
         contract=contract,
         number=(row.number if row else None) or "",
@@ -346,7 +348,22 @@ def document_name(version_id: str, revision: int) -> str:
     return version_id if revision == 0 else f"{version_id}.{revision}"
 
 
-def _version(portal: Portal, row: sa.Row[Any], state: State) -> Version:
+def _refused(contract: Contract) -> dict[str, str]:
+    """Return the documents that staff refused, with the codes of their reasons: also those replaced since."""
+    current: dict[Piece, str] = {}
+    refused: dict[str, str] = {}
+    for stored in contract.events:
+        match stored.event:
+            case e.DocumentReceived(piece=piece, document=document):
+                current[piece] = document
+            case e.DocumentRefused(piece=piece, reason=reason):
+                refused[current[piece]] = reason
+            case _:
+                pass
+    return refused
+
+
+def _version(portal: Portal, row: sa.Row[Any], state: State, refused: Mapping[str, str]) -> Version:
     piece = Piece(row.piece)
     document = document_name(row.id, row.revision)
     examined = _examined(state.documents.get(piece), document)
@@ -362,7 +379,7 @@ def _version(portal: Portal, row: sa.Row[Any], state: State) -> Version:
         previews=len(row.previews),
         examination=examined.examination if examined else None,
         examined_at=examined.examined_at if examined else None,
-        reason=examined.reason if examined else "",
+        reason=refused.get(document, ""),
         remark=row.remark,
     )
 

@@ -1,4 +1,4 @@
-"""Examining the dossiers (CGV art. 8): staff accept or refuse each piece, validate the identity, record the first payment.
+"""Examining the dossiers (CGV art. 8): staff accept or refuse each piece and validate the identity.
 
 Each act is asked about the version that was looked at: one that was replaced meanwhile is looked at again.
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import acts as a
-from portal.contract.acts import FIRST, Piece
+from portal.contract.acts import Piece
 from portal.contract.because import Because
 from portal.contract.calendar import paris_day
 from portal.contract.deadlines import deadlines
@@ -23,9 +23,8 @@ from portal.records.tables import contracts, persons, pieces, presences, situati
 from portal.records.upserts import insert_once
 from portal.services.context import Origin, Portal, Viewer
 from portal.services.dossiers import Dossier, any_dossier, dossier_within
-from portal.services.first_month import first_invoice
 from portal.services.histories import OpenHistory
-from portal.services.journal import note
+from portal.services.journal import note_own_act
 from portal.services.mandates import take_up
 from portal.services.papers import is_outdated
 from portal.services.refusal_reasons import RefusalReason
@@ -166,36 +165,15 @@ async def validate_identity(portal: Portal, viewer: Viewer, contract_id: str, or
                 ),
             )
         if await opened.act(a.ValidateIdentity(), actor=viewer.person_id, at=now):
-            await _note(connection, viewer, opened, "identity_validated", now, origin, {})
-
-    await portal.transact(work)
-
-
-async def record_transfer(
-    portal: Portal, viewer: Viewer, contract_id: str, received_on: date, origin: Origin
-) -> None:
-    """Record that the first month was paid by transfer; it comes into force now, `received_on` is in the journal.
-
-    Raises `Refusal` for a day to come, or before the invoice; recorded twice, it is paid once.
-    """
-    viewer.must_be_staff()
-
-    async def work(connection: AsyncConnection) -> None:
-        now = portal.now()
-        opened = await OpenHistory.open(portal, connection, contract_id, company_id=None, at=now)
-        invoice = first_invoice(opened.state)
-        if invoice is not None and opened.state.in_force_at is not None:
-            return
-        if invoice is None:
-            raise Refusal(
-                "first_month_not_invoiced",
-                clause="10.3",
-                message="Le premier mois n’est pas encore facturé : validez d’abord le dossier.",
+            await note_own_act(
+                portal,
+                connection,
+                viewer,
+                "identity_validated",
+                origin,
+                company_id=opened.company_id,
+                contract=contract_id,
             )
-        _check_received_on(received_on, invoice.issued, paris_day(now))
-        await opened.act(a.Settle(month=FIRST), actor=viewer.person_id, at=now)
-        details = {"received_on": received_on.isoformat(), "invoice": invoice.number}
-        await _note(connection, viewer, opened, "transfer_recorded", now, origin, details)
 
     await portal.transact(work)
 
@@ -263,15 +241,42 @@ async def _examine(
             if act.piece is Piece.MANDATE and current and current.examination is Examination.RECEIVED:
                 # First: the invoice that this acceptance may issue names the mandate it is collected under.
                 await take_up(portal, connection, opened, document, now)
-        if not await opened.act(act, actor=viewer.person_id, at=now):
-            return
         version_id = document.partition(".")[0]
+        if not await opened.act(act, actor=viewer.person_id, at=now):
+            if isinstance(act, a.RefuseDocument):
+                await _must_be_refused_so(connection, opened.state, act, version_id, remark)
+            return
         await connection.execute(sa.update(pieces).where(pieces.c.id == version_id).values(remark=remark))
         kind = "piece_accepted" if isinstance(act, a.AcceptDocument) else "piece_refused"
-        details = {"piece": act.piece.value, "version": version_id}
-        await _note(connection, viewer, opened, kind, now, origin, details)
+        await note_own_act(
+            portal,
+            connection,
+            viewer,
+            kind,
+            origin,
+            company_id=opened.company_id,
+            contract=contract_id,
+            piece=act.piece.value,
+            version=version_id,
+        )
 
     await portal.transact(work)
+
+
+async def _must_be_refused_so(
+    connection: AsyncConnection, state: State, act: a.RefuseDocument, version_id: str, remark: str
+) -> None:
+    """Raise `Refusal` where the version was refused in other words: the client has read those, not these."""
+    kept = await connection.scalar(sa.select(pieces.c.remark).where(pieces.c.id == version_id))
+    if (state.documents[act.piece].reason, kept or "") != (act.reason, remark):
+        raise Refusal(
+            "refused_otherwise",
+            clause="8",
+            message=(
+                "Cette version vient d’être refusée avec un autre motif, que le client reçoit : vos mots ne lui sont pas "
+                "envoyés. Écrivez-lui s’il doit les lire."
+            ),
+        )
 
 
 async def _must_say_what_the_dossier_says(
@@ -291,45 +296,6 @@ async def _must_say_what_the_dossier_says(
                 "dossier. Refusez-le avec le motif « Ancienne impression »."
             ),
         )
-
-
-def _check_received_on(received_on: date, issued: date, today: date) -> None:
-    if received_on > today:
-        raise Refusal(
-            "received_in_future",
-            clause="10.3",
-            message="Ce jour est à venir : indiquez celui où le virement est arrivé.",
-        )
-    if received_on < issued:
-        raise Refusal(
-            "received_before_invoice",
-            clause="10.3",
-            message=(
-                "Ce jour vient avant l’émission de la facture : un virement arrivé avant n’est pas le sien. "
-                "Vérifiez la date de valeur."
-            ),
-        )
-
-
-async def _note(
-    connection: AsyncConnection,
-    viewer: Viewer,
-    opened: OpenHistory,
-    kind: str,
-    at: datetime,
-    origin: Origin,
-    details: dict[str, str],
-) -> None:
-    await note(
-        connection,
-        at=at,
-        kind=kind,
-        person_id=viewer.person_id,
-        company_id=opened.company_id,
-        by_id=viewer.person_id,
-        ip=origin.ip,
-        details={"contract": opened.contract_id, **details},
-    )
 
 
 # --- the queue -----------------------------------------------------------------------------------

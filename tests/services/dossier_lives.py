@@ -10,7 +10,8 @@ from portal.contract import acts as a
 from portal.contract.acts import Piece
 from portal.records.tables import accounts, persons
 from portal.services.context import Portal, Role, Viewer
-from portal.services.examining import accept, record_transfer, refuse, validate_identity
+from portal.services.examining import accept, refuse, validate_identity
+from portal.services.first_transfer import record_transfer
 from portal.services.papers import paper
 from portal.services.refusal_reasons import READY_REASONS
 from tests.clock import FixedClock

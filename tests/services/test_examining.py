@@ -14,8 +14,9 @@ from portal.services import examining
 from portal.services.calendar import sweep
 from portal.services.context import NotFound, Portal, Role, Viewer
 from portal.services.dossiers import any_dossier, own_dossier
-from portal.services.examining import accept, queue, record_transfer, refuse, validate_identity
+from portal.services.examining import accept, queue, refuse, validate_identity
 from portal.services.first_month import first_month
+from portal.services.first_transfer import record_transfer
 from portal.services.reading import own_contract
 from portal.services.refusal_reasons import READY_REASONS, as_read
 from tests.clock import FixedClock
@@ -135,6 +136,10 @@ async def test_a_refused_piece_is_sent_again_and_its_versions_are_kept(
         (second, Examination.ACCEPTED)
     ]
     assert {one.id for one in dossier.versions} == {first, second}
+    # What was said of the first stays beside it.
+    told = dossier.version(first)
+    assert told is not None
+    assert (told.examination, told.reason, told.remark) == (None, "company", "La société mère.")
 
 
 async def test_a_version_replaced_meanwhile_is_not_decided_on(
@@ -145,6 +150,25 @@ async def test_a_version_replaced_meanwhile_is_not_decided_on(
     with pytest.raises(Refusal, match="piece_replaced"):
         await accept(portal, nina, client.contract_id, Piece.KBIS, first, ORIGIN)
     assert "document_accepted" not in await happened(portal, client)
+
+
+async def test_a_second_refusal_in_other_words_is_not_told_as_sent(
+    portal: Portal, client: Client, nina: Viewer
+) -> None:
+    """A colleague refused it a moment before: the client has read her words, and no others."""
+    yves = await a_colleague(portal, "Yves")
+    version = await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 2)))
+    company, dated, *_ = READY_REASONS[Piece.KBIS]
+    target = (client.contract_id, Piece.KBIS, version)
+    for staff in (nina, yves):
+        await refuse(portal, staff, *target, company, " Celle de la mère. ", ORIGIN)
+    for reason, remark in ((dated, "Celle de la mère."), (company, "Une autre.")):
+        with pytest.raises(Refusal, match="refused_otherwise"):
+            await refuse(portal, yves, *target, reason, remark, ORIGIN)
+    refused = (await own_dossier(portal, client.viewer)).version(version)
+    assert refused is not None
+    assert (refused.reason, refused.remark) == ("company", "Celle de la mère.")
+    assert (await happened(portal, client)).count("document_refused") == 1
 
 
 async def test_an_extract_whose_date_is_unread_keeps_nobody_from_the_one_that_counts(
@@ -189,20 +213,6 @@ async def test_a_refusal_says_why(portal: Portal, client: Client, nina: Viewer) 
     for remark, code in (("  ", "reason_missing"), ("x" * 501, "remark_too_long")):
         with pytest.raises(Refusal, match=code):
             await refuse(portal, nina, client.contract_id, Piece.KBIS, version, other, remark, ORIGIN)
-
-
-@pytest.mark.parametrize(
-    ("day", "code"), [(date(2026, 3, 4), "received_in_future"), (date(2026, 3, 2), "received_before_invoice")]
-)
-async def test_a_transfer_has_a_possible_date(
-    portal: Portal, client: Client, nina: Viewer, day: date, code: str
-) -> None:
-    with pytest.raises(Refusal, match="first_month_not_invoiced"):
-        await record_transfer(portal, nina, client.contract_id, START.date(), ORIGIN)
-    await send_all(portal, client)
-    await validate(portal, client, nina)
-    with pytest.raises(Refusal, match=code):
-        await record_transfer(portal, nina, client.contract_id, day, ORIGIN)
 
 
 async def test_the_queue_shows_first_what_waits_for_us_and_is_urgent(

@@ -16,7 +16,8 @@ from portal.contract.state import Relationship
 from portal.records.tables import outbox
 from portal.services.conditions import in_force, publish_demonstration
 from portal.services.context import Portal, Viewer
-from portal.services.examining import accept, record_transfer, validate_identity
+from portal.services.examining import accept, validate_identity
+from portal.services.first_transfer import record_transfer
 from portal.services.papers import paper
 from portal.services.reading import own_contract
 from portal.services.trials import accept_terms

@@ -9,8 +9,9 @@ import pytest
 from portal.contract.acts import Piece
 from portal.services.context import Portal, Viewer
 from portal.services.dossiers import own_dossier
-from portal.services.examining import accept, record_transfer, refuse, validate_identity
+from portal.services.examining import accept, refuse, validate_identity
 from portal.services.first_month import first_month
+from portal.services.first_transfer import record_transfer
 from portal.services.papers import outdated_papers, paper
 from portal.services.refusal_reasons import READY_REASONS
 from portal.web.client.subscribe_next import Limit, NextStep, limit_of, next_step_of

@@ -10,8 +10,9 @@ from portal.contract.offer import Grid
 from portal.services.context import Portal
 from portal.services.crosschecks import of_dossier
 from portal.services.dossiers import any_dossier, own_dossier
-from portal.services.examining import accept, queue, record_transfer, validate_identity
+from portal.services.examining import accept, queue, validate_identity
 from portal.services.first_month import first_month
+from portal.services.first_transfer import record_transfer
 from portal.services.papers import outdated_papers
 from portal.web.client.subscribe_view import SubscribeView, prices, subscribe_view, typed_of
 from portal.web.staff.dossier_views import dossier_file, to_examine, waiting_row
@@ -136,7 +137,7 @@ async def test_staff_see_the_piece_to_examine_beside_its_checks(portal: Portal, 
     dossier = await any_dossier(portal, nina, client.contract_id)
     waiting = await queue(portal, nina)
     file = dossier_file(
-        dossier, await of_dossier(portal, nina, dossier), to_examine(dossier), ("Yves Roy",), waiting
+        dossier, await of_dossier(portal, nina, dossier), to_examine(dossier), ("Yves Roy",), None, waiting
     )
     # Who signs is not fixed before the contract is accepted: there is no identity to validate yet.
     assert (file.piece, file.can_decide, file.can_validate, file.others) == (
@@ -163,7 +164,7 @@ async def test_staff_see_the_piece_to_examine_beside_its_checks(portal: Portal, 
     await give_facts(portal, client, signatory_name="Paul Aubry")
     changed = await any_dossier(portal, nina, client.contract_id)
     rows = await of_dossier(portal, nina, changed)
-    file = dossier_file(changed, rows, to_examine(changed), (), waiting)
+    file = dossier_file(changed, rows, to_examine(changed), (), None, waiting)
     assert (file.comparison.tone, "diffèrent\u00a0: signataire." in file.comparison.text) == ("late", True)
     assert [row.what for row in file.checks if row.differs] == ["Signataire"]
     assert plain(file.limit) == "30 jours, jusqu’au 02/04/2026 inclus"

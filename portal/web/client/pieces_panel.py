@@ -302,9 +302,13 @@ def _file(file: rx.vars.ObjectVar[Link]) -> rx.Component:
 
 def _earlier(card: Any) -> rx.Component:
     return rx.el.details(
-        rx.el.summary("Versions précédentes (", card.earlier.length(), ")"),
-        rx.el.ul(rx.foreach(card.earlier, _earlier_one), class_name="piece-earlier"),
+        rx.el.summary("Versions précédentes (", card.earlier.length(), ")"), earlier_versions(card)
     )
+
+
+def earlier_versions(card: Any) -> rx.Component:
+    """Draw the versions of a piece before the one in front, with what was said of those that were refused."""
+    return rx.el.ul(rx.foreach(card.earlier, _earlier_one), class_name="piece-earlier")
 
 
 def _earlier_one(version: rx.vars.ObjectVar[SentVersion]) -> rx.Component:

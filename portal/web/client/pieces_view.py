@@ -138,8 +138,8 @@ def _closed(dossier: Dossier, piece: Piece) -> tuple[str, Why]:
 def _version(dossier: Dossier, version: Version) -> SentVersion:
     reading = version.reading
     at = f"/pieces/{version.id}"
-    state, tone = ("À compléter", "soon") if version.waits_for_words else _STATES[version.examination]
-    reason = reason_of(version.reason) if version.examination is Examination.REFUSED else None
+    state, tone = _state(version)
+    reason = reason_of(version.reason) if version.reason else None
     originals = reading.pages if reading.photos else 1
     return SentVersion(
         id=version.id,
@@ -168,6 +168,14 @@ def _version(dossier: Dossier, version: Version) -> SentVersion:
         siren=in_groups(reading.siren) if reading.siren else "",
         is_signed=reading.signed,
     )
+
+
+def _state(version: Version) -> tuple[str, str]:
+    if version.waits_for_words:
+        return "À compléter", "soon"
+    if version.examination is None and version.reason:
+        return "Refusé, puis remplacé", "over"
+    return _STATES[version.examination]
 
 
 def _waits_for(version: Version) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import reflex as rx
 
 from portal.contract.french import typeset
+from portal.web.client.pieces_panel import earlier_versions
 from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.empty import empty
@@ -144,6 +145,7 @@ def _dossier() -> rx.Component:
             class_name="examining",
         ),
         _crosscheck(),
+        rx.cond(FILE.card.earlier.length() > 0, _earlier()),
     )
 
 
@@ -285,6 +287,16 @@ def _refusal() -> rx.Component:
     )
 
 
+def _earlier() -> rx.Component:
+    """Show what was sent before of this piece, and what the client was told of it."""
+    return rx.el.section(
+        rx.el.h2("Versions précédentes", id="versions"),
+        earlier_versions(FILE.card),
+        aria_labelledby="versions",
+        class_name="stack",
+    )
+
+
 def _compared() -> rx.Component:
     """Say how the sources agree, beside the decision; all they say is under it."""
     return rx.el.p(
@@ -355,6 +367,7 @@ def _payment() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Le premier mois", id="premier-mois"),
         rx.el.p(FILE.invoice, " ", why(FILE.invoice_why, "ce montant")),
+        rx.cond(FILE.transfer != "", rx.el.p(badge(fact(FILE.transfer), "done"))),
         rx.cond(
             FILE.can_record,
             rx.el.form(
@@ -364,7 +377,9 @@ def _payment() -> rx.Component:
                     kind="date",
                     kept=FILE.today,
                     error=OPEN.transfer_error,
-                    hint="La date de valeur sur notre compte.",
+                    hint=typeset(
+                        "La date de valeur sur notre compte, pour le montant entier : une part ne règle rien."
+                    ),
                 ),
                 button("Enregistrer le virement", type="submit"),
                 on_submit=OPEN.record_transfer,

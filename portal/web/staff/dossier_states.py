@@ -14,6 +14,7 @@ from portal.services import examining
 from portal.services.context import NotFound, Role, Viewer
 from portal.services.crosschecks import of_dossier
 from portal.services.dossiers import any_dossier
+from portal.services.first_transfer import record_transfer, transfer_received_on
 from portal.services.refusal_reasons import READY_REASONS, RefusalReason, as_read
 from portal.web.handlers import PersonalState, fields_of, of
 from portal.web.running import portal
@@ -176,7 +177,7 @@ class DossierState(PersonalState, rx.State):
             return rx.set_focus("received_on")
         await self._decide(
             viewer,
-            examining.record_transfer(portal(), viewer, self.file.contract_id, received_on, origin_of(self)),
+            record_transfer(portal(), viewer, self.file.contract_id, received_on, origin_of(self)),
             "Le virement est enregistré : le contrat est en vigueur.",
         )
         return None
@@ -207,6 +208,7 @@ class DossierState(PersonalState, rx.State):
             await of_dossier(running, viewer, dossier),
             piece or to_examine(dossier),
             await examining.present(running, viewer, contract_id),
+            await transfer_received_on(running, viewer, contract_id),
             # Where it stands among the others is looked up where something may have moved it, not at every beat.
             () if keep else await examining.queue(running, viewer),
         )

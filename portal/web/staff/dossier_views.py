@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -135,6 +135,7 @@ class DossierFile:
     waits_for_contract: bool = False
     invoice: str = ""
     invoice_why: Why = field(default_factory=Why)
+    transfer: str = ""
     can_record: bool = False
     today: str = ""
     previous_href: str = ""
@@ -175,9 +176,14 @@ def bars(waiting: tuple[Waiting, ...]) -> list[Bar]:
 
 
 def dossier_file(
-    dossier: Dossier, rows: tuple[Row, ...], piece: Piece, others: tuple[str, ...], queue: tuple[Waiting, ...]
+    dossier: Dossier,
+    rows: tuple[Row, ...],
+    piece: Piece,
+    others: tuple[str, ...],
+    transfer: date | None,
+    queue: tuple[Waiting, ...],
 ) -> DossierFile:
-    """Return a dossier with one of its pieces in front."""
+    """Return a dossier with one of its pieces in front; `transfer` is the day on which the first month's arrived."""
     contract, state = dossier.contract, dossier.contract.state
     current = dossier.examined(piece)
     invoice = first_invoice(state)
@@ -219,6 +225,7 @@ def dossier_file(
             if invoice
             else Why()
         ),
+        transfer=typeset(f"Virement reçu le {full_date(transfer)}") if transfer else "",
         can_record=state.relationship is Relationship.AWAITING_PAYMENT and invoice is not None,
         today=paris_day(contract.at).isoformat(),
         previous_href=before,
