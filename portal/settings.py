@@ -112,6 +112,9 @@ class Settings(BaseSettings):
         date(2027, 9, 1),
         description="premier jour où les factures passent par une plateforme agréée (1er septembre 2027 pour une PME)",
     )
+    service_url: str = Field(
+        "https://crm.exanergy.example", description="adresse où les utilisateurs ouvrent EXANERGY CRM"
+    )
     support_email: str = "assistance@exanergy.example"
     support_phone: str = "01 99 00 12 34"
 
@@ -148,6 +151,16 @@ class Settings(BaseSettings):
     def _long_enough(cls, value: SecretStr) -> SecretStr:
         if value.get_secret_value() and len(value.get_secret_value()) < SECRET_KEY_LENGTH:
             raise ValueError("la clé secrète compte 32 caractères au moins")
+        return value
+
+    @field_validator("service_url")
+    @classmethod
+    def _opens_in_a_browser(cls, value: str) -> str:
+        scheme, separator, host = value.partition("://")
+        if scheme not in {"http", "https"} or not separator or not host or any(map(str.isspace, value)):
+            raise ValueError(
+                "attendu : une adresse qui s’ouvre dans un navigateur, comme https://crm.exemple.fr"
+            )
         return value
 
     @field_validator("clamd_address")

@@ -85,6 +85,12 @@ def review(settings: Settings) -> tuple[Remark, ...]:
             "registre seul, rien n’est envoyé",
         ),
         _remark(
+            "Service",
+            "service_url" in settings.model_fields_set,
+            settings.service_url,
+            f"adresse de la démonstration, {settings.service_url} (PORTAL_SERVICE_URL)",
+        ),
+        _remark(
             "Recommandés",
             bool(settings.registered_letters_url),
             settings.registered_letters_url,

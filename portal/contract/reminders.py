@@ -53,6 +53,13 @@ def reminder_because(state: State, about: About, days: int) -> Because | None:
     return because.under(policy.reading(reading), policy.reading("reminder_hour"))
 
 
+def first_payment_is_left(state: State) -> bool:
+    """Tell whether an unpaid first month was recalled for the last time: what follows is for a person to decide (art. 8)."""
+    days = state.offer.policy.first_payment_reminder_days
+    is_awaited = state.relationship is Relationship.AWAITING_PAYMENT
+    return is_awaited and bool(days) and ("first_payment", max(days)) in state.reminders
+
+
 @lru_cache(4096)
 def _reminder(about: About, day: date, days: int, hour: int) -> Because:
     if about == "first_payment":

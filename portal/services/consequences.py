@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import events as e
 from portal.contract.acts import FIRST
+from portal.contract.reminders import first_payment_is_left
 from portal.contract.state import State
 from portal.contract.subscription import first_issue_waits
 from portal.records.store import StoredEvent
@@ -115,9 +116,13 @@ def _letters_of_the_term(event: e.Event, admin: str) -> Iterator[Letter]:
             return
 
 
-def staff_letters(event: e.Event) -> Iterator[str]:
-    """Say which mails an event calls for to every member of the staff, by their templates."""
+def staff_letters(event: e.Event, state: State) -> Iterator[str]:
+    """Say which mails an event, after which `state` stands, calls for to every member of the staff, by their templates."""
     match event:
+        case e.InvoiceIssued() if event.month == FIRST:
+            yield "first_month_awaited"
+        case e.ReminderSent(about="first_payment") if first_payment_is_left(state):
+            yield "first_month_unpaid"
         case e.DocumentReceived():
             yield "piece_to_examine"
         case e.ContractInForce():
@@ -166,7 +171,7 @@ class Step:
 
 async def write_down(connection: AsyncConnection, steps: Sequence[Step], *, machine_now: datetime) -> None:
     """Put into the outbox and the ledger what these events, of one contract or of many, call for."""
-    concerns_staff = any(True for step in steps for _ in staff_letters(step.stored.event))
+    concerns_staff = any(True for step in steps for _ in staff_letters(step.stored.event, step.state))
     colleagues = await staff(connection) if concerns_staff else []
     mails = [row for step in steps for row in _mails(step, colleagues, machine_now)]
     await insert_all_once(connection, outbox, mails)
@@ -190,7 +195,7 @@ def _mails(step: Step, colleagues: Sequence[str], machine_now: datetime) -> Iter
             params={**letter.params, "seq": stored.seq},
             **of_event,
         )
-    for template in staff_letters(stored.event):
+    for template in staff_letters(stored.event, step.state):
         for person_id in colleagues:
             yield _mail(
                 key=f"mail:{stored.contract_id}:{stored.seq}:{template}:{person_id}",

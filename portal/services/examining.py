@@ -16,6 +16,7 @@ from portal.contract.calendar import paris_day
 from portal.contract.deadlines import deadlines
 from portal.contract.dossier import PIECE_NAMES
 from portal.contract.refusal import Refusal
+from portal.contract.reminders import first_payment_is_left
 from portal.contract.state import Examination, Relationship, State
 from portal.contract.subscription import ConditionName, Progress
 from portal.records.billing_tables import mandates
@@ -45,7 +46,8 @@ _LIMITS = ("trial_end", "archive_end", "correction_end", "destruction")
 class Waiting:
     """A dossier of the queue: what waits for us, and the next date that strikes the client.
 
-    `pieces` are to be examined; `identity` whether all of them are accepted and it waits to be validated.
+    `pieces` are to be examined; `identity` whether all of them are accepted and it waits to be validated;
+    `is_unpaid` whether the first month was recalled for the last time, and somebody has to decide what follows.
     `limit` is the instant at which the service stops or the data goes, `because` why it is that one, `days_left`
     the days before it.
     """
@@ -62,11 +64,12 @@ class Waiting:
     days_left: int | None
     met: int
     others: tuple[str, ...]
+    is_unpaid: bool = False
     is_in_force: bool = False
 
     @property
     def waits_for_us(self) -> bool:
-        return bool(self.pieces) or self.identity
+        return bool(self.pieces) or self.identity or self.is_unpaid
 
 
 async def queue(portal: Portal, viewer: Viewer) -> tuple[Waiting, ...]:
@@ -326,6 +329,7 @@ def _waiting(dossier: Dossier, others: tuple[str, ...], today: date) -> Waiting:
         days_left=(paris_day(limit - timedelta(microseconds=1)) - today).days if limit else None,
         met=len(met),
         others=others,
+        is_unpaid=first_payment_is_left(state),
         is_in_force=state.relationship is Relationship.ACTIVE,
     )
 

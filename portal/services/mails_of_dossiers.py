@@ -32,6 +32,8 @@ DOSSIER_MAILS: Final = frozenset(
         "piece_accepted",
         "dossier_complete",
         "first_month",
+        "first_month_awaited",
+        "first_month_unpaid",
         "first_payment_reminder",
         "in_force",
         "contract_in_force",
@@ -65,6 +67,8 @@ async def values_of_dossier(
         # The trial's limit means nothing to a client who changes the mandate of a contract in force.
         "submission_end": submission_end(state) if state.relationship in BEFORE_VALIDATION else None,
         "is_in_force": state.in_force_on is not None,
+        "are_all_there": all(piece in state.documents for piece in Piece),
+        "service": portal.settings.service_url,
         "days_left": _days_left(state, event.at),
         "users": max(len(state.users), state.offer.grid.minimum_users),
         **await _of_piece(connection, recorded),

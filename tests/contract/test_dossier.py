@@ -6,7 +6,7 @@ import pytest
 
 from portal.contract import acts as a
 from portal.contract import events as e
-from portal.contract.acts import Piece
+from portal.contract.acts import FIRST, Piece
 from portal.contract.deadlines import advance, deadlines
 from portal.contract.decisions.pieces import must_be_expected
 from portal.contract.dossier import (
@@ -17,7 +17,7 @@ from portal.contract.dossier import (
     submission_end,
 )
 from portal.contract.refusal import Refusal
-from portal.contract.reminders import reminders
+from portal.contract.reminders import first_payment_is_left, reminders
 from portal.contract.state import Data, Examination, Relationship
 from portal.contract.trial import correction_end, destruction
 from tests.contract import naive
@@ -33,6 +33,7 @@ from tests.contract.specification import (
     jour,
     le,
 )
+from tests.contract.subscribed import a_complete_dossier, given_steps
 
 SECOND = timedelta(seconds=1)
 START = le("31/01/2026 10:00")  # last day 02/03, archive's last day Tuesday 17/03
@@ -417,6 +418,32 @@ def test_whatever_is_sent_again_the_accepted_piece_is_what_is_told(again: a.Subm
     at = le("10/03/2026 12:00")
     accepted = dossier("10/03/2026 12:00", KBIS).when(a.AcceptDocument(piece=KBIS), at).granted()
     accepted.when(again, le("10/03/2026 13:00")).refused("document_already_accepted")
+
+
+# --- a first month that is not paid -----------------------------------------------------------------------
+
+
+def test_an_unpaid_first_month_is_left_to_a_person_once_the_last_reminder_is_sent() -> None:
+    """Validated on 3 March, due on the 10th: recalled on the 11th and the 18th, at 9 in the morning."""
+    awaiting = given_steps(*a_complete_dossier(le("03/03/2026 10:00"))).state
+    assert not first_payment_is_left(awaiting)
+    for until, is_left in (
+        ("11/03/2026 12:00", False),
+        ("18/03/2026 08:59", False),
+        ("18/03/2026 12:00", True),
+    ):
+        assert first_payment_is_left(advance(awaiting, le(until))[0]) is is_left, until
+    late = advance(awaiting, le("20/03/2026 10:00"))[0]
+    paid = Given(late).when(a.Settle(month=FIRST), le("20/03/2026 10:00")).granted().state
+    assert not first_payment_is_left(paid)
+
+
+def test_where_nothing_is_recalled_nothing_is_left_after_it() -> None:
+    offer = an_offer(first_payment_reminder_days=())
+    awaiting = given_steps(
+        *a_complete_dossier(le("03/03/2026 10:00")), until=le("30/06/2026 12:00"), offer=offer
+    ).state
+    assert not first_payment_is_left(awaiting)
 
 
 # --- the SIREN of a piece ----------------------------------------------------------------------------------

@@ -59,6 +59,8 @@ async def test_a_whole_dossier_writes_these_mails_and_no_other(portal: Portal, c
             "20/04 piece_to_examine",
             "20/04 piece_to_examine",
             "28/04 piece_to_examine",
+            "01/05 first_month_awaited",
+            "19/05 first_month_unpaid",
             "20/05 contract_in_force",
         ],
     }
@@ -80,8 +82,18 @@ async def test_a_whole_dossier_writes_these_mails_and_no_other(portal: Portal, c
         "mercredi 20 mai 2026",
         "mercredi 19 mai 2027",
         portal.settings.support_phone,
+        portal.settings.service_url,
     ):
         assert said in in_force, said
+    awaited = the(mails, "first_month_awaited")
+    for said in ("F-2026-0001, de 294,00 € TTC", "prélevée le lundi 11 mai 2026", "référence F-2026-0001"):
+        assert said in awaited, said
+    unpaid = the(mails, "first_month_unpaid")
+    assert "le dernier rappel que le portail lui envoie" in unpaid
+    assert "n’est pas en vigueur" in unpaid
+    to_examine = [plain(mail.text) for mail in mails if template_of(mail) == "piece_to_examine"]
+    # The third piece, and the one that was sent again.
+    assert sum("Les trois pièces du dossier sont là" in text for text in to_examine) == 2
     refused = the(mails, "piece_refused")
     _, reason, *_ = READY_REASONS[Piece.KBIS]
     assert plain(reason.remedy) in refused

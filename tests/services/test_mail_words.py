@@ -273,13 +273,15 @@ async def test_each_notice_of_a_contract_names_its_day(every_mail: list[Received
 async def test_the_html_loads_nothing_and_leads_only_home(
     portal: Portal, every_mail: list[ReceivedMail]
 ) -> None:
-    home = portal.settings.public_url
+    """But for the mail of the entry into force, which leads to the service as well: the way into it is owed (art. 8)."""
+    ours = (portal.settings.public_url, "mailto:", "tel:")
     for mail in every_mail:
         html = ReadHtml(mail.html)
+        lawful = (*ours, portal.settings.service_url) if template_of(mail) == "in_force" else ours
         assert '<html lang="fr"' in mail.html
         assert not re.search(r"src=|url\(|@import", mail.html)
         assert not {"img", "script", "link", "form", "iframe"} & html.tags
-        assert all(link.startswith((home, "mailto:", "tel:")) for link in html.links)
+        assert all(link.startswith(lawful) for link in html.links)
 
 
 async def test_a_subject_is_read_in_a_list(every_mail: list[ReceivedMail]) -> None:

@@ -144,7 +144,8 @@ class DossierFile:
 
 def waiting_row(one: Waiting) -> WaitingRow:
     """Return a line of the queue."""
-    chips = [SHORT_NAMES[piece] for piece in one.pieces] + (["Identité"] if one.identity else [])
+    chips = [SHORT_NAMES[piece] for piece in one.pieces]
+    chips += ["Identité"] * one.identity + ["Premier mois impayé"] * one.is_unpaid
     return WaitingRow(
         href=address_of(one.contract_id),
         name=one.legal_name,
