@@ -4,7 +4,7 @@ Each act is asked about the version that was looked at: one that was replaced me
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,16 +18,17 @@ from portal.contract.dossier import PIECE_NAMES
 from portal.contract.refusal import Refusal
 from portal.contract.reminders import first_payment_is_left
 from portal.contract.state import Examination, Relationship, State
-from portal.contract.subscription import ConditionName, Progress
+from portal.contract.subscription import ConditionName, Progress, conditions
 from portal.records.billing_tables import mandates
-from portal.records.tables import contracts, persons, pieces, presences, situations
+from portal.records.tables import contracts, dossiers, persons, pieces, presences, situations
 from portal.records.upserts import insert_once
 from portal.services.context import Origin, Portal, Viewer
-from portal.services.dossiers import Dossier, any_dossier, dossier_within
+from portal.services.dossiers import any_dossier, dossier_within
 from portal.services.histories import OpenHistory
 from portal.services.journal import note_own_act
 from portal.services.mandates import take_up
 from portal.services.papers import is_outdated
+from portal.services.reading import Contract, contract_within
 from portal.services.refusal_reasons import RefusalReason
 
 LONGEST_REMARK = 500
@@ -87,29 +88,29 @@ async def queue(portal: Portal, viewer: Viewer) -> tuple[Waiting, ...]:
         pieces.c.piece == Piece.MANDATE.value, pieces.c.submitted_at > accepted_at
     )
     async with portal.database.reading() as connection:
-        begun = list(
-            await connection.scalars(
-                sa.select(contracts.c.id)
-                .join(situations, situations.c.contract_id == contracts.c.id)
-                .where(
-                    sa.or_(
-                        sa.and_(
-                            situations.c.relationship.in_([one.value for one in _BEFORE_FORCE]),
-                            contracts.c.id.in_(sa.select(pieces.c.contract_id)),
-                        ),
-                        sa.and_(
-                            situations.c.relationship == Relationship.ACTIVE.value,
-                            contracts.c.id.in_(another_account),
-                        ),
-                    )
+        rows = await connection.execute(
+            sa.select(contracts.c.id, dossiers.c.number)
+            .join(situations, situations.c.contract_id == contracts.c.id)
+            .join(dossiers, dossiers.c.contract_id == contracts.c.id, isouter=True)
+            .where(
+                sa.or_(
+                    sa.and_(
+                        situations.c.relationship.in_([one.value for one in _BEFORE_FORCE]),
+                        contracts.c.id.in_(sa.select(pieces.c.contract_id)),
+                    ),
+                    sa.and_(
+                        situations.c.relationship == Relationship.ACTIVE.value,
+                        contracts.c.id.in_(another_account),
+                    ),
                 )
             )
         )
-        present = await _present(connection, begun, portal.machine_now(), besides=viewer.person_id)
-    waiting = [
-        _waiting(await any_dossier(portal, viewer, one), present.get(one, ()), portal.today())
-        for one in begun
-    ]
+        begun = {row.id: row.number or "" for row in rows}
+        present = await _present(connection, list(begun), portal.machine_now(), besides=viewer.person_id)
+        waiting = [
+            waiting_of(await contract_within(portal, connection, one), number, present.get(one, ()))
+            for one, number in begun.items()
+        ]
     return tuple(sorted((one for one in waiting if one.waits_for_us or not one.is_in_force), key=_urgency))
 
 
@@ -304,21 +305,22 @@ async def _must_say_what_the_dossier_says(
 # --- the queue -----------------------------------------------------------------------------------
 
 
-def _waiting(dossier: Dossier, others: tuple[str, ...], today: date) -> Waiting:
-    state = dossier.contract.state
+def waiting_of(contract: Contract, number: str, others: tuple[str, ...] = ()) -> Waiting:
+    """Return what waits for us of a contract's dossier, and until when."""
+    state, today = contract.state, paris_day(contract.at)
     to_examine = {
         piece: document
         for piece in Piece
         if (document := state.documents.get(piece)) and document.examination is Examination.RECEIVED
     }
-    strikes = next((one for one in deadlines(state, dossier.contract.at) if one.name in _LIMITS), None)
+    strikes = next((one for one in deadlines(state, contract.at) if one.name in _LIMITS), None)
     limit = strikes.at if strikes else None
-    met = {one.name for one in dossier.conditions if one.progress is Progress.MET}
+    met = {one.name for one in conditions(state) if one.progress is Progress.MET}
     return Waiting(
-        contract_id=dossier.contract.id,
-        legal_name=dossier.contract.company.legal_name,
-        siren=dossier.contract.company.siren,
-        number=dossier.number,
+        contract_id=contract.id,
+        legal_name=contract.company.legal_name,
+        siren=contract.company.siren,
+        number=number,
         pieces=tuple(to_examine),
         identity={ConditionName.CONTRACT, ConditionName.MANDATE, ConditionName.KBIS} <= met
         and ConditionName.IDENTITY not in met,

@@ -12,15 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.records.tables import journal
 from portal.services.context import Origin, Portal, Viewer
+from portal.services.names import names_of
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the journal."""
+    """One line of the journal; `by` is the name of whoever did it, "" for the portal itself and those erased since."""
 
     at: datetime
     kind: str
     by_id: str | None
+    by: str
     details: dict[str, Any]
     ip: str
 
@@ -86,7 +88,12 @@ async def of_company(connection: AsyncConnection, company_id: str, limit: int = 
 async def _entries(
     connection: AsyncConnection, whose: sa.ColumnElement[bool], limit: int
 ) -> tuple[Entry, ...]:
-    rows = await connection.execute(
-        sa.select(journal).where(whose).order_by(journal.c.at.desc(), journal.c.id.desc()).limit(limit)
+    rows = (
+        await connection.execute(
+            sa.select(journal).where(whose).order_by(journal.c.at.desc(), journal.c.id.desc()).limit(limit)
+        )
+    ).all()
+    names = await names_of(connection, {row.by_id for row in rows})
+    return tuple(
+        Entry(row.at, row.kind, row.by_id, names.get(row.by_id, ""), row.details, row.ip) for row in rows
     )
-    return tuple(Entry(row.at, row.kind, row.by_id, row.details, row.ip) for row in rows)

@@ -1,5 +1,10 @@
 """The journal in French: one sentence for each kind of line, and where it came from."""
 
+from datetime import date
+
+from portal.contract.acts import Piece
+from portal.contract.dossier import PIECE_NAMES
+from portal.contract.french import full_date
 from portal.services.journal import Entry
 
 SENTENCES = {
@@ -102,7 +107,27 @@ SENTENCES = {
 }
 
 
+# The lines about a piece, where it is known which.
+_OF_PIECE = {
+    "piece_sent": "a été envoyé.",
+    "piece_corrected": "a été corrigé après lecture.",
+    "piece_taken": "a été téléchargé.",
+    "piece_accepted": "a été accepté.",
+    "piece_refused": "a été refusé.",
+}
+
+
 def sentence_of(entry: Entry) -> str:
-    """Return a line of the journal in French, with the address it came from."""
-    sentence = SENTENCES[entry.kind]
+    """Return a line of the journal in French, with what it is about and the address it came from."""
+    sentence = _sentence(entry)
     return f"{sentence} Depuis {entry.ip}." if entry.ip else sentence
+
+
+def _sentence(entry: Entry) -> str:
+    if entry.kind in _OF_PIECE and entry.details.get("piece") in set(Piece):
+        name = PIECE_NAMES[Piece(entry.details["piece"])]
+        return f"{name[0].upper()}{name[1:]} {_OF_PIECE[entry.kind]}"
+    if entry.kind == "transfer_recorded":
+        received_on = date.fromisoformat(entry.details["received_on"])
+        return f"Le virement du premier mois, reçu le {full_date(received_on)}, a été enregistré."
+    return SENTENCES[entry.kind]

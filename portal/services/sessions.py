@@ -86,8 +86,11 @@ async def viewer_of(portal: Portal, raw: str | None) -> Viewer | None:
     return session.viewer if session else None
 
 
-async def session_of(portal: Portal, raw: str | None) -> Session | None:
-    """Return the live session of a cookie, and remember at most once a minute that it was seen."""
+async def session_of(portal: Portal, raw: str | None, *, by_itself: bool = False) -> Session | None:
+    """Return the live session of a cookie, and remember at most once a minute that it was seen.
+
+    What a page sends `by_itself` does not keep it alive: nobody need be there.
+    """
     if not raw:
         return None
     now = portal.machine_now()
@@ -108,7 +111,7 @@ async def session_of(portal: Portal, raw: str | None) -> Session | None:
     role = Role(row.role)
     if row.seen_at <= now - IDLE[role]:
         return None
-    if row.seen_at <= now - _SEEN_EVERY:
+    if not by_itself and row.seen_at <= now - _SEEN_EVERY:
         await _seen(portal, id_hash, now)
     return Session(row.public_id, row.person_id, row.company_id, role, Strength(row.strength))
 

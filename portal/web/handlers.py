@@ -59,12 +59,15 @@ class PersonalState(rx.State, mixin=True):
 Handler = Callable[..., Awaitable[Any]]
 
 
-def of(*roles: Role) -> Callable[[Handler], Handler]:
-    """Run the handler for a viewer of one of these roles; without one, lead to the sign-in page."""
+def of(*roles: Role, by_itself: bool = False) -> Callable[[Handler], Handler]:
+    """Run the handler for a viewer of one of these roles; without one, lead to the sign-in page.
+
+    What a page sends `by_itself`, now and then, does not keep her session alive.
+    """
 
     def admitted(handler: Handler) -> Handler:
         async def received(self: PersonalState, *args: object, **kwargs: object) -> Any:
-            viewer = await viewer_from_state(self)
+            viewer = await viewer_from_state(self, by_itself=by_itself)
             if viewer is None:
                 return rx.redirect(_EXPIRED if self._owner else _SIGN_IN)
             if viewer.role not in roles:

@@ -41,8 +41,8 @@ async def viewer_from_request(request: HTTPConnection) -> Viewer | None:
     return session.viewer if session else None
 
 
-async def viewer_from_state(state: Any) -> Viewer | None:
-    session = await session_from_state(state)
+async def viewer_from_state(state: Any, *, by_itself: bool = False) -> Viewer | None:
+    session = await session_from_state(state, by_itself=by_itself)
     return session.viewer if session else None
 
 
@@ -50,9 +50,9 @@ async def session_from_request(request: HTTPConnection) -> Session | None:
     return await sessions.session_of(portal(), session_cookie(request))
 
 
-async def session_from_state(state: Any) -> Session | None:
+async def session_from_state(state: Any, *, by_itself: bool = False) -> Session | None:
     """Read the cookie of the websocket's handshake: the browser cannot send another in its events."""
-    return await sessions.session_of(portal(), _cookie_of_state(state, SESSION_COOKIE))
+    return await sessions.session_of(portal(), _cookie_of_state(state, SESSION_COOKIE), by_itself=by_itself)
 
 
 async def draft_of(state: Any) -> Draft:

@@ -19,8 +19,9 @@ from portal.services.first_month import first_month
 from portal.services.first_transfer import record_transfer
 from portal.services.reading import own_contract
 from portal.services.refusal_reasons import READY_REASONS, as_read
+from portal.web.staff.dossier_views import waiting_row
 from tests.clock import FixedClock
-from tests.services.clients import ORIGIN, Client, a_trial, paris
+from tests.services.clients import ORIGIN, Client, a_trial, live_until, paris
 from tests.services.dossier_lives import a_colleague
 from tests.services.subscribing import (
     OTHER_IBAN,
@@ -250,6 +251,21 @@ async def test_the_queue_shows_first_what_waits_for_us_and_is_urgent(
         portal, nina, client.contract_id, Piece.KBIS, (await documents(portal, client))[Piece.KBIS], ORIGIN
     )
     assert [one.waits_for_us for one in await queue(portal, nina)] == [True, False]
+
+
+async def test_a_first_month_left_unpaid_waits_for_staff(
+    portal: Portal, clock: FixedClock, client: Client, nina: Viewer
+) -> None:
+    """Due on 10 March, recalled on the 11th and the 18th: what follows is for staff to decide."""
+    await send_all(portal, client)
+    await validate(portal, client, nina)
+    for day, is_left in ((date(2026, 3, 11), False), (date(2026, 3, 18), True)):
+        await live_until(portal, clock, client, paris(day, 12))
+        (waiting,) = await queue(portal, nina)
+        assert (waiting.is_unpaid, waiting.waits_for_us) == (is_left, is_left), day
+    assert waiting_row(waiting).chips == ["Premier mois impayé"]
+    await record_transfer(portal, nina, client.contract_id, date(2026, 3, 18), ORIGIN)
+    assert await queue(portal, nina) == ()
 
 
 async def test_two_people_on_one_dossier_see_each_other(

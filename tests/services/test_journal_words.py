@@ -1,10 +1,16 @@
 """Every kind of line that the services write in the journal is said in French wherever the journal is read."""
 
 import ast
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 import portal.services
-from portal.services.journal_words import SENTENCES
+from portal.services.journal import Entry
+from portal.services.journal_words import SENTENCES, sentence_of
+from tests.services.noticed import plain
 
 FOLDER = Path(portal.services.__file__).parent
 WRITERS = {"note", "note_own_act"}
@@ -30,3 +36,23 @@ def test_every_kind_of_line_has_its_sentence() -> None:
     written = kinds_written()
     assert "collection_presented_again" in written
     assert written - set(SENTENCES) == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "details", "said"),
+    [
+        ("piece_taken", {"piece": "kbis", "version": "v"}, "L’extrait K-bis a été téléchargé."),
+        ("piece_refused", {"piece": "mandate"}, "Le mandat SEPA signé a été refusé."),
+        ("piece_sent", {}, "Une pièce du dossier a été envoyée."),
+        (
+            "transfer_recorded",
+            {"received_on": "2026-03-03"},
+            "Le virement du premier mois, reçu le mardi 3 mars 2026, a été enregistré.",
+        ),
+        ("signed_out", {}, "Déconnexion."),
+    ],
+)
+def test_a_line_says_what_it_is_about(kind: str, details: dict[str, str], said: str) -> None:
+    entry = Entry(datetime(2026, 3, 3, tzinfo=UTC), kind, "nina", "Nina Roy", details, "192.0.2.7")
+    assert plain(sentence_of(entry)) == f"{said} Depuis 192.0.2.7."
+    assert plain(sentence_of(replace(entry, ip=""))) == said

@@ -191,6 +191,18 @@ async def test_two_people_on_one_dossier_see_each_other(portal: Portal, nord: Cl
     assert desk.state(DossiersState).rows[0].others == "Nina Roy est aussi sur ce dossier"
 
 
+async def test_a_dossier_left_open_does_not_keep_its_session_alive(
+    portal: Portal, nord: Client, desk: Tab, machine: FixedClock
+) -> None:
+    """The page looks again every ten seconds, whether or not anybody is there: after half an hour it is over."""
+    await opened(desk, nord)
+    for _ in range(2):
+        machine.advance(minutes=14)
+        assert await desk.send(DossierState.still_here) == "None"
+    machine.advance(minutes=3)
+    assert "/session-expiree" in await desk.send(DossierState.still_here)
+
+
 async def test_a_transfer_asks_for_its_day(portal: Portal, nord: Client, desk: Tab) -> None:
     await opened(desk, nord)
     for _ in Piece:

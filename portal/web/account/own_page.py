@@ -222,7 +222,7 @@ def _journal() -> rx.Component:
                 rx.foreach(
                     ACCOUNT.entries,
                     lambda one: rx.el.li(
-                        rx.el.span(fact(one.when), class_name="second-line"), rx.el.p(one.sentence)
+                        rx.el.span(fact(one.when), class_name="second-line"), rx.el.p(fact(one.sentence))
                     ),
                 ),
                 class_name="history",

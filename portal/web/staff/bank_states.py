@@ -59,7 +59,7 @@ class BankState(PersonalState, rx.State):
         self.said, self.problem = sent.notice, sent.errors.get("", "")
 
     @rx.event
-    @of(Role.STAFF)
+    @of(Role.STAFF, by_itself=True)
     async def refresh(self, viewer: Viewer) -> Any:
         """Show how far the reading of a message has come."""
         if any(one.state == "en cours de lecture" for one in self.messages):

@@ -186,4 +186,4 @@ def _event(event: Any) -> rx.Component:
 
 
 def _journal(entry: Any) -> rx.Component:
-    return rx.el.li(rx.el.p(fact(entry.when), class_name="history-when"), rx.el.p(entry.sentence))
+    return rx.el.li(rx.el.p(fact(entry.when), class_name="history-when"), rx.el.p(fact(entry.sentence)))

@@ -1,7 +1,6 @@
 """The events of `/gestion/dossiers` and `/gestion/dossier`: the queue, the pieces, the decisions."""
 
 from collections.abc import Awaitable
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -25,6 +24,7 @@ from portal.web.staff.dossier_views import (
     WaitingRow,
     bars,
     dossier_file,
+    neighbours,
     to_examine,
     waiting_row,
 )
@@ -74,10 +74,12 @@ class DossierState(PersonalState, rx.State):
     async def load(self, viewer: Viewer) -> Any:
         self.said = self.objection = ""
         contract_id = str(self.router.url.query_parameters.get("contrat", ""))
-        await self._show(viewer, contract_id, None)
+        # Where it stands among the others is looked up once: whoever goes on looks it up anew from there.
+        between = neighbours(contract_id, await examining.queue(portal(), viewer))
+        await self._show(viewer, contract_id, None, between=between)
 
     @rx.event
-    @of(Role.STAFF)
+    @of(Role.STAFF, by_itself=True)
     async def still_here(self, viewer: Viewer) -> Any:
         """Say that the page is still open; show who else looks, and what has changed."""
         if not self.file.contract_id:
@@ -199,29 +201,26 @@ class DossierState(PersonalState, rx.State):
         self.will_read = typeset(as_read(self.reason, self.remark))
 
     async def _show(
-        self, viewer: Viewer, contract_id: str, piece: Piece | None, *, keep: bool = False
+        self,
+        viewer: Viewer,
+        contract_id: str,
+        piece: Piece | None,
+        *,
+        keep: bool = False,
+        between: tuple[str, str] | None = None,
     ) -> None:
         running = portal()
         dossier = await any_dossier(running, viewer, contract_id)
-        shown = dossier_file(
+        before, after = between or (self.file.previous_href, self.file.next_href)
+        self.file = dossier_file(
             dossier,
             await of_dossier(running, viewer, dossier),
             piece or to_examine(dossier),
             await examining.present(running, viewer, contract_id),
             await transfer_received_on(running, viewer, contract_id),
-            # Where it stands among the others is looked up where something may have moved it, not at every beat.
-            () if keep else await examining.queue(running, viewer),
+            before,
+            after,
         )
-        if keep:
-            before = self.file
-            shown = replace(
-                shown,
-                limit=before.limit,
-                limit_why=before.limit_why,
-                previous_href=before.previous_href,
-                next_href=before.next_href,
-            )
-        self.file = shown
         if not keep:
             self.refusing = False
         self.loaded = True

@@ -15,7 +15,7 @@ from portal.contract.state import Examination, Relationship
 from portal.contract.subscription import Condition, ConditionName, Progress
 from portal.documents.crosscheck import Agreement, Cell, Row, Source, What
 from portal.services.dossiers import Dossier
-from portal.services.examining import Waiting, contract_is_accepted
+from portal.services.examining import Waiting, contract_is_accepted, waiting_of
 from portal.services.first_month import first_invoice
 from portal.services.refusal_reasons import READY_REASONS
 from portal.web.client.pieces_view import PieceCard, piece_card
@@ -182,13 +182,17 @@ def dossier_file(
     piece: Piece,
     others: tuple[str, ...],
     transfer: date | None,
-    queue: tuple[Waiting, ...],
+    previous_href: str = "",
+    next_href: str = "",
 ) -> DossierFile:
-    """Return a dossier with one of its pieces in front; `transfer` is the day on which the first month's arrived."""
+    """Return a dossier with one of its pieces in front, between two others of the queue (see `neighbours`).
+
+    `transfer` is the day on which the first month's arrived.
+    """
     contract, state = dossier.contract, dossier.contract.state
     current = dossier.examined(piece)
     invoice = first_invoice(state)
-    before, after = _neighbours(contract.id, queue)
+    waiting = waiting_of(contract, dossier.number)
     is_open = state.validated_at is None and state.relationship is not Relationship.LAPSED
     can_validate = is_open and state.identity_validated_at is None
     return DossierFile(
@@ -196,8 +200,8 @@ def dossier_file(
         name=contract.company.legal_name,
         identity=f"{in_groups(contract.company.siren)} · {contract.company.legal_form} · {contract.company.city}",
         situation=typeset(f"contrat {dossier.number}") if dossier.number else "pas encore de contrat imprimé",
-        limit=_limit(dossier, queue),
-        limit_why=_limit_why(dossier, queue),
+        limit=_limit(waiting),
+        limit_why=why_of(waiting.because) if waiting.because else Why(),
         others=_seen_by(others),
         our_part=[_our_part(one) for one in dossier.conditions if one.name in _OUR_PART],
         tabs=[_tab(dossier, one, str(nth)) for nth, one in enumerate(Piece, start=1)],
@@ -229,8 +233,8 @@ def dossier_file(
         transfer=typeset(f"Virement reçu le {full_date(transfer)}") if transfer else "",
         can_record=state.relationship is Relationship.AWAITING_PAYMENT and invoice is not None,
         today=paris_day(contract.at).isoformat(),
-        previous_href=before,
-        next_href=after,
+        previous_href=previous_href,
+        next_href=next_href,
     )
 
 
@@ -302,7 +306,8 @@ def _cell(one: Cell) -> CheckCell:
     )
 
 
-def _neighbours(contract_id: str, queue: tuple[Waiting, ...]) -> tuple[str, str]:
+def neighbours(contract_id: str, queue: tuple[Waiting, ...]) -> tuple[str, str]:
+    """Return the addresses of the dossiers before and after one in the queue, "" for none."""
     ids = [one.contract_id for one in queue if one.waits_for_us or one.contract_id == contract_id]
     if contract_id not in ids:
         return "", address_of(ids[0]) if ids else ""
@@ -311,18 +316,12 @@ def _neighbours(contract_id: str, queue: tuple[Waiting, ...]) -> tuple[str, str]
     return before, address_of(ids[place + 1]) if place + 1 < len(ids) else ""
 
 
-def _limit(dossier: Dossier, queue: tuple[Waiting, ...]) -> str:
-    found = next((one for one in queue if one.contract_id == dossier.contract.id), None)
-    if found is None or found.limit is None:
+def _limit(waiting: Waiting) -> str:
+    if waiting.limit is None:
         return ""
     # A limit at midnight leaves the day before as the last one.
-    last_day = paris_day(found.limit - timedelta(microseconds=1))
-    return f"{_days(found.days_left)}, jusqu’au {short_date(last_day)} inclus"
-
-
-def _limit_why(dossier: Dossier, queue: tuple[Waiting, ...]) -> Why:
-    found = next((one for one in queue if one.contract_id == dossier.contract.id), None)
-    return why_of(found.because) if found and found.because else Why()
+    last_day = paris_day(waiting.limit - timedelta(microseconds=1))
+    return f"{_days(waiting.days_left)}, jusqu’au {short_date(last_day)} inclus"
 
 
 def _days(days: int | None) -> str:

@@ -195,8 +195,12 @@ def client_file(
         mails=[mail_row(one) for one in sent],
         is_refused_by_crm=any(order_row(one).is_refused for one in asked),
         orders=[order_row(one) for one in asked],
-        journal=[JournalRow(full_instant(one.at), sentence_of(one)) for one in entries],
+        journal=[JournalRow(full_instant(one.at), _line(one)) for one in entries],
     )
+
+
+def _line(entry: journal.Entry) -> str:
+    return f"{sentence_of(entry)} Par {entry.by}." if entry.by else sentence_of(entry)
 
 
 def _late(at: datetime, recorded_at: datetime) -> str:
