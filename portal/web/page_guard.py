@@ -31,7 +31,10 @@ _NOWHERE = "/introuvable"
 
 
 class PageGuard:
-    """Send whoever is not signed in to the sign-in page; to the wrong role, the page is not there."""
+    """Send whoever is not signed in to the sign-in page; to the wrong role, the page is not there.
+
+    To a stranger a file is not there either: a sign-in page saved under its name would help nobody.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -41,13 +44,13 @@ class PageGuard:
             scope = _nowhere(scope)
         elif scope["type"] == "http" and (wanted := _protection(scope["path"])):
             viewer = await viewer_from_request(Request(scope))
-            if viewer is None:
+            if viewer is None and not _is_file(scope["path"]):
                 location = f"/connexion?suite={quote(scope['path'].rstrip('/'), safe='/')}".encode()
                 headers = [(b"location", location), (b"cache-control", b"no-store")]
                 await send({"type": "http.response.start", "status": 303, "headers": headers})
                 await send({"type": "http.response.body", "body": b""})
                 return
-            if viewer.role not in wanted.roles:
+            if viewer is None or viewer.role not in wanted.roles:
                 scope = _nowhere(scope)
         await self._app(scope, receive, send)
 
@@ -59,6 +62,10 @@ def _is_roundabout(path: str) -> bool:
     """
     segments = path.rstrip("/").split("/")[1:]
     return any(one in {"", ".", ".."} for one in segments) or path.endswith((".html", ".html.gz"))
+
+
+def _is_file(path: str) -> bool:
+    return "." in path.rpartition("/")[2]
 
 
 def _nowhere(scope: Scope) -> Scope:

@@ -11,16 +11,26 @@ import pytest
 import socketio
 
 from portal.web.client.space_state import SpaceState
+from portal.web.staff.dossier_states import DossierState
 from portal.web.staff.states import ClientsState
 from tests.e2e.server import Server
 
 pytestmark = pytest.mark.e2e
 
 
-CLIENT_PAGES = ("/espace", "/espace/compte", "/essai/conditions")
-STAFF_PAGES = ("/gestion", "/gestion/client", "/gestion/mails", "/gestion/horloge")
+CLIENT_PAGES = ("/espace", "/espace/souscrire", "/espace/compte", "/essai/conditions")
+STAFF_PAGES = (
+    "/gestion",
+    "/gestion/client",
+    "/gestion/dossiers",
+    "/gestion/dossier",
+    "/gestion/mails",
+    "/gestion/horloge",
+)
+SCIERIE = "999814726"
 SPACE = SpaceState.get_full_name()
 CLIENTS = ClientsState.get_full_name()
+DOSSIER = DossierState.get_full_name()
 
 
 def cookie_of(server: Server, email: str) -> str:
@@ -85,7 +95,56 @@ def test_to_a_client_the_staff_s_pages_are_not_there(server: Server, path: str) 
 
 
 def test_a_stranger_s_calendar_file_is_not_there(server: Server) -> None:
-    assert httpx.get(f"{server.url}/espace/echeances.ics", follow_redirects=False).status_code in {303, 404}
+    assert httpx.get(f"{server.url}/espace/echeances.ics", follow_redirects=False).status_code == 404
+
+
+def sent_by_the_scierie(server: Server) -> dict[str, str]:
+    """Return the contract of a client whose pieces wait, and the extract she sent."""
+    with sqlite3.connect(server.data / "portal.db") as connection:
+        [(contract, version)] = connection.execute(
+            "SELECT p.contract_id, p.id FROM pieces p JOIN contracts c ON c.id = p.contract_id"
+            " JOIN companies k ON k.id = c.company_id WHERE k.siren = ? AND p.piece = 'kbis'",
+            (SCIERIE,),
+        ).fetchall()
+    connection.close()
+    return {"contract": contract, "version": version}
+
+
+@pytest.mark.parametrize("email", ["", "anne.leroy@atelier-nord.example"])
+def test_another_s_piece_is_not_there_in_any_of_its_forms(server: Server, email: str) -> None:
+    cookie = {"cookie": cookie_of(server, email)} if email else {}
+    version = sent_by_the_scierie(server)["version"]
+    for name in ("copie.pdf", "page-1.webp", "original-1"):
+        answer = httpx.get(f"{server.url}/pieces/{version}/{name}", headers=cookie, follow_redirects=False)
+        assert answer.status_code == 404, name
+    papers = [
+        httpx.get(f"{server.url}/espace/papiers/{name}.pdf", headers=cookie) for name in ("invoice", "..")
+    ]
+    assert {one.status_code for one in papers} == {404}
+
+
+def test_a_client_decides_nothing_of_a_dossier(server: Server) -> None:
+    """Her own or another's: the staff's events are not there for her."""
+    sent = sent_by_the_scierie(server)
+    cookie = cookie_of(server, "anne.leroy@atelier-nord.example")
+    answers = events(
+        server,
+        cookie,
+        (f"{DOSSIER}.load", {}),
+        (f"{DOSSIER}.accept", {"document": sent["version"]}),
+        (f"{DOSSIER}.refuse", {"form": {"document": sent["version"], "reason": "other", "remark": "non"}}),
+        (f"{DOSSIER}.validate", {}),
+    )
+    assert "/404" in str(answers)
+    assert "Scierie" not in str(answers)
+    with sqlite3.connect(server.data / "portal.db") as connection:
+        decided = connection.execute(
+            "SELECT kind FROM events WHERE contract_id = ? AND kind IN"
+            " ('document_accepted', 'document_refused', 'identity_validated')",
+            (sent["contract"],),
+        ).fetchall()
+    connection.close()
+    assert decided == []
 
 
 @pytest.mark.parametrize("origin", [None, "https://evil.example"])

@@ -422,6 +422,15 @@ async def test_what_is_handed_over_is_one_s_own(web: Portal, browser: httpx.Asyn
         assert nothing_of_hers_in(answer.text, victim), path
 
 
+@pytest.mark.parametrize(
+    "path", ["/espace/papiers/contract.pdf", "/espace/preuves.zip", "/gestion/prelevements/f.xml"]
+)
+async def test_to_a_stranger_no_file_is_there(web: Portal, browser: httpx.AsyncClient, path: str) -> None:
+    """Not the sign-in page either: her browser would save it under the name of the file."""
+    answer = await browser.get(path)
+    assert (answer.status_code, "location" in answer.headers) == (404, False)
+
+
 @pytest.mark.parametrize("role", ROLES)
 async def test_a_calendar_file_is_one_s_own(web: Portal, browser: httpx.AsyncClient, role: str) -> None:
     victim = await a_victim(web)
@@ -429,6 +438,6 @@ async def test_a_calendar_file_is_one_s_own(web: Portal, browser: httpx.AsyncCli
 
     answer = await browser.get("/espace/echeances.ics", params={"id": victim.contract})
 
-    expected = {STRANGER: 303, ENROLLING: 303, PROSPECT: 200, CLIENT: 200, STAFF: 404}
+    expected = {STRANGER: 404, ENROLLING: 404, PROSPECT: 200, CLIENT: 200, STAFF: 404}
     assert answer.status_code == expected[role]
     assert nothing_of_hers_in(answer.text, victim)
