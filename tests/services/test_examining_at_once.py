@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -24,7 +25,7 @@ from portal.services.trials import accept_terms
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_client, act, paris
 from tests.services.dossier_lives import a_colleague
-from tests.services.subscribing import give_facts
+from tests.services.subscribing import COMPANY, give_facts, kbis, send
 
 pytestmark = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
@@ -61,9 +62,10 @@ async def a_dossier(portal: Portal, nth: int) -> Client:
     return client
 
 
-async def examine(portal: Portal, staff: Viewer, client: Client) -> list[str]:
-    """Do what one of the staff does who sees the dossier as it is now."""
+async def examine(portal: Portal, staff: Viewer, client: Client, read: set[str]) -> list[str]:
+    """Do what one of the staff does who sees the dossier as it is now; `read` gains the versions she looked at."""
     seen = (await own_contract(portal, client.viewer)).state.documents
+    read.update(one.document for one in seen.values())
     told = [
         await refused(accept(portal, staff, client.contract_id, piece, seen[piece].document, ORIGIN))
         for piece in Piece
@@ -74,14 +76,16 @@ async def examine(portal: Portal, staff: Viewer, client: Client) -> list[str]:
 
 async def one_round(portal: Portal, nth: int, staff: tuple[Viewer, Viewer]) -> None:
     client = await a_dossier(portal, nth)
+    read: set[str] = set()
     told = await asyncio.gather(
-        *(examine(portal, one, client) for one in staff),
+        *(examine(portal, one, client, read) for one in staff),
         *(paper_printed(portal, client) for _ in range(2)),
-        *(replaced(portal, client, piece) for piece in (Piece.KBIS, Piece.MANDATE)),
+        replaced(portal, client, Piece.MANDATE),
+        another_extract(portal, client),
     )
     assert {code for codes in told for code in codes if code} <= TOLD
     # Whoever was told of a new version looks at it.
-    assert [code for code in await examine(portal, staff[0], client) if code] == []
+    assert [code for code in await examine(portal, staff[0], client, read) if code] == []
     await asyncio.gather(
         *(record_transfer(portal, one, client.contract_id, START.date(), ORIGIN) for one in staff)
     )
@@ -91,6 +95,8 @@ async def one_round(portal: Portal, nth: int, staff: tuple[Viewer, Viewer]) -> N
     once = ("identity_validated", "invoice_issued", "payment_settled", "contract_in_force")
     assert {kind: kinds[kind] for kind in once} == dict.fromkeys(once, 1)
     assert kinds["document_accepted"] == len(Piece)
+    # What counts is what somebody of the staff had before her eyes, and nothing came after it.
+    assert {one.document for one in contract.state.documents.values()} <= read
     async with portal.database.reading() as connection:
         mails = await connection.execute(
             sa.select(outbox.c.template, sa.func.count())
@@ -98,12 +104,25 @@ async def one_round(portal: Portal, nth: int, staff: tuple[Viewer, Viewer]) -> N
             .group_by(outbox.c.template)
         )
         counted = {row.template: row[1] for row in mails}
-    assert counted["in_force"] == 1
-    assert counted["first_month"] == 1
+    once_each = ("in_force", "first_month")
+    assert {name: counted[name] for name in once_each} == dict.fromkeys(once_each, 1)
+    each_of_us = ("contract_in_force", "first_month_awaited")
+    assert {name: counted[name] for name in each_of_us} == dict.fromkeys(each_of_us, len(staff))
 
 
 async def paper_printed(portal: Portal, client: Client) -> list[str]:
     await paper(portal, client.viewer, Piece.CONTRACT, ORIGIN)
+    return []
+
+
+async def another_extract(portal: Portal, client: Client) -> list[str]:
+    """Send another extract as her browser does, its file opened while staff decide."""
+    company = (await own_contract(portal, client.viewer)).company
+    content = kbis(date(2026, 3, 1), replace(COMPANY, siren=company.siren))
+    try:
+        await send(portal, client, Piece.KBIS, content)
+    except Refusal as refusal:
+        return [refusal.code]
     return []
 
 

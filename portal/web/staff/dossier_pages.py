@@ -367,6 +367,18 @@ def _payment() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Le premier mois", id="premier-mois"),
         rx.el.p(FILE.invoice, " ", why(FILE.invoice_why, "ce montant")),
+        rx.cond(
+            FILE.is_unpaid,
+            rx.el.p(
+                typeset(
+                    "Impayé, et rappelé pour la dernière fois : la suite est à décider. Appelez le client ; présentez "
+                    "de nouveau son prélèvement s’il est revenu ("
+                ),
+                link("la banque", "/gestion/banque"),
+                ") ; ou enregistrez son virement ici.",
+                class_name="piece-waits",
+            ),
+        ),
         rx.cond(FILE.transfer != "", rx.el.p(badge(fact(FILE.transfer), "done"))),
         rx.cond(
             FILE.can_record,

@@ -136,6 +136,7 @@ class DossierFile:
     invoice: str = ""
     invoice_why: Why = field(default_factory=Why)
     transfer: str = ""
+    is_unpaid: bool = False
     can_record: bool = False
     today: str = ""
     previous_href: str = ""
@@ -231,6 +232,7 @@ def dossier_file(
             else Why()
         ),
         transfer=typeset(f"Virement reçu le {full_date(transfer)}") if transfer else "",
+        is_unpaid=waiting.is_unpaid,
         can_record=state.relationship is Relationship.AWAITING_PAYMENT and invoice is not None,
         today=paris_day(contract.at).isoformat(),
         previous_href=previous_href,
