@@ -2,7 +2,23 @@
 const HEARTBEAT_MS = 10_000;
 const FIELDS = "input, textarea, select, [contenteditable]";
 
+const REMEMBERED = "shortcuts";
+const root = document.documentElement;
+
+function areOff() {
+  return localStorage.getItem(REMEMBERED) === "off";
+}
+
+root.dataset.keys = areOff() ? "off" : "on";
+
+document.addEventListener("click", (event) => {
+  if (!(event.target instanceof Element && event.target.closest("[data-keys-switch]"))) return;
+  root.dataset.keys = areOff() ? "on" : "off";
+  localStorage.setItem(REMEMBERED, root.dataset.keys);
+});
+
 document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" && areOff()) return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   // Letters are typed in a field; Escape is not.
   if (event.key !== "Escape" && event.target instanceof Element && event.target.closest(FIELDS)) return;

@@ -122,6 +122,12 @@ def test_a_piece_refused_by_keyboard_is_sent_again(page: Page, server: Server, d
     expect(card.get_by_text("Versions précédentes")).to_be_visible()
 
     open_by_keyboard(desk, "Librairie des Halles")
+    # Turned off, a key of one letter does nothing; turned on again, it does.
+    desk.get_by_role("button", name="les couper").press("Enter")
+    desk.keyboard.press("3")
+    desk.get_by_role("button", name="les activer").press("Enter")
+    expect(desk.get_by_role("button", name="les couper")).to_be_visible()
+    expect(desk.get_by_role("button", name="K-bis", pressed=False)).to_be_visible()
     desk.keyboard.press("3")
     expect(desk.get_by_role("button", name="K-bis", pressed=True)).to_be_visible()
     desk.keyboard.press("r")

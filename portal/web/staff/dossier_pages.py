@@ -16,6 +16,7 @@ from portal.web.components.empty import empty
 from portal.web.components.fields import choice, field, long_field
 from portal.web.components.figures import fact
 from portal.web.components.frame import Area, frame
+from portal.web.components.keys import keys_switch
 from portal.web.components.notice import notice, problem, warning
 from portal.web.components.skeleton import skeleton
 from portal.web.components.table import Column, row, row_link, table
@@ -375,7 +376,7 @@ def _payment() -> rx.Component:
                     "de nouveau son prélèvement s’il est revenu ("
                 ),
                 link("la banque", "/gestion/banque"),
-                ") ; ou enregistrez son virement ici.",
+                typeset(") ; ou enregistrez son virement ici."),
                 class_name="piece-waits",
             ),
         ),
@@ -423,6 +424,7 @@ def _moving() -> rx.Component:
                 custom_attrs={"data-key": "j"},
             ),
         ),
+        keys_switch(),
         aria_label="D’un dossier à l’autre",
         class_name="button-row",
     )
