@@ -21,7 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 from portal.documents.intake import Fault, Unacceptable, display_name, format_of, unacceptable
 from portal.documents.kbis import Extract
 from portal.documents.sanitising import Removed
-from portal.documents.signature_box import SignatureBox
+from portal.documents.signature_box import BoxToSee
 from portal.documents.signatures import ElectronicSignature
 
 AT_ONCE = 2  # processes: the memory they may take together is known
@@ -57,7 +57,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """Whether there is ink in the box that was asked for; None where nobody could tell, or nobody saw its page."""
+    """Whether there is ink in the box that was asked for; None where nobody could tell, or nobody saw its code."""
 
     page: int
     seen: bool | None
@@ -91,7 +91,7 @@ class Task:
 
     files: tuple[tuple[Path, str], ...]
     into: Path
-    boxes: tuple[SignatureBox, ...]
+    boxes: tuple[BoxToSee, ...]
     limits: Limits
     started: float = 0.0
 
@@ -110,7 +110,7 @@ async def examined(
     *,
     into: Path,
     names: Sequence[str] = (),
-    boxes: Sequence[SignatureBox] = (),
+    boxes: Sequence[BoxToSee] = (),
     limits: Limits | None = None,
 ) -> Examined:
     """Return what the files of one piece are, with `copy.pdf` and a preview of each page in the folder `into`.

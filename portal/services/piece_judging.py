@@ -12,7 +12,8 @@ from portal.contract.acts import Piece
 from portal.contract.dossier import PIECE_NAMES
 from portal.contract.french import count
 from portal.contract.refusal import Refusal
-from portal.documents.page_codes import PageCode, verified
+from portal.documents.page_codes import PageCode, minted, verified
+from portal.documents.signature_box import BoxToSee
 from portal.documents.workshop import Examined
 from portal.services.papers import PRINTED, Expected
 from portal.services.piece_readings import Reading
@@ -28,6 +29,15 @@ class Awaited:
     piece: Piece
     number: str
     printed: Expected | None
+
+
+def boxes_to_see(awaited: Awaited, key: bytes) -> tuple[BoxToSee, ...]:
+    """Return where ink is looked for: on the page to sign of the latest printing of this very paper."""
+    if awaited.printed is None:
+        return ()
+    latest = awaited.printed
+    page = PageCode(awaited.number, awaited.piece, latest.edition, latest.box.page, latest.pages)
+    return (BoxToSee(minted(page, key), latest.box),)
 
 
 def judged(awaited: Awaited, examined: Examined, key: bytes) -> Reading:
