@@ -29,6 +29,16 @@ def on_one_sheet(content: bytes) -> bytes:
     return as_pdf([sheet], _DPI)
 
 
+def photos_of(content: bytes) -> list[bytes]:
+    """Return a JPEG of each page."""
+    photos: list[bytes] = []
+    for page in printed(content, _DPI):
+        out = io.BytesIO()
+        page.save(out, "JPEG")
+        photos.append(out.getvalue())
+    return photos
+
+
 def _made_of(pages: list[tuple[bytes, int]]) -> bytes:
     out = io.BytesIO()
     with pikepdf.new() as made:
