@@ -92,6 +92,7 @@ class Task:
     files: tuple[tuple[Path, str], ...]
     into: Path
     boxes: tuple[BoxToSee, ...]
+    roots: Path | None
     limits: Limits
     started: float = 0.0
 
@@ -111,11 +112,13 @@ async def examined(
     into: Path,
     names: Sequence[str] = (),
     boxes: Sequence[BoxToSee] = (),
+    roots: Path | None = None,
     limits: Limits | None = None,
 ) -> Examined:
     """Return what the files of one piece are, with `copy.pdf` and a preview of each page in the folder `into`.
 
-    `names` are what the person calls the files (their own, if not given); `boxes` where ink is looked for.
+    `names` are what the person calls the files (their own, if not given); `boxes` where ink is looked for;
+    `roots` a PEM file of the authorities that vouch for electronic signatures.
     Raises `Unacceptable`; `into` may then hold remains.
     """
     named = [display_name(name) for name in (names or [path.name for path in paths])]
@@ -125,7 +128,7 @@ async def examined(
     # Before any process is started: most wrong files are told by their first bytes.
     for path, name in files:
         await asyncio.to_thread(format_of, path, name)
-    task = Task(files, _absolute(into), tuple(boxes), limits or Limits())
+    task = Task(files, _absolute(into), tuple(boxes), roots, limits or Limits())
     async with _turn():
         answer, ended = await _answer(task)
     first = named[0]

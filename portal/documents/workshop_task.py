@@ -86,7 +86,7 @@ def _examined(task: Task) -> Examined:
         pages=pages,
         extract=_extract(pages),
         ink=tuple(Ink(one.box.page, reading.ink.get(one.code)) for one in task.boxes),
-        signatures=() if photos else signatures_in(task.files[0][0]),
+        signatures=() if photos else signatures_in(task.files[0][0], roots=task.roots),
         removed=removed,
         unread=reading.unread,
     )

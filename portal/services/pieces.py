@@ -99,6 +99,7 @@ async def receive(
             into=into,
             names=[one.name for one in sent],
             boxes=boxes_to_see(awaited, key),
+            roots=portal.settings.signature_roots,
         )
         reading = judged(awaited, found, key)
         await _must_say_what_the_dossier_says(portal, viewer, piece, reading)

@@ -1,6 +1,9 @@
 """What a file holds beside the piece that was awaited (CGV art. 8): whose pages, all of them, signed or not."""
 
+from asyncio import to_thread
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +16,8 @@ from portal.services.piece_readings import Reading
 from tests.clock import FixedClock
 from tests.documents.hostile.papers import pdf
 from tests.documents.sheets import on_one_sheet, one_file, pages_of, photos_of
+from tests.documents.signing import CAMILLE, pem
+from tests.documents.signing import signed as signed_electronically
 from tests.services.clients import ORIGIN, Client, a_trial, paris
 from tests.services.noticed import plain
 from tests.services.subscribing import a_subscribing_client, give_facts, send, signed
@@ -70,6 +75,22 @@ async def test_a_signed_mandate_is_signed_whatever_is_sent_with_it(portal: Porta
     contract = await read(portal, client, Piece.CONTRACT, both)
     assert (mandate.ink, mandate.signed) == (True, True)
     assert (contract.ink, contract.signed) == (False, False)
+
+
+async def test_a_certificate_is_trusted_where_the_settings_name_its_root(
+    portal: Portal, client: Client, tmp_path: Path
+) -> None:
+    roots = tmp_path / "authorities.pem"
+    roots.write_bytes(pem(CAMILLE))
+    trusting = replace(portal, settings=portal.settings.model_copy(update={"signature_roots": roots}))
+    printed = await unsigned(portal, client, Piece.MANDATE)
+    mandate = await to_thread(signed_electronically, printed)
+    again = await to_thread(signed_electronically, mandate, CAMILLE, "Seconde")
+
+    by_nobody = await read(portal, client, Piece.MANDATE, mandate)
+    assert [(one.intact, one.trusted) for one in by_nobody.signatures] == [(True, False)]
+    by_root = await read(trusting, client, Piece.MANDATE, again)
+    assert [(one.intact, one.trusted) for one in by_root.signatures] == [(True, True), (True, True)]
 
 
 # --- all its pages -------------------------------------------------------------------------------

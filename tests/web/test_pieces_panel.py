@@ -262,13 +262,19 @@ async def test_another_tab_sees_the_new_version_when_it_looks_again(portal: Port
         (
             {"signatures": (ElectronicSignature("Élodie Marchand", None, False, False, False, True),)},
             "Signature électronique",
-            "de Élodie Marchand : le document a changé depuis",
+            "de Élodie Marchand : le document a changé depuis ; envoyez le fichier tel que l’outil de signature l’a rendu, sans l’enregistrer de nouveau",
             "late",
+        ),
+        (
+            {"signatures": (ElectronicSignature("Élodie Marchand", None, True, False, True, False),)},
+            "Signature électronique",
+            "de Élodie Marchand : intacte ; certificat non reconnu ici : il prouve que rien n’a changé, pas qui a signé",
+            "soon",
         ),
         (
             {"signatures": (ElectronicSignature("", None, True, False, False, True),)},
             "Signature électronique",
-            "d’une personne non nommée : intacte ; quelque chose a été ajouté ensuite ; nous vérifierons le certificat",
+            "d’une personne non nommée : intacte ; quelque chose a été ajouté ensuite ; certificat non reconnu ici : il ne prouve pas qui a signé",
             "soon",
         ),
         ({"ink": None}, "Signature", "Le cadre de signature n’a pas pu être regardé : nous le lirons", "soon"),

@@ -88,6 +88,11 @@ _STATES: Final[Mapping[Examination | None, tuple[str, str]]] = MappingProxyType(
     }
 )
 
+_CHANGED: Final = "le document a changé depuis"
+_SEND_AS_GIVEN: Final = (
+    "envoyez le fichier tel que l’outil de signature l’a rendu, sans l’enregistrer de nouveau"
+)
+
 
 def piece_card(dossier: Dossier, piece: Piece) -> PieceCard:
     """Return one piece as it stands."""
@@ -237,16 +242,21 @@ def _signatures(reading: Reading) -> list[Line]:
 
 
 def _electronic(signature: ElectronicSignature) -> Line:
-    when = typeset(f"le {full_instant(signature.at)}") if signature.at else ""
     who = f"de {signature.signer}" if signature.signer else "d’une personne non nommée"
+    what, tone = _standing(signature)
+    when = typeset(f"le {full_instant(signature.at)}") if signature.at else ""
+    return Line("Signature électronique", typeset(f"{who} : {what}"), tone, fact=when)
+
+
+def _standing(signature: ElectronicSignature) -> tuple[str, str]:
+    """Return what an electronic signature proves, and its tone: green only where a root vouches for who signed."""
     if not signature.intact:
-        return Line(
-            "Signature électronique", typeset(f"{who} : le document a changé depuis"), "late", fact=when
-        )
-    trust = "" if signature.trusted else " ; nous vérifierons le certificat"
+        return f"{_CHANGED} ; {_SEND_AS_GIVEN}", "late"
     after = " ; quelque chose a été ajouté ensuite" if signature.modified_after else ""
-    tone = "soon" if signature.modified_after else "done"
-    return Line("Signature électronique", typeset(f"{who} : intacte{after}{trust}"), tone, fact=when)
+    if signature.trusted:
+        return f"intacte{after}", "soon" if after else "done"
+    proves = "ne prouve pas qui a signé" if after else "prouve que rien n’a changé, pas qui a signé"
+    return f"intacte{after} ; certificat non reconnu ici : il {proves}", "soon"
 
 
 def _kbis_lines(dossier: Dossier, version: Version) -> list[Line]:
