@@ -20,6 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from portal.documents.intake import Fault, Unacceptable, display_name, format_of, unacceptable
 from portal.documents.kbis import Extract
+from portal.documents.kbis_zones import Kind
 from portal.documents.sanitising import Removed
 from portal.documents.signature_box import BoxToSee
 from portal.documents.signatures import ElectronicSignature
@@ -67,7 +68,8 @@ class Ink:
 class Examined:
     """A piece as it was received: one PDF, or photos.
 
-    `sha256` are of the received files in their order, `size` their bytes together. `unread` says that a page
+    `sha256` are of the received files in their order, `size` their bytes together. `kind` is of an
+    `extract`, None where the pages are no extract. `unread` says that a page
     is an image that could not be read here: what it says is typed by hand.
     """
 
@@ -75,6 +77,7 @@ class Examined:
     sha256: tuple[str, ...]
     size: int
     pages: tuple[Page, ...]
+    kind: Kind | None
     extract: Extract | None
     ink: tuple[Ink, ...]
     signatures: tuple[ElectronicSignature, ...]

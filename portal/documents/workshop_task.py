@@ -24,6 +24,7 @@ from portal.documents.workshop import ANSWER, COPY, Examined, Ink, Limits, Page,
 
 if TYPE_CHECKING:
     from portal.documents.kbis import Extract
+    from portal.documents.kbis_zones import Kind
     from portal.documents.page_codes import SeenCode
     from portal.documents.previews import Sheets
 
@@ -79,12 +80,14 @@ def _examined(task: Task) -> Examined:
         _, removed = sanitising.clean_pdf(path, copy, name)
     reading = _Reading(task)
     pages = reading.pages(copy)
+    kind, extract = _extract(pages)
     return Examined(
         photos=photos,
         sha256=tuple(_sha256(path) for path, _ in task.files),
         size=sum(path.stat().st_size for path, _ in task.files),
         pages=pages,
-        extract=_extract(pages),
+        kind=kind,
+        extract=extract,
         ink=tuple(Ink(one.box.page, reading.ink.get(one.code)) for one in task.boxes),
         signatures=() if photos else signatures_in(task.files[0][0], roots=task.roots),
         removed=removed,
@@ -97,13 +100,15 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _extract(pages: Sequence[Page]) -> "Extract | None":
+def _extract(pages: Sequence[Page]) -> "tuple[Kind, Extract] | tuple[None, None]":
     from portal.documents import kbis
 
     texts = [page.text for page in pages]
-    if not any(kbis.looks_like_extract(text) for text in texts):
-        return None
-    return kbis.read_pages(texts, [page.by_ocr for page in pages])
+    # On one page alone: a contract speaks of an extract here, and of a day elsewhere.
+    kind = kbis.kind_of(texts) if any(kbis.kind_of([text]) for text in texts) else None
+    if kind is None:
+        return None, None
+    return kind, kbis.read_pages(texts, [page.by_ocr for page in pages])
 
 
 class _Reading:
