@@ -44,12 +44,15 @@ def kbis_file(
         stop(typeset(error.message))
     except OSError:
         stop(typeset(f"« {file.name} » ne peut pas être ouvert : vérifiez son nom et vos droits."))
-    if found.kind is None and found.unread:
-        stop(typeset(f"« {file.name} » : {_why_unread()}"))
     extract = found.extract or UNREAD
-    if as_json:
+    could_not_read = found.kind is None and found.unread
+    if (
+        as_json
+    ):  # whatever was read: who asked for values is given them, and told beside them why they are null
         say(json.dumps(asdict(extract), ensure_ascii=False, indent=2, default=date.isoformat))
-    else:
+    if could_not_read:
+        stop(typeset(f"« {file.name} » : {_why_unread()}"))
+    if not as_json:
         say("\n".join(_account(extract, found.kind)))
 
 
