@@ -69,6 +69,10 @@ class Settings(BaseSettings):
     )
     clamd_address: str = Field("", description="clamd : tcp://hôte:port, ou chemin de son socket")
 
+    signature_roots: Path | None = Field(
+        None, description="fichier PEM des autorités dont les signatures électroniques sont reconnues"
+    )
+
     register_url: str = Field("", description="annuaire des entreprises (API « Recherche d’entreprises »)")
     crm_webhook_url: str = Field("", description="adresse que le CRM écoute")
     crm_webhook_secret: SecretStr = SecretStr("")
@@ -141,9 +145,9 @@ class Settings(BaseSettings):
             raise ValueError("attendu : sqlite+aiosqlite:///… ou postgresql+psycopg://…")
         return value
 
-    @field_validator("bank_outbox", "bank_inbox", mode="before")
+    @field_validator("bank_outbox", "bank_inbox", "signature_roots", mode="before")
     @classmethod
-    def _folder_or_none(cls, value: object) -> object:
+    def _path_or_none(cls, value: object) -> object:
         return value or None
 
     @field_validator("secret_key", "files_key")
@@ -171,6 +175,24 @@ class Settings(BaseSettings):
             raise ValueError(
                 "attendu : tcp://hôte:port, ou le chemin d’un socket, comme /run/clamav/clamd.ctl"
             )
+        return value
+
+    @field_validator("signature_roots")
+    @classmethod
+    def _holds_certificates(cls, value: Path | None) -> Path | None:
+        if value is None:
+            return None
+        from cryptography.x509 import load_pem_x509_certificates
+
+        # The processes that read it work in folders of their own.
+        if not value.is_absolute():
+            raise ValueError("attendu : un chemin absolu, comme /etc/portal/autorites.pem")
+        try:
+            load_pem_x509_certificates(value.read_bytes())
+        except OSError as error:
+            raise ValueError("ce fichier ne peut pas être lu") from error
+        except ValueError as error:
+            raise ValueError("ce fichier n’est pas une suite de certificats au format PEM") from error
         return value
 
     @model_validator(mode="after")

@@ -77,6 +77,12 @@ def review(settings: Settings) -> tuple[Remark, ...]:
             f"{'exigé' if settings.virus_scan == 'required' else 'facultatif'}, clamd {settings.clamd_address}",
             "désactivé : les fichiers reçus ne sont pas analysés",
         ),
+        _remark(
+            "Signatures électroniques",
+            settings.signature_roots is not None,
+            f"certificats reconnus par les autorités de {settings.signature_roots}",
+            "aucune autorité : intactes ou non, mais aucun certificat n’est reconnu",
+        ),
         _remark("Annuaire des entreprises", bool(settings.register_url), settings.register_url, "désactivé"),
         _remark(
             "CRM",

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from portal.documents.signature_box import SignatureBox
+from portal.documents.signature_box import BoxToSee
 from portal.documents.workshop import Examined
 
 Examine = Callable[..., Awaitable[Examined]]
@@ -18,12 +18,17 @@ def examined_once(examine: Examine) -> Examine:
     known: dict[object, tuple[Examined, Path]] = {}
 
     async def answered(
-        paths: Sequence[Path], *, into: Path, names: Sequence[str], boxes: Sequence[SignatureBox]
+        paths: Sequence[Path],
+        *,
+        into: Path,
+        names: Sequence[str],
+        boxes: Sequence[BoxToSee],
+        roots: Path | None,
     ) -> Examined:
         contents = tuple(hashlib.sha256(path.read_bytes()).digest() for path in paths)
-        asked = (contents, tuple(names), tuple(boxes))
+        asked = (contents, tuple(names), tuple(boxes), roots)
         if asked not in known:
-            found = await examine(paths, into=into, names=names, boxes=boxes)
+            found = await examine(paths, into=into, names=names, boxes=boxes, roots=roots)
             kept = Path(tempfile.mkdtemp(prefix="portal-examined-"))
             atexit.register(shutil.rmtree, kept, ignore_errors=True)
             shutil.copytree(into, kept, dirs_exist_ok=True)

@@ -15,7 +15,7 @@ from portal.commands.terminal import say, stop
 from portal.contract.company import in_groups
 from portal.contract.dossier import kbis_last_day
 from portal.contract.french import full_date, typeset
-from portal.documents.kbis import Extract, kind_of, read_pages
+from portal.documents.kbis import UNREAD, Extract
 from portal.documents.kbis_zones import Kind
 
 _KINDS = {
@@ -44,15 +44,16 @@ def kbis_file(
         stop(typeset(error.message))
     except OSError:
         stop(typeset(f"« {file.name} » ne peut pas être ouvert : vérifiez son nom et vos droits."))
-    texts = [page.text for page in found.pages]
-    kind = kind_of("\f".join(texts))
-    if kind is None and found.unread:
-        stop(typeset(f"« {file.name} » : {_why_unread()}"))
-    extract = read_pages(texts, [page.by_ocr for page in found.pages])
-    if as_json:
+    extract = found.extract or UNREAD
+    could_not_read = found.kind is None and found.unread
+    if (
+        as_json
+    ):  # whatever was read: who asked for values is given them, and told beside them why they are null
         say(json.dumps(asdict(extract), ensure_ascii=False, indent=2, default=date.isoformat))
-    else:
-        say("\n".join(_account(extract, kind)))
+    if could_not_read:
+        stop(typeset(f"« {file.name} » : {_why_unread()}"))
+    if not as_json:
+        say("\n".join(_account(extract, found.kind)))
 
 
 def _why_unread() -> str:

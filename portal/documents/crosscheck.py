@@ -32,7 +32,7 @@ _SIREN_LENGTH = 9
 class Said:
     """What one source says of the client; empty where it does not say it.
 
-    `sure` says that it was not guessed from a scan. `text` is all that an extract says: whoever directs the company
+    `sure` says that it was not guessed from a scan, `typed` what was not read at all: its sender says it. `text` is all that an extract says: whoever directs the company
     is looked for in it.
     """
 
@@ -43,6 +43,7 @@ class Said:
     signatory: str = ""
     holder: str = ""
     sure: bool = True
+    typed: "frozenset[What]" = frozenset()
     text: str = ""
 
 
@@ -90,13 +91,17 @@ class Agreement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one source says, on one line of 200 characters at most; `remark` says what differs, in French."""
+    """What one source says, on one line of 200 characters at most; `remark` says what differs, in French.
+
+    What was `typed` by the client is not sure: the source itself may not say it.
+    """
 
     source: Source
     value: str
     agreement: Agreement
     sure: bool
     remark: str = ""
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +178,7 @@ def _cell(what: What, source: Source, account: Said, said: Said | None) -> Cell:
         agreement,
         _is_sure(said, what, source, agreement),
         _remark(what, source, reference, value, likeness),
+        typed=what in said.typed,
     )
 
 
@@ -196,7 +202,7 @@ def _is_sure(said: Said, what: What, source: Source, agreement: Agreement) -> bo
     # A reader is sure of an extract's number only. Its other words are sure where they are the account's:
     # a misread name does not happen to be the right one.
     words = source is Source.KBIS and what is not What.SIREN
-    return said.sure and not (words and agreement is Agreement.DIFFERENT)
+    return said.sure and what not in said.typed and not (words and agreement is Agreement.DIFFERENT)
 
 
 def _remark(what: What, source: Source, reference: str, value: str, likeness: Likeness) -> str:

@@ -66,13 +66,9 @@ def extract_from(text: str, *, by_ocr: bool) -> Extract:
     return read_pages(pages, [by_ocr] * len(pages))
 
 
-def kind_of(text: str) -> Kind | None:
-    """Return which sort of extract the text looks like, None for another paper."""
-    return zones_of(text[:_MOST_CHARACTERS].split(_PAGE_END)).kind
-
-
-def looks_like_extract(text: str) -> bool:
-    return kind_of(text) is not None
+def kind_of(texts: Sequence[str]) -> Kind | None:
+    """Return which sort of extract the pages of a document look like, None for another paper."""
+    return zones_of([text[:_MOST_CHARACTERS] for text in texts]).kind
 
 
 def _is_sure(number: OwnNumber | None, reading: UpToDate | None, *, by_ocr: bool) -> bool:

@@ -14,3 +14,11 @@ class SignatureBox:
     top_mm: float
     width_mm: float
     height_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class BoxToSee:
+    """A box, and the sealed `code` of the very page it is on: that of no other paper, printing or page."""
+
+    code: str
+    box: SignatureBox

@@ -5,14 +5,11 @@ What is found is shown; a person decides (eIDAS art. 25: no signature is refused
 """
 
 import mmap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 
 if TYPE_CHECKING:  # a second and a half to import: only where there is a signature
     from asn1crypto.x509 import Certificate
@@ -40,8 +37,11 @@ class ElectronicSignature:
     modified_after: bool
 
 
-def signatures_in(path: Path, *, roots: Sequence[x509.Certificate] = ()) -> tuple[ElectronicSignature, ...]:
-    """Return the signatures in their order; none where the file has none, or is too broken to say."""
+def signatures_in(path: Path, *, roots: Path | None) -> tuple[ElectronicSignature, ...]:
+    """Return the signatures in their order; none where the file has none, or is too broken to say.
+
+    `roots` is a PEM file; whoever has none, or cannot read it, trusts no certificate.
+    """
     if not _may_be_signed(path):
         return ()
     from pyhanko.pdf_utils.misc import PdfError
@@ -74,13 +74,21 @@ def _may_be_signed(path: Path) -> bool:
             return content.find(b"/ByteRange") >= 0
 
 
-def _validated(reader: "PdfFileReader", roots: Sequence[x509.Certificate]) -> Iterator[ElectronicSignature]:
-    from asn1crypto.x509 import Certificate
+def _validated(reader: "PdfFileReader", roots: Path | None) -> Iterator[ElectronicSignature]:
     from pyhanko_certvalidator import ValidationContext
 
-    anchors = [Certificate.load(root.public_bytes(Encoding.DER)) for root in roots]
+    anchors = _anchors(roots)
     for signature in reader.embedded_regular_signatures[:_MOST_SIGNATURES]:
         yield _one(signature, ValidationContext(trust_roots=anchors, allow_fetching=False))
+
+
+def _anchors(roots: Path | None) -> "list[Certificate]":
+    from pyhanko.keys import load_certs_from_pemder
+
+    try:
+        return list(load_certs_from_pemder([str(roots)])) if roots else []  # type: ignore[no-untyped-call]
+    except (OSError, ValueError):  # it was sound when the portal started
+        return []
 
 
 def _one(signature: "EmbeddedPdfSignature", context: "ValidationContext") -> ElectronicSignature:

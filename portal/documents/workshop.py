@@ -20,8 +20,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from portal.documents.intake import Fault, Unacceptable, display_name, format_of, unacceptable
 from portal.documents.kbis import Extract
+from portal.documents.kbis_zones import Kind
 from portal.documents.sanitising import Removed
-from portal.documents.signature_box import SignatureBox
+from portal.documents.signature_box import BoxToSee
 from portal.documents.signatures import ElectronicSignature
 
 AT_ONCE = 2  # processes: the memory they may take together is known
@@ -57,7 +58,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """Whether there is ink in the box that was asked for; None where nobody could tell, or nobody saw its page."""
+    """Whether there is ink in the box that was asked for; None where nobody could tell, or nobody saw its code."""
 
     page: int
     seen: bool | None
@@ -67,7 +68,8 @@ class Ink:
 class Examined:
     """A piece as it was received: one PDF, or photos.
 
-    `sha256` are of the received files in their order, `size` their bytes together. `unread` says that a page
+    `sha256` are of the received files in their order, `size` their bytes together. `kind` is of an
+    `extract`, None where the pages are no extract. `unread` says that a page
     is an image that could not be read here: what it says is typed by hand.
     """
 
@@ -75,6 +77,7 @@ class Examined:
     sha256: tuple[str, ...]
     size: int
     pages: tuple[Page, ...]
+    kind: Kind | None
     extract: Extract | None
     ink: tuple[Ink, ...]
     signatures: tuple[ElectronicSignature, ...]
@@ -91,7 +94,8 @@ class Task:
 
     files: tuple[tuple[Path, str], ...]
     into: Path
-    boxes: tuple[SignatureBox, ...]
+    boxes: tuple[BoxToSee, ...]
+    roots: Path | None
     limits: Limits
     started: float = 0.0
 
@@ -110,12 +114,14 @@ async def examined(
     *,
     into: Path,
     names: Sequence[str] = (),
-    boxes: Sequence[SignatureBox] = (),
+    boxes: Sequence[BoxToSee] = (),
+    roots: Path | None = None,
     limits: Limits | None = None,
 ) -> Examined:
     """Return what the files of one piece are, with `copy.pdf` and a preview of each page in the folder `into`.
 
-    `names` are what the person calls the files (their own, if not given); `boxes` where ink is looked for.
+    `names` are what the person calls the files (their own, if not given); `boxes` where ink is looked for;
+    `roots` a PEM file of the authorities that vouch for electronic signatures.
     Raises `Unacceptable`; `into` may then hold remains.
     """
     named = [display_name(name) for name in (names or [path.name for path in paths])]
@@ -125,7 +131,7 @@ async def examined(
     # Before any process is started: most wrong files are told by their first bytes.
     for path, name in files:
         await asyncio.to_thread(format_of, path, name)
-    task = Task(files, _absolute(into), tuple(boxes), limits or Limits())
+    task = Task(files, _absolute(into), tuple(boxes), roots, limits or Limits())
     async with _turn():
         answer, ended = await _answer(task)
     first = named[0]

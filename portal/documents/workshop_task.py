@@ -24,6 +24,7 @@ from portal.documents.workshop import ANSWER, COPY, Examined, Ink, Limits, Page,
 
 if TYPE_CHECKING:
     from portal.documents.kbis import Extract
+    from portal.documents.kbis_zones import Kind
     from portal.documents.page_codes import SeenCode
     from portal.documents.previews import Sheets
 
@@ -36,7 +37,7 @@ _LONGEST_TEXT = 20_000  # characters of a page that are kept
 _LONGEST_CODE = 500
 _MOST_CODES = 10
 _OCR_PAGES = 4  # an extract says who and when on its first pages
-_OURS = re.compile(r"EXA1:[^:]+:[CM]:\d{1,3}:(\d{1,3})/\d{1,3}:")
+_OURS = re.compile(r"EXA1:[^:]+:[CM]:\d{1,3}:\d{1,3}/\d{1,3}:")
 
 
 def main() -> None:
@@ -79,14 +80,16 @@ def _examined(task: Task) -> Examined:
         _, removed = sanitising.clean_pdf(path, copy, name)
     reading = _Reading(task)
     pages = reading.pages(copy)
+    kind, extract = _extract(pages)
     return Examined(
         photos=photos,
         sha256=tuple(_sha256(path) for path, _ in task.files),
         size=sum(path.stat().st_size for path, _ in task.files),
         pages=pages,
-        extract=_extract(pages),
-        ink=tuple(Ink(box.page, reading.ink.get(place)) for place, box in enumerate(task.boxes)),
-        signatures=() if photos else signatures_in(task.files[0][0]),
+        kind=kind,
+        extract=extract,
+        ink=tuple(Ink(one.box.page, reading.ink.get(one.code)) for one in task.boxes),
+        signatures=() if photos else signatures_in(task.files[0][0], roots=task.roots),
         removed=removed,
         unread=reading.unread,
     )
@@ -97,20 +100,22 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _extract(pages: Sequence[Page]) -> "Extract | None":
+def _extract(pages: Sequence[Page]) -> "tuple[Kind, Extract] | tuple[None, None]":
     from portal.documents import kbis
 
     texts = [page.text for page in pages]
-    if not any(kbis.looks_like_extract(text) for text in texts):
-        return None
-    return kbis.read_pages(texts, [page.by_ocr for page in pages])
+    # On one page alone: a contract speaks of an extract here, and of a day elsewhere.
+    kind = kbis.kind_of(texts) if any(kbis.kind_of([text]) for text in texts) else None
+    if kind is None:
+        return None, None
+    return kind, kbis.read_pages(texts, [page.by_ocr for page in pages])
 
 
 class _Reading:
     """Goes through the pages while there is time; what comes too late is left unread, not refused."""
 
     def __init__(self, task: Task) -> None:
-        self.ink: dict[int, bool | None] = {}
+        self.ink: dict[str, bool | None] = {}  # by the code of the page
         self.unread = False
         self._task = task
         self._ocr_left = _OCR_PAGES
@@ -145,7 +150,7 @@ class _Reading:
             self.unread = True
         self._look_for_ink(image, codes)
         text, by_ocr = layer, False
-        if sum(map(str.isalpha, layer)) < _FEWEST_LETTERS and not any(map(_page_number, codes)):
+        if sum(map(str.isalpha, layer)) < _FEWEST_LETTERS and not any(map(_is_ours, codes)):
             read = self._by_ocr(image)
             text, by_ocr = (layer, False) if read is None else (read, True)
         return Page(text[:_LONGEST_TEXT], by_ocr, tuple(code.text[:_LONGEST_CODE] for code in codes), preview)
@@ -154,9 +159,10 @@ class _Reading:
         from portal.documents.ink import signature_seen
 
         for code in codes:
-            for place, box in enumerate(self._task.boxes):
-                if box.page == _page_number(code) and not self.ink.get(place):
-                    self.ink[place] = signature_seen(image, code, box)
+            for one in self._task.boxes:
+                # The whole code: another paper may have words where this one has its box.
+                if one.code == code.text and not self.ink.get(one.code):
+                    self.ink[one.code] = signature_seen(image, code, one.box)
 
     def _by_ocr(self, image: Image.Image) -> str | None:
         from portal.documents import ocr
@@ -177,10 +183,9 @@ class _Reading:
         return share * self._task.limits.seconds - (time.monotonic() - self._task.started)
 
 
-def _page_number(code: "SeenCode") -> int | None:
-    """Return which page one of our codes says it is on; whether it is ours, its seal tells those who have the key."""
-    match = _OURS.match(code.text)
-    return int(match[1]) if match else None
+def _is_ours(code: "SeenCode") -> bool:
+    """Tell whether it looks like a code of our pages; whether it is, its seal tells those who have the key."""
+    return _OURS.match(code.text) is not None
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """The cross-check of a dossier: account, contract, mandate, K-bis and register, side by side (CGV art. 8)."""
 
+from dataclasses import replace
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.acts import Piece
-from portal.documents.crosscheck import Row, Said, cross_check, said_by_extract
+from portal.documents.crosscheck import Row, Said, What, cross_check, said_by_extract
 from portal.documents.dossier_papers import MandatePaper
 from portal.outside.register import Company as Registered
 from portal.services.context import Portal, Viewer
@@ -59,10 +61,15 @@ async def _printed(
 
 
 def _kbis(dossier: Dossier) -> Said | None:
+    """Return what the K-bis says, as read; its number may be typed by the client, who corrected or supplied it."""
     version = dossier.examined(Piece.KBIS)
-    if version is None or version.reading.extract is None:
+    if version is None:
         return None
-    return said_by_extract(version.reading.extract, "\n".join(version.reading.texts))
+    reading = version.reading
+    said = said_by_extract(reading.extract, "\n".join(reading.texts)) if reading.extract else Said()
+    if reading.siren is None or reading.siren == said.siren:
+        return said
+    return replace(said, siren=reading.siren, typed=frozenset({What.SIREN}))
 
 
 def _register(company: Registered) -> Said:

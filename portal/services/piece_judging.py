@@ -4,21 +4,24 @@ What the portal is sure of refuses at once: another dossier's pages, another pap
 page that is not there. All the rest is a proposal, that the client corrects and staff decide on.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final
 
 from portal.contract.acts import Piece
 from portal.contract.dossier import PIECE_NAMES
 from portal.contract.french import count
 from portal.contract.refusal import Refusal
-from portal.documents.page_codes import PageCode, verified
+from portal.documents.page_codes import PageCode, minted, verified
+from portal.documents.signature_box import BoxToSee
 from portal.documents.workshop import Examined
 from portal.services.papers import PRINTED, Expected
 from portal.services.piece_readings import Reading
 
 _MOST_TEXT_PAGES: Final = 4
 _MOST_CHARACTERS: Final = 20_000
+_Sheets = Sequence[Sequence[PageCode]]  # the codes of each page of the file: two where it shows two of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +33,28 @@ class Awaited:
     printed: Expected | None
 
 
+def boxes_to_see(awaited: Awaited, key: bytes) -> tuple[BoxToSee, ...]:
+    """Return where ink is looked for: on the page to sign of the latest printing of this very paper."""
+    if awaited.printed is None:
+        return ()
+    latest = awaited.printed
+    page = PageCode(awaited.number, awaited.piece, latest.edition, latest.box.page, latest.pages)
+    return (BoxToSee(minted(page, key), latest.box),)
+
+
 def judged(awaited: Awaited, examined: Examined, key: bytes) -> Reading:
     """Return what was read of a piece; raises `Refusal` where it is surely not the one awaited."""
-    codes = tuple(
-        code for page in examined.pages for text in page.codes if (code := verified(text, key)) is not None
-    )
-    own = _own_codes(awaited, codes)
+    sheets = [
+        [code for text in page.codes if (code := verified(text, key)) is not None] for page in examined.pages
+    ]
+    own = _own_codes(awaited, sheets, photos=examined.photos)
     if awaited.piece in PRINTED and examined.extract is not None and not own:
         raise _wrong_piece(Piece.KBIS, awaited.piece)
-    seen = _pages_seen(awaited, own)
+    current = _of_latest(awaited, own)
     expected = awaited.printed.pages if awaited.printed else None
     if expected is not None and awaited.piece in PRINTED:
-        _must_have_all_pages(awaited.piece, seen, expected, len(examined.pages))
-    return _reading(awaited, examined, seen, expected)
+        _must_have_all_pages(awaited.piece, expected, own, current, sheets)
+    return _reading(awaited, examined, tuple(sorted({code.page for code in current})), expected)
 
 
 def _reading(awaited: Awaited, examined: Examined, seen: tuple[int, ...], expected: int | None) -> Reading:
@@ -65,26 +77,42 @@ def _reading(awaited: Awaited, examined: Examined, seen: tuple[int, ...], expect
         signed=not is_paper or intact or ink is not False,
         dated=extract.dated if extract else None,
         siren=extract.siren if extract else None,
+        kind=None if is_paper else examined.kind,
     )
 
 
-def _own_codes(awaited: Awaited, codes: tuple[PageCode, ...]) -> tuple[PageCode, ...]:
+def _own_codes(awaited: Awaited, sheets: _Sheets, *, photos: bool) -> list[PageCode]:
     """Return the codes of the awaited paper; a file may hold the other paper as well, never another's only."""
-    foreign = next((code for code in codes if code.contract != awaited.number), None)
-    if foreign is not None:
-        raise Refusal(
-            "another_dossier",
-            clause="8",
-            message=(
-                f"Ce fichier porte une page du contrat {foreign.contract}, qui n’est pas le vôtre"
-                + (f" ({awaited.number})" if awaited.number else "")
-                + ". Retirez-la, ou envoyez le fichier depuis le compte de cette entreprise."
-            ),
-        )
-    own = tuple(code for code in codes if code.piece is awaited.piece)
+    codes = [code for sheet in sheets for code in sheet]
+    if any(code.contract != awaited.number for code in codes):
+        raise _another_dossier(awaited.number, sheets, photos=photos)
+    own = [code for code in codes if code.piece is awaited.piece]
     if codes and not own:
         raise _wrong_piece(codes[0].piece, awaited.piece)
     return own
+
+
+def _another_dossier(number: str, sheets: _Sheets, *, photos: bool) -> Refusal:
+    """Return the refusal that names the pages to take out of the file, where others are this dossier's."""
+    foreign = {
+        nth: code.contract for nth, sheet in enumerate(sheets, 1) for code in sheet if code.contract != number
+    }
+    whose = f"du contrat {next(iter(foreign.values()))}, qui n’est pas le vôtre"
+    whose += f" ({number})" if number else ""
+    if all(code.contract != number for sheet in sheets for code in sheet):
+        what, first = f"Ce fichier porte une page {whose}", "Retirez-la"
+    else:
+        where = _listed([*foreign], "photo" if photos else "page") + (
+            " de l’envoi" if photos else " de ce fichier"
+        )
+        one = len(foreign) == 1
+        what = f"{where[0].upper()}{where[1:]} {'est' if one else 'sont'} {whose}"
+        first = "Retirez-la" if one else "Retirez-les"
+    return Refusal(
+        "another_dossier",
+        clause="8",
+        message=f"{what}. {first}, ou envoyez le fichier depuis le compte de cette entreprise.",
+    )
 
 
 def _wrong_piece(found: Piece, awaited: Piece) -> Refusal:
@@ -98,8 +126,8 @@ def _wrong_piece(found: Piece, awaited: Piece) -> Refusal:
     )
 
 
-def _pages_seen(awaited: Awaited, own: tuple[PageCode, ...]) -> tuple[int, ...]:
-    """Return the pages of the latest printing; raises `Refusal` where all are of an earlier one."""
+def _of_latest(awaited: Awaited, own: Sequence[PageCode]) -> list[PageCode]:
+    """Return the codes of the latest printing; raises `Refusal` where all are of an earlier one."""
     latest = awaited.printed.edition if awaited.printed else 0
     current = [code for code in own if code.edition == latest]
     if own and not current:
@@ -111,25 +139,40 @@ def _pages_seen(awaited: Awaited, own: tuple[PageCode, ...]) -> tuple[int, ...]:
                 f"c’est l’impression n° {latest} qu’il faut signer. Téléchargez-la, signez-la et envoyez-la."
             ),
         )
-    return tuple(page for page, _ in groupby(sorted(code.page for code in current)))
+    return current
 
 
-def _must_have_all_pages(piece: Piece, seen: tuple[int, ...], expected: int, pages: int) -> None:
-    """Raise `Refusal` where there are too few pages, whether or not their codes could be read."""
-    if pages >= expected:
+def _must_have_all_pages(
+    piece: Piece, expected: int, own: Sequence[PageCode], current: Sequence[PageCode], sheets: _Sheets
+) -> None:
+    """Raise `Refusal` where a page is surely not there: only a sheet that bears no code may be one that was not seen."""
+    seen = Counter(code.page for code in current)
+    missing = [page for page in range(1, expected + 1) if page not in seen]
+    without_code = sum(not sheet for sheet in sheets)
+    if len(missing) <= without_code:
         return
-    missing = sorted(set(range(1, expected + 1)) - set(seen)) if seen else []
-    what = f"il manque {_pages(missing)}" if missing else f"ce fichier n’en a que {count(pages, 'page')}"
+    if not seen:
+        lacks = f"ce fichier n’en a que {count(len(sheets), 'page')}"
+    elif without_code:
+        lacks = f"il manque {count(len(missing) - without_code, 'page')} parmi {_listed(missing)}"
+    else:
+        lacks = f"il manque {_listed(missing)}"
+    if twice := [page for page, times in sorted(seen.items()) if times > 1]:
+        lacks += f" ; {_listed(twice)} {'y est' if len(twice) == 1 else 'y sont'} en double"
+    if earlier := sorted({code.page for code in own if code.page in missing}):
+        come = "vient" if len(earlier) == 1 else "viennent"
+        lacks += f" ; {_listed(earlier)} de ce fichier {come} d’une impression précédente"
     raise Refusal(
         "pages_missing",
         clause="8",
         message=(
-            f"{PIECE_NAMES[piece].capitalize()} compte {count(expected, 'page')} : {what}. "
+            f"Ce fichier est incomplet : {PIECE_NAMES[piece]} compte {count(expected, 'page')}, {lacks}. "
             "Envoyez toutes ses pages, dans un seul PDF ou en plusieurs photos."
         ),
     )
 
 
-def _pages(numbers: list[int]) -> str:
+def _listed(numbers: Sequence[int], noun: str = "page") -> str:
+    """Return « la page 2 », « les photos 1, 2 et 4 »."""
     *first, last = map(str, numbers)
-    return f"les pages {', '.join(first)} et {last}" if first else f"la page {last}"
+    return f"les {noun}s {', '.join(first)} et {last}" if first else f"la {noun} {last}"

@@ -7,6 +7,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from portal.documents.kbis import Extract
+from portal.documents.kbis_zones import Kind
 from portal.documents.sanitising import Removed
 from portal.documents.signatures import ElectronicSignature
 from portal.services.context import Portal
@@ -21,7 +22,8 @@ class Reading:
     is the printing its codes name (None: no code was read), `pages_seen` the numbers of its pages whose code was read
     and `pages_expected` how many it has. `ink`: whether the place for the signature bears ink (None: unknown).
     `dated`, `siren` and `signed` are what counts: as read, or as typed for those named in `corrected`.
-    `unread`: a page is an image that could not be read here.
+    `unread`: a page is an image that could not be read here. `kind` is of an `extract`; what was read before kinds
+    were kept has none.
     """
 
     photos: bool
@@ -39,6 +41,12 @@ class Reading:
     dated: date | None = None
     siren: str | None = None
     corrected: tuple[str, ...] = ()
+    kind: Kind | None = None
+
+    @property
+    def dated_sure(self) -> bool:
+        """Whether the day of an extract was read, without doubt: neither guessed nor typed."""
+        return self.extract is not None and self.extract.sure and self.dated == self.extract.dated
 
     @property
     def pages_missing(self) -> tuple[int, ...]:

@@ -36,7 +36,7 @@ from portal.services.histories import OpenHistory
 from portal.services.journal import note
 from portal.services.opening import workspace_of
 from portal.services.papers import PRINTED, codes_key, expected, is_outdated
-from portal.services.piece_judging import Awaited, judged
+from portal.services.piece_judging import Awaited, boxes_to_see, judged
 from portal.services.piece_readings import Reading, sealed, unsealed
 
 # What a doubtful reading may be wrong about: the client says first whether it was read well.
@@ -93,11 +93,15 @@ async def receive(
     with tempfile.TemporaryDirectory(dir=workspace_of(portal.settings)) as folder:
         into = Path(folder)
         awaited = await _awaited(portal, arrival.contract_id, piece)
-        looked_for = [awaited.printed.box] if awaited.printed else []
+        key = codes_key(portal)
         found = await examined(
-            [one.path for one in sent], into=into, names=[one.name for one in sent], boxes=looked_for
+            [one.path for one in sent],
+            into=into,
+            names=[one.name for one in sent],
+            boxes=boxes_to_see(awaited, key),
+            roots=portal.settings.signature_roots,
         )
-        reading = judged(awaited, found, codes_key(portal))
+        reading = judged(awaited, found, key)
         await _must_say_what_the_dossier_says(portal, viewer, piece, reading)
         version = _Version(str(uuid.uuid4()), arrival, piece, _digest(found), reading)
         await _must_be_taken(portal, viewer, version)

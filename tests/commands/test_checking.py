@@ -1,8 +1,11 @@
 """`portal check`: what is set, what is on its default, what is unsafe, and a wrong setting by its name."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.commands.conftest import Terminal
+from tests.documents.signing import CAMILLE, pem
 
 SAFE = {
     "PORTAL_ORIGINS": "https://portail.exemple.fr",
@@ -76,6 +79,9 @@ def test_an_invoice_must_not_bear_the_capital_of_the_demonstration(
         ("PORTAL_TRUSTED_PROXY_HOPS", "-1"),
         ("PORTAL_DEMO", "perhaps"),
         ("PORTAL_E_INVOICING_FROM", "bientôt"),
+        ("PORTAL_SIGNATURE_ROOTS", "authorities.pem"),
+        ("PORTAL_SIGNATURE_ROOTS", "/nowhere/authorities.pem"),
+        ("PORTAL_SIGNATURE_ROOTS", __file__),
     ],
 )
 def test_a_wrong_setting_is_named(
@@ -83,6 +89,20 @@ def test_a_wrong_setting_is_named(
 ) -> None:
     monkeypatch.setenv(name, value)
     assert terminal.refused("check").startswith(name)
+
+
+def test_the_authorities_of_electronic_signatures_are_told(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def told() -> str:
+        lines = terminal("check").stdout.splitlines()
+        return next(line for line in lines if line.startswith("Signatures électroniques"))
+
+    assert "par défaut" in told()
+    roots = tmp_path / "authorities.pem"
+    roots.write_bytes(pem(CAMILLE))
+    monkeypatch.setenv("PORTAL_SIGNATURE_ROOTS", str(roots))
+    assert str(roots) in told()
 
 
 def test_a_webhook_without_its_secret_is_refused(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from tests.documents.extracts.sheet import Sheet, pdf_of
 from tests.tesseract import ensure_installed
 
 COMPANY = COMPANIES[0]
+VALUES = {"siren", "name", "legal_form", "address", "dated", "valid_until", "sure"}
 
 
 @pytest.fixture
@@ -90,6 +91,12 @@ def test_without_tesseract_a_scan_is_to_be_typed(
     extract.write_bytes(WAYS["scan at 150"](extract.read_bytes()))
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "à saisir à la main" in terminal.refused("kbis", str(extract))
+
+    in_json = terminal("kbis", str(extract), "--json")
+    assert set(json.loads(in_json.stdout)) == VALUES
+    assert set(json.loads(in_json.stdout).values()) == {None, False}
+    [why] = in_json.stderr.splitlines()
+    assert (in_json.exit_code, "à saisir à la main" in why) == (1, True)
 
 
 def test_misuse_is_two(terminal: Terminal) -> None:

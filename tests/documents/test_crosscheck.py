@@ -488,6 +488,12 @@ class TestAnExtract:
         seen = cell(rows, What.SIREN, Source.KBIS)
         assert (seen.agreement, seen.sure) == (SAME, False)
 
+    def test_whose_number_was_typed_is_not_sure_of_it_and_of_the_rest_as_before(self) -> None:
+        rows = cross_check(ACCOUNT, None, None, replace(ACCOUNT, typed=frozenset({What.SIREN})), None)
+        number, name = cell(rows, What.SIREN, Source.KBIS), cell(rows, What.NAME, Source.KBIS)
+        assert (number.agreement, number.sure, number.typed) == (SAME, False, True)
+        assert (name.agreement, name.sure, name.typed) == (SAME, True, False)
+
     def test_of_another_number_is_surely_another_company(self) -> None:
         rows = cross_check(ACCOUNT, None, None, replace(ACCOUNT, siren=OTHER), None)
         seen = cell(rows, What.SIREN, Source.KBIS)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from stdnum.fr import siren as siren_check
 
 from portal.contract.french import long_date, short_date
-from portal.documents.kbis import UNREAD, Extract, extract_from, kind_of, looks_like_extract, read_pages
+from portal.documents.kbis import UNREAD, Extract, extract_from, kind_of, read_pages
 from tests.documents.extracts.companies import siren
 from tests.documents.extracts.layouts import nic
 
@@ -294,8 +294,8 @@ class TestTheKind:
         ],
     )
     def test_is_told_from_the_title(self, text: str, kind: str | None) -> None:
-        assert kind_of(text) == kind
-        assert looks_like_extract(text) == (kind is not None)
+        assert kind_of([text]) == kind
+        assert kind_of(["Pièce jointe", text]) == kind
 
     def test_without_one_nothing_is_read(self) -> None:
         assert extract_from(f"Facture\nSIREN {OWN}\nà jour au 12 mars 2026", by_ocr=False) == UNREAD

@@ -9,9 +9,10 @@ import psutil
 import pytest
 
 from portal.contract.acts import Piece
-from portal.documents.dossier_papers import contract_pdf, mandate_pdf
+from portal.documents.dossier_papers import Paper, contract_pdf, mandate_pdf
 from portal.documents.intake import Fault, Unacceptable
 from portal.documents.page_codes import seen_on, verified
+from portal.documents.signature_box import BoxToSee
 from portal.documents.workshop import COPY, Limits, examined
 from tests.documents import papers, scans
 from tests.documents.hostile import bombs
@@ -19,6 +20,11 @@ from tests.documents.hostile.corpus import corpus
 
 MANDATE = mandate_pdf(papers.MANDATE, papers.codes(Piece.MANDATE), at=papers.AT)
 CONTRACT = contract_pdf(papers.CONTRACT, papers.codes(Piece.CONTRACT), at=papers.AT)
+
+
+def box_of(piece: Piece, paper: Paper) -> BoxToSee:
+    """Where one signs, with the code of that page."""
+    return BoxToSee(papers.codes(piece)(paper.pages)[paper.signature.page - 1], paper.signature)
 
 
 def sent(tmp_path: Path, content: bytes) -> tuple[Path, Path]:
@@ -32,7 +38,7 @@ def sent(tmp_path: Path, content: bytes) -> tuple[Path, Path]:
 async def test_our_own_paper_is_recognised_page_by_page_without_any_signature_on_it(tmp_path: Path) -> None:
     path, into = sent(tmp_path, CONTRACT.pdf)
 
-    found = await examined([path], into=into, boxes=[CONTRACT.signature])
+    found = await examined([path], into=into, boxes=[box_of(Piece.CONTRACT, CONTRACT)])
 
     codes = [verified(text, papers.KEY) for page in found.pages for text in page.codes]
     assert [(code.piece, code.page, code.pages) for code in codes if code] == [
@@ -52,11 +58,21 @@ async def test_a_signed_scan_shows_its_code_and_its_ink(tmp_path: Path) -> None:
     code = scans.signed(page, seen_on(page)[0], MANDATE.signature, dpi=200)
     path, into = sent(tmp_path, scans.as_pdf([code], 200))
 
-    found = await examined([path], into=into, boxes=[MANDATE.signature])
+    found = await examined([path], into=into, boxes=[box_of(Piece.MANDATE, MANDATE)])
 
     (shown,) = found.pages
     assert [verified(text, papers.KEY) is not None for text in shown.codes] == [True]
     assert [one.seen for one in found.ink] == [True]
+
+
+async def test_a_page_with_another_code_is_not_looked_at_for_ink(tmp_path: Path) -> None:
+    """A printing before, another paper: where its words stand is not where this one is signed."""
+    path, into = sent(tmp_path, CONTRACT.pdf)
+    elsewhere = BoxToSee(papers.codes(Piece.MANDATE)(1)[0], CONTRACT.signature)
+
+    found = await examined([path], into=into, boxes=[elsewhere])
+
+    assert [one.seen for one in found.ink] == [None]
 
 
 @pytest.mark.parametrize(

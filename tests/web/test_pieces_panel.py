@@ -1,20 +1,26 @@
 """The cards of pieces: what is shown of each, what can be corrected, and whose it is."""
 
-from collections.abc import AsyncIterator
+import json
+from asyncio import to_thread
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from pydantic import TypeAdapter
 
 from portal.contract.acts import Piece
+from portal.documents.kbis_zones import Kind
 from portal.documents.sanitising import Removed
 from portal.documents.signatures import ElectronicSignature
 from portal.services.conditions import in_force, publish_demonstration
 from portal.services.context import Portal
-from portal.services.dossiers import own_dossier
+from portal.services.dossiers import Version, own_dossier
 from portal.services.examining import accept, refuse
 from portal.services.forms import FormProblems
 from portal.services.papers import paper
+from portal.services.piece_readings import Reading
+from portal.services.pieces import Correction, correct
 from portal.services.reading import own_contract
 from portal.services.refusal_reasons import READY_REASONS
 from portal.services.trials import accept_and_start
@@ -23,12 +29,16 @@ from portal.web.client.pieces_panel import pieces_panel
 from portal.web.client.pieces_state import PiecesState, read_correction
 from portal.web.client.pieces_view import PieceCard, piece_card
 from tests.clock import FixedClock
+from tests.documents.extracts.layouts import rne
+from tests.documents.signing import altered, person
+from tests.documents.signing import signed as signed_electronically
 from tests.people import ORIGIN, Person, a_client, a_member_of_staff
 from tests.services.clients import Client
 from tests.services.noticed import plain
-from tests.services.subscribing import blank_page, documents, give_facts, kbis, send, signed
+from tests.services.subscribing import COMPANY, blank_page, documents, give_facts, kbis, send, signed
 from tests.web.events import Tab
 
+GREFFE = person("Greffe de Dunkerque")
 on_one_database = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 
@@ -51,13 +61,34 @@ async def client_of(portal: Portal, person: Person) -> Client:
 
 
 async def card_of(portal: Portal, person: Person, piece: Piece) -> PieceCard:
+    return piece_card(await own_dossier(portal, person.viewer), piece)
+
+
+async def sent_extract(portal: Portal, person: Person) -> Version:
+    """Send an extract of 16 February; return its version."""
+    await send(portal, await client_of(portal, person), Piece.KBIS, kbis(date(2026, 2, 16)))
+    [version] = (await own_dossier(portal, person.viewer)).versions
+    return version
+
+
+async def card_with(portal: Portal, person: Person, piece: Piece, reading: Reading) -> PieceCard:
+    """The card of the one version that was sent, had it been read so."""
     dossier = await own_dossier(portal, person.viewer)
-    return piece_card(dossier, piece, dossier.current(piece))
+    [version] = dossier.versions
+    return piece_card(replace(dossier, versions=(replace(version, reading=reading),)), piece)
 
 
 def read(card: PieceCard) -> dict[str, str]:
     """What the card says was read, as a person reads it."""
     return {line.label: plain(line.text) for line in card.version.lines}
+
+
+def noted(card: PieceCard) -> dict[str, str]:
+    """The same, with what was recorded beside it."""
+    return {
+        line.label: plain("\u202f; ".join(filter(None, (line.text, line.fact))))
+        for line in card.version.lines
+    }
 
 
 def tones(card: PieceCard) -> dict[str, str]:
@@ -111,7 +142,7 @@ async def test_an_unsigned_mandate_is_said_to_be_and_can_be_corrected(portal: Po
     await tab.send(PiecesState.correct, {"version": version, "piece": "mandate", "signed": "oui"})
 
     shown = tab.state(PiecesState).mandate
-    assert read(shown)["Signature"] == "signée, selon vous"
+    assert noted(shown)["Signature"] == "signée ; lu : non signée, vous avez corrigé"
     assert shown.version.is_signed
     assert tab.state(PiecesState).said.startswith("C’est noté")
 
@@ -123,7 +154,7 @@ async def test_a_kbis_says_until_which_day_it_is_good_and_why(portal: Portal, an
     card = await card_of(portal, anne, Piece.KBIS)
 
     assert read(card) == {
-        "Pièce": "Extrait du registre",
+        "Pièce": "Extrait K-bis",
         "SIREN": "732 829 320",
         "Entreprise": "ATELIER NORD",
         "À jour au": "lundi 16 février 2026",
@@ -133,6 +164,83 @@ async def test_a_kbis_says_until_which_day_it_is_good_and_why(portal: Portal, an
     [why] = [line.why for line in card.version.lines if line.why.clause]
     assert (why.clause, why.clause_anchor) == ("8", "article-8")
     assert (card.version.dated, card.version.siren.replace("\u202f", " ")) == ("2026-02-16", "732 829 320")
+
+
+@on_one_database
+async def test_a_date_that_was_not_surely_read_is_not_green(portal: Portal, anne: Person) -> None:
+    """A photo's date may be another: until when the extract is good hangs on it."""
+    reading = (await sent_extract(portal, anne)).reading
+    assert reading.extract is not None
+    guessed = replace(reading, extract=replace(reading.extract, sure=False))
+    card = await card_with(portal, anne, Piece.KBIS, guessed)
+    assert read(card)["À jour au"] == "lundi 16 février 2026, lecture incertaine"
+    assert read(card)["Recevable jusqu’au"] == "vendredi 15 mai 2026 inclus, si cette date est la bonne"
+    assert (tones(card)["À jour au"], tones(card)["Recevable jusqu’au"]) == ("soon", "soon")
+    sure = await card_of(portal, anne, Piece.KBIS)
+    assert (tones(sure)["À jour au"], tones(sure)["Recevable jusqu’au"]) == ("quiet", "done")
+
+
+@on_one_database
+async def test_what_was_read_stays_beside_what_was_typed(portal: Portal, anne: Person) -> None:
+    version = await sent_extract(portal, anne)
+    await correct(portal, anne.viewer, version.id, Correction(dated=date(2026, 2, 17)), ORIGIN)
+    dossier = await own_dossier(portal, anne.viewer)
+
+    to_client = piece_card(dossier, Piece.KBIS)
+    to_staff = piece_card(dossier, Piece.KBIS, for_staff=True)
+
+    assert (
+        noted(to_client)["À jour au"]
+        == "mardi 17 février 2026 ; lu : lundi 16 février 2026, vous avez corrigé"
+    )
+    assert (
+        noted(to_staff)["À jour au"]
+        == "mardi 17 février 2026 ; lu : lundi 16 février 2026, corrigé par le client"
+    )
+    assert (tones(to_staff)["À jour au"], tones(to_staff)["Recevable jusqu’au"]) == ("soon", "soon")
+
+    await correct(portal, anne.viewer, version.id, Correction(dated=date(2026, 2, 16)), ORIGIN)
+    back = await card_of(portal, anne, Piece.KBIS)
+    assert noted(back)["À jour au"] == "lundi 16 février 2026"
+
+
+@on_one_database
+async def test_an_attestation_of_the_other_register_is_no_extract(portal: Portal, anne: Person) -> None:
+    client = await client_of(portal, anne)
+    await send(portal, client, Piece.KBIS, rne(COMPANY, date(2026, 2, 16)))
+    dossier = await own_dossier(portal, anne.viewer)
+    [version] = dossier.versions
+    assert version.reading.kind is Kind.RNE
+    assert read(piece_card(dossier, Piece.KBIS, for_staff=True))["Pièce"] == (
+        "Attestation du RNE, et non un extrait K-bis : à décider"
+    )
+    card = piece_card(dossier, Piece.KBIS)
+    assert read(card)["Pièce"] == "Attestation du RNE, et non un extrait K-bis : nous déciderons à l’examen"
+    assert tones(card)["Pièce"] == "soon"
+
+
+@on_one_database
+async def test_an_extract_read_before_its_kind_was_kept_is_still_shown(portal: Portal, anne: Person) -> None:
+    reading = (await sent_extract(portal, anne)).reading
+    kept = json.loads(TypeAdapter(Reading).dump_json(reading))
+    del kept["kind"]
+    before = TypeAdapter(Reading).validate_python(kept)
+    assert read(await card_with(portal, anne, Piece.KBIS, before))["Pièce"] == "Extrait du registre"
+
+
+@on_one_database
+@pytest.mark.parametrize(("alter", "what", "tone"), [
+    (altered, "le document a changé depuis ; envoyez le fichier tel que le greffe l’a délivré, sans l’enregistrer de nouveau", "late"),
+    (bytes, "intacte ; certificat non reconnu ici : il prouve que rien n’a changé, pas qui a signé", "soon"),
+])  # fmt: skip
+async def test_the_signature_of_an_extract_says_whether_it_was_altered(
+    portal: Portal, anne: Person, alter: Callable[[bytes], bytes], what: str, tone: str
+) -> None:
+    content = await to_thread(signed_electronically, kbis(date(2026, 2, 16)), GREFFE)
+    await send(portal, await client_of(portal, anne), Piece.KBIS, alter(content))
+    card = await card_of(portal, anne, Piece.KBIS)
+    assert read(card)["Signature électronique"] == f"de Greffe de Dunkerque : {what}"
+    assert tones(card)["Signature électronique"] == tone
 
 
 @on_one_database
@@ -150,8 +258,8 @@ async def test_an_extract_whose_date_was_not_read_waits_for_its_sender(portal: P
 
     shown = tab.state(PiecesState).kbis
     assert (shown.state, shown.version.waits_for) == ("Reçu, en attente de notre lecture", "")
-    assert read(shown)["À jour au"] == "lundi 16 février 2026, selon vous"
-    assert read(shown)["SIREN"] == "732 829 320, selon vous"
+    assert noted(shown)["À jour au"] == "lundi 16 février 2026 ; non lu, vous l’avez saisi"
+    assert noted(shown)["SIREN"] == "732 829 320 ; non lu, vous l’avez saisi"
 
 
 @on_one_database
@@ -261,17 +369,23 @@ async def test_another_tab_sees_the_new_version_when_it_looks_again(portal: Port
         (
             {"signatures": (ElectronicSignature("Élodie Marchand", None, False, False, False, True),)},
             "Signature électronique",
-            "de Élodie Marchand : le document a changé depuis",
+            "de Élodie Marchand : le document a changé depuis ; envoyez le fichier tel que l’outil de signature l’a rendu, sans l’enregistrer de nouveau",
             "late",
+        ),
+        (
+            {"signatures": (ElectronicSignature("Élodie Marchand", None, True, False, True, False),)},
+            "Signature électronique",
+            "de Élodie Marchand : intacte ; certificat non reconnu ici : il prouve que rien n’a changé, pas qui a signé",
+            "soon",
         ),
         (
             {"signatures": (ElectronicSignature("", None, True, False, False, True),)},
             "Signature électronique",
-            "d’une personne non nommée : intacte ; quelque chose a été ajouté ensuite ; nous vérifierons le certificat",
+            "d’une personne non nommée : intacte ; quelque chose a été ajouté ensuite ; certificat non reconnu ici : il ne prouve pas qui a signé",
             "soon",
         ),
         ({"ink": None}, "Signature", "Le cadre de signature n’a pas pu être regardé : nous le lirons", "soon"),
-        ({"signed": False, "corrected": ("signed",)}, "Signature", "non signée, selon vous", "late"),
+        ({"signed": False, "corrected": ("signed",)}, "Signature", "non signée", "late"),
         ({"edition": None, "pages_seen": ()}, "Pièce", "Aucun de nos codes de page n’a été lu : nous vérifierons à l’examen", "soon"),
         ({"edition": None, "pages_seen": ()}, "Pages", "2 pages reçues", "quiet"),
         ({"pages_seen": (1,)}, "Pages", "page 1 sur 2 ; code non lu : 2", "soon"),
@@ -284,11 +398,9 @@ async def test_each_thing_read_has_its_words(
 ) -> None:
     client = await client_of(portal, anne)
     await send(portal, client, Piece.CONTRACT, await signed(portal, client, Piece.CONTRACT))
-    dossier = await own_dossier(portal, anne.viewer)
-    [version] = dossier.versions
+    [version] = (await own_dossier(portal, anne.viewer)).versions
     reading = replace(version.reading, **changed)  # type: ignore[arg-type]
-    changed_version = replace(version, reading=reading)
-    card = piece_card(replace(dossier, versions=(changed_version,)), Piece.CONTRACT, changed_version)
+    card = await card_with(portal, anne, Piece.CONTRACT, reading)
     assert (read(card)[label], tones(card)[label]) == (text, tone)
     signed_at = [plain(line.fact) for line in card.version.lines if line.label == "Signature électronique"]
     assert set(signed_at) <= {"le lundi 2 mars 2026 à 10 h 00", ""}

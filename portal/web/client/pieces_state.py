@@ -62,9 +62,9 @@ class PiecesState(PersonalState, rx.State):
 
     async def _show(self, viewer: Viewer) -> None:
         dossier = await own_dossier(portal(), viewer)
-        self.contract = piece_card(dossier, Piece.CONTRACT, dossier.current(Piece.CONTRACT))
-        self.mandate = piece_card(dossier, Piece.MANDATE, dossier.current(Piece.MANDATE))
-        self.kbis = piece_card(dossier, Piece.KBIS, dossier.current(Piece.KBIS))
+        self.contract = piece_card(dossier, Piece.CONTRACT)
+        self.mandate = piece_card(dossier, Piece.MANDATE)
+        self.kbis = piece_card(dossier, Piece.KBIS)
         self.loaded = True
 
 

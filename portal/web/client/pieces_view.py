@@ -13,6 +13,7 @@ from portal.contract.dossier import kbis_last_day
 from portal.contract.french import count, full_date, full_instant, typeset
 from portal.contract.refusal import Refusal
 from portal.contract.state import Examination, Relationship
+from portal.documents.kbis_zones import Kind
 from portal.documents.signatures import ElectronicSignature
 from portal.services.dossiers import Dossier, Version
 from portal.services.piece_readings import Reading
@@ -23,7 +24,9 @@ from portal.web.presenting import why_of, why_of_told
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that was read: `tone` is done, soon, late or quiet, as a badge's; `fact` is when it was received, or signed."""
+    """One thing that was read: `tone` is done, soon, late or quiet, as a badge's; `fact` is when it was received or signed, or what was read
+    before its sender corrected it.
+    """
 
     label: str = ""
     text: str = ""
@@ -88,11 +91,61 @@ _STATES: Final[Mapping[Examination | None, tuple[str, str]]] = MappingProxyType(
     }
 )
 
+_KINDS: Final[Mapping[Kind | None, str]] = MappingProxyType(
+    {
+        Kind.KBIS: "Extrait K-bis",
+        Kind.K: "Extrait K (entrepreneur individuel)",
+        Kind.RNE: "Attestation du RNE, et non un extrait K-bis",
+        None: "Extrait du registre",
+    }
+)
 
-def piece_card(dossier: Dossier, piece: Piece, current: Version | None) -> PieceCard:
-    """Return one piece as it stands, with the version `current` in front."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """What is said otherwise to whoever sent a piece and to whoever decides on it."""
+
+    corrected: str
+    typed: str
+    no_code: str
+    no_box: str
+    no_extract: str
+    no_kbis: str
+    unread: str
+    broken_paper: str
+    broken_extract: str
+
+
+_TO_CLIENT: Final = _Words(
+    corrected="vous avez corrigé",
+    typed="vous l’avez saisi",
+    no_code="Aucun de nos codes de page n’a été lu : nous vérifierons à l’examen",
+    no_box="Le cadre de signature n’a pas pu être regardé : nous le lirons",
+    no_extract="Nous n’avons pas reconnu un extrait K-bis : vérifiez le fichier",
+    no_kbis="nous déciderons à l’examen",
+    unread="Une page est une image qui n’a pas pu être lue : nous la lirons nous-mêmes",
+    broken_paper="envoyez le fichier tel que l’outil de signature l’a rendu, sans l’enregistrer de nouveau",
+    broken_extract="envoyez le fichier tel que le greffe l’a délivré, sans l’enregistrer de nouveau",
+)
+_TO_STAFF: Final = _Words(
+    corrected="corrigé par le client",
+    typed="saisi par le client",
+    no_code="Aucun de nos codes de page n’a été lu : comparez avec l’impression",
+    no_box="Le cadre de signature n’a pas pu être regardé : voyez la page",
+    no_extract="Pas reconnu comme un extrait K-bis : voyez le fichier",
+    no_kbis="à décider",
+    unread="Une page est une image qui n’a pas pu être lue : voyez-la",
+    broken_paper="le client doit l’envoyer tel que l’outil de signature l’a rendu",
+    broken_extract="le client doit l’envoyer tel que le greffe l’a délivré",
+)
+
+
+def piece_card(dossier: Dossier, piece: Piece, *, for_staff: bool = False) -> PieceCard:
+    """Return one piece as it stands, in the words for its sender or for staff."""
+    words = _TO_STAFF if for_staff else _TO_CLIENT
+    current = dossier.examined(piece) if for_staff else dossier.current(piece)
     earlier = [
-        _version(dossier, one)
+        _version(dossier, one, words)
         for one in dossier.versions
         if one.piece is piece and (current is None or one.id != current.id)
     ]
@@ -106,7 +159,7 @@ def piece_card(dossier: Dossier, piece: Piece, current: Version | None) -> Piece
     )
     if current is None:
         return card
-    version = _version(dossier, current)
+    version = _version(dossier, current, words)
     can_be_corrected = not closed and (current.waits_for_words or current.examination is Examination.RECEIVED)
     return replace(
         card,
@@ -135,7 +188,7 @@ def _closed(dossier: Dossier, piece: Piece) -> tuple[str, Why]:
 # --- a version -----------------------------------------------------------------------------------
 
 
-def _version(dossier: Dossier, version: Version) -> SentVersion:
+def _version(dossier: Dossier, version: Version, words: _Words) -> SentVersion:
     reading = version.reading
     at = f"/pieces/{version.id}"
     state, tone = _state(version)
@@ -151,7 +204,7 @@ def _version(dossier: Dossier, version: Version) -> SentVersion:
         reason=typeset(reason.text) if reason else "",
         remark=typeset(version.remark) if reason else "",
         remedy=typeset(reason.remedy) if reason else "",
-        lines=_lines(dossier, version),
+        lines=_lines(dossier, version, words),
         pages=[
             Link(f"Page {number} sur {version.previews}", f"{at}/page-{number}.webp")
             for number in range(1, version.previews + 1)
@@ -192,30 +245,27 @@ def _waits_for(version: Version) -> str:
     )
 
 
-def _lines(dossier: Dossier, version: Version) -> list[Line]:
+def _lines(dossier: Dossier, version: Version, words: _Words) -> list[Line]:
     reading = version.reading
-    own = _kbis_lines(dossier, version) if version.piece is Piece.KBIS else _paper_lines(dossier, version)
+    of_piece = _kbis_lines if version.piece is Piece.KBIS else _paper_lines
+    own = of_piece(dossier, version, words)
+    broken = words.broken_extract if version.piece is Piece.KBIS else words.broken_paper
+    own.extend(_electronic(one, broken) for one in reading.signatures)
     if reading.unread:
-        own.append(
-            Line(
-                "Lecture",
-                "Une page est une image qui n’a pas pu être lue : nous la lirons nous-mêmes",
-                "soon",
-            )
-        )
+        own.append(Line("Lecture", typeset(words.unread), "soon"))
     if reading.removed:
         removed = ", ".join(one.value for one in reading.removed)
         own.append(Line("Copie", typeset(f"Retiré de la copie que nous consultons : {removed}")))
     return own
 
 
-def _paper_lines(dossier: Dossier, version: Version) -> list[Line]:
+def _paper_lines(dossier: Dossier, version: Version, words: _Words) -> list[Line]:
     reading, name = version.reading, _NAMES[version.piece]
     if reading.edition is None:
-        which = Line("Pièce", "Aucun de nos codes de page n’a été lu : nous vérifierons à l’examen", "soon")
+        which = Line("Pièce", typeset(words.no_code), "soon")
     else:
         which = Line("Pièce", typeset(f"{name} {dossier.number}, impression n° {reading.edition}"), "done")
-    return [which, _pages(reading), *_signatures(reading)]
+    return [which, _pages(reading), *_signature(reading, words)]
 
 
 def _pages(reading: Reading) -> Line:
@@ -230,68 +280,103 @@ def _pages(reading: Reading) -> Line:
     return Line("Pages", typeset(f"{text} ; code non lu : {missing}"), "soon")
 
 
-def _signatures(reading: Reading) -> list[Line]:
+def _signature(reading: Reading, words: _Words) -> list[Line]:
+    """Return what is said of the signature by hand; an electronic one has a line of its own, and needs no ink."""
     if "signed" in reading.corrected:
         said = "signée" if reading.signed else "non signée"
-        return [Line("Signature", f"{said}, selon vous", "done" if reading.signed else "late")]
+        read = {True: "signée", False: "non signée", None: ""}[reading.ink]
+        tone = "soon" if reading.signed else "late"
+        return [Line("Signature", said, tone, fact=_before(words, said, read))]
     if reading.signatures:
-        return [_electronic(one) for one in reading.signatures]
+        return []
     if reading.ink is None:
-        return [Line("Signature", "Le cadre de signature n’a pas pu être regardé : nous le lirons", "soon")]
+        return [Line("Signature", typeset(words.no_box), "soon")]
     if reading.ink:
         return [Line("Signature", "Une signature est dans le cadre", "done")]
     return [Line("Signature", "Le cadre de signature paraît vide", "late")]
 
 
-def _electronic(signature: ElectronicSignature) -> Line:
-    when = typeset(f"le {full_instant(signature.at)}") if signature.at else ""
+def _electronic(signature: ElectronicSignature, broken: str) -> Line:
     who = f"de {signature.signer}" if signature.signer else "d’une personne non nommée"
+    what, tone = _standing(signature, broken)
+    when = typeset(f"le {full_instant(signature.at)}") if signature.at else ""
+    return Line("Signature électronique", typeset(f"{who} : {what}"), tone, fact=when)
+
+
+def _standing(signature: ElectronicSignature, broken: str) -> tuple[str, str]:
+    """Return what an electronic signature proves, and its tone: green only where a root vouches for who signed."""
     if not signature.intact:
-        return Line(
-            "Signature électronique", typeset(f"{who} : le document a changé depuis"), "late", fact=when
-        )
-    trust = "" if signature.trusted else " ; nous vérifierons le certificat"
+        return f"le document a changé depuis ; {broken}", "late"
     after = " ; quelque chose a été ajouté ensuite" if signature.modified_after else ""
-    tone = "soon" if signature.modified_after else "done"
-    return Line("Signature électronique", typeset(f"{who} : intacte{after}{trust}"), tone, fact=when)
+    if signature.trusted:
+        return f"intacte{after}", "soon" if after else "done"
+    proves = "ne prouve pas qui a signé" if after else "prouve que rien n’a changé, pas qui a signé"
+    return f"intacte{after} ; certificat non reconnu ici : il {proves}", "soon"
 
 
-def _kbis_lines(dossier: Dossier, version: Version) -> list[Line]:
+def _kbis_lines(dossier: Dossier, version: Version, words: _Words) -> list[Line]:
     reading = version.reading
     extract = reading.extract
-    lines = [
-        Line("Pièce", "Extrait du registre", "done")
-        if extract
-        else Line("Pièce", "Nous n’avons pas reconnu un extrait K-bis : vérifiez le fichier", "soon")
-    ]
-    if reading.siren is None:
-        lines.append(Line("SIREN", "non lu", "soon"))
-    else:
-        same = reading.siren == dossier.contract.company.siren
-        text = in_groups(reading.siren) + _by_you(reading, "siren")
-        lines.append(Line("SIREN", typeset(text), "done" if same else "late"))
+    lines = [_kind(reading, words), _siren(dossier, reading, words)]
     if extract and extract.name:
         lines.append(Line("Entreprise", typeset(extract.name)))
+    return [*lines, *_dated(version, words)]
+
+
+def _kind(reading: Reading, words: _Words) -> Line:
+    if reading.extract is None:
+        return Line("Pièce", typeset(words.no_extract), "soon")
+    if reading.kind is Kind.RNE:
+        return Line("Pièce", typeset(f"{_KINDS[reading.kind]} : {words.no_kbis}"), "soon")
+    return Line("Pièce", _KINDS[reading.kind], "done")
+
+
+def _siren(dossier: Dossier, reading: Reading, words: _Words) -> Line:
+    if reading.siren is None:
+        return Line("SIREN", "non lu", "soon")
+    now = in_groups(reading.siren)
+    if reading.siren != dossier.contract.company.siren:
+        tone = "late"
+    else:
+        tone = "soon" if "siren" in reading.corrected else "done"
+    if "siren" not in reading.corrected:
+        return Line("SIREN", now, tone)
+    read = in_groups(reading.extract.siren) if reading.extract and reading.extract.siren else ""
+    return Line("SIREN", now, tone, fact=_before(words, now, read))
+
+
+def _dated(version: Version, words: _Words) -> list[Line]:
+    """Return the day of an extract, and until which day it is good here: green where that day was read without doubt."""
+    reading = version.reading
     if reading.dated is None:
-        return [*lines, Line("À jour au", "non lu", "soon")]
+        return [Line("À jour au", "non lu", "soon")]
     last = kbis_last_day(reading.dated)
     in_time = reading.dated <= paris_day(version.received_at) <= last.day
     received = f"reçu le {full_date(paris_day(version.received_at))}{', à temps' if in_time else ''}"
+    now, before, doubt = full_date(reading.dated), "", ""
+    if "dated" in reading.corrected:
+        read = reading.extract.dated if reading.extract else None
+        before = _before(words, now, full_date(read) if read else "")
+    elif not reading.dated_sure:
+        doubt = ", lecture incertaine"
+    is_sure = reading.dated_sure
     return [
-        *lines,
-        Line("À jour au", typeset(full_date(reading.dated) + _by_you(reading, "dated"))),
+        Line("À jour au", typeset(f"{now}{doubt}"), "quiet" if is_sure else "soon", fact=before),
         Line(
             "Recevable jusqu’au",
-            typeset(f"{full_date(last.day)} inclus"),
-            "done" if in_time else "late",
+            typeset(f"{full_date(last.day)} inclus{'' if is_sure else ', si cette date est la bonne'}"),
+            ("done" if is_sure else "soon") if in_time else "late",
             why_of(last),
             received,
         ),
     ]
 
 
-def _by_you(reading: Reading, name: str) -> str:
-    return ", selon vous" if name in reading.corrected else ""
+def _before(words: _Words, now: str, read: str) -> str:
+    """Return what was read before its sender typed it, "" where she came back to it."""
+    if not read:
+        return f"non lu, {words.typed}"
+    return typeset(f"lu : {read}, {words.corrected}") if read != now else ""
 
 
 def _size(size: int) -> str:

@@ -208,7 +208,7 @@ def dossier_file(
         tabs=[_tab(dossier, one, str(nth)) for nth, one in enumerate(Piece, start=1)],
         piece=piece.value,
         document=current.document if current else "",
-        card=piece_card(dossier, piece, current),
+        card=piece_card(dossier, piece, for_staff=True),
         can_decide=current is not None and current.examination is Examination.RECEIVED,
         reasons=[Reason(one.code, one.label) for one in READY_REASONS[piece]],
         comparison=_comparison(rows),
@@ -299,11 +299,15 @@ def _check(row: Row) -> CheckRow:
 
 
 def _cell(one: Cell) -> CheckCell:
-    doubt = "" if one.sure or not one.value else typeset(" (lecture incertaine)")
+    tone = _AGREEMENTS[one.agreement]
+    if one.typed:
+        doubt, tone = ", saisi par le client", "soon" if one.agreement is Agreement.SAME else tone
+    else:
+        doubt = "" if one.sure or not one.value else " (lecture incertaine)"
     return CheckCell(
         one.value or "—",
         "" if one.agreement is Agreement.REFERENCE else one.agreement.label + doubt,
-        _AGREEMENTS[one.agreement],
+        tone,
         typeset(one.remark),
     )
 
