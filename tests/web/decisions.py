@@ -254,6 +254,7 @@ EVENTS = {
     "staff.states.ClientFileState.send_mail_again": Who.STAFF,
     "staff.states.ClientFileState.try_order_again": Who.STAFF,
     "staff.dossier_states.DossiersState.load": Who.STAFF,
+    "staff.dossier_states.DossiersState.look_again": Who.STAFF,
     "staff.dossier_states.DossierState.clear": Who.STAFF,
     "staff.dossier_states.DossierState.load": Who.STAFF,
     "staff.dossier_states.DossierState.still_here": Who.STAFF,

@@ -187,7 +187,8 @@ async def test_two_people_on_one_dossier_see_each_other(portal: Portal, nord: Cl
     assert await present(portal, nina, nord.contract_id) == ("Anne Leroy",)
     await desk.send(DossierState.still_here)
     assert file(desk).others == "Nina Roy est aussi sur ce dossier"
-    await desk.send(DossiersState.load)
+    # The queue looks again by itself.
+    await desk.send(DossiersState.look_again)
     assert desk.state(DossiersState).rows[0].others == "Nina Roy est aussi sur ce dossier"
 
 

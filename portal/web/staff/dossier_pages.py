@@ -55,6 +55,7 @@ def _queue() -> rx.Component:
             class_name="page-head",
         ),
         problem(QUEUE.problem, QUEUE.whys),
+        _heartbeat(QUEUE.look_again),
         rx.cond(
             QUEUE.rows.length() > 0,
             rx.fragment(
@@ -63,6 +64,17 @@ def _queue() -> rx.Component:
             ),
             empty("Aucun dossier en cours", "Le premier paraît dès qu’un client envoie une pièce."),
         ),
+    )
+
+
+def _heartbeat(looks_again: Any) -> rx.Component:
+    """Have the page look again now and then, as `assets/shortcuts.js` does while it is in sight."""
+    return rx.el.button(
+        "Actualiser",
+        type="button",
+        hidden=True,
+        on_click=looks_again,
+        custom_attrs={"data-heartbeat": "true"},
     )
 
 
@@ -121,13 +133,7 @@ def _dossier() -> rx.Component:
             rx.el.p(FILE.identity, class_name="lead"),
             class_name="page-head",
         ),
-        rx.el.button(
-            "Actualiser",
-            type="button",
-            hidden=True,
-            on_click=OPEN.still_here,
-            custom_attrs={"data-heartbeat": "true"},
-        ),
+        _heartbeat(OPEN.still_here),
         problem(OPEN.problem, OPEN.whys),
         problem(OPEN.objection, OPEN.whys),
         notice(OPEN.said),

@@ -41,6 +41,15 @@ class DossiersState(PersonalState, rx.State):
     @rx.event
     @of(Role.STAFF)
     async def load(self, viewer: Viewer) -> Any:
+        await self._show(viewer)
+
+    @rx.event
+    @of(Role.STAFF, by_itself=True)
+    async def look_again(self, viewer: Viewer) -> Any:
+        """Show what has come since, and who looks at what."""
+        await self._show(viewer)
+
+    async def _show(self, viewer: Viewer) -> None:
         waiting = await examining.queue(portal(), viewer)
         self.rows = [waiting_row(one) for one in waiting]
         self.bars = bars(waiting)
