@@ -61,6 +61,7 @@ def signatures_in(path: Path, *, roots: Path | None) -> tuple[ElectronicSignatur
             AttributeError,
             OSError,
             RecursionError,
+            AssertionError,
         ):
             return ()
 
@@ -101,8 +102,18 @@ def _one(signature: "EmbeddedPdfSignature", context: "ValidationContext") -> Ele
     try:
         signer = _name(signature.signer_cert)
         status = validate_pdf_signature(signature, context)
-    # What is signed cannot even be taken apart: a signature is there, and nothing can be said for it.
-    except (SigningError, SignatureValidationError, ValueError, TypeError, KeyError, AttributeError):
+    # What is signed cannot be taken apart, or asks for what pyHanko cannot check: a signature is there, and nothing
+    # can be said for it.
+    except (
+        SigningError,
+        SignatureValidationError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        AssertionError,
+        NotImplementedError,
+    ):
         return ElectronicSignature(
             "", None, intact=False, trusted=False, covers_whole_file=False, modified_after=True
         )

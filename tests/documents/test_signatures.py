@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from portal.documents.signatures import ElectronicSignature, signatures_in
 from portal.documents.workshop import examined
-from tests.documents.hostile.papers import pdf
+from tests.documents.hostile.papers import opened, pdf, saved
 from tests.documents.signing import CAMILLE, DOMINIQUE, Person, altered, pem, signed
 
 
@@ -96,8 +97,31 @@ def test_a_file_saved_anew_is_no_longer_what_was_signed(tmp_path: Path) -> None:
     assert not signature.intact
 
 
+def test_a_signature_with_wishes_that_nobody_here_can_check_is_there_and_nothing_is_said_for_it(
+    tmp_path: Path,
+) -> None:
+    """A seed value (ISO 32000-1, 12.7.4.5) may ask for an encoding that pyHanko does not have."""
+    out = io.BytesIO()
+    writer = IncrementalPdfFileWriter(io.BytesIO(signed(pdf())))
+    field = writer.root["/AcroForm"]["/Fields"][0].get_object()
+    wishes = {NameObject("/Ff"): NumberObject(2), NameObject("/SubFilter"): ArrayObject()}  # type: ignore[no-untyped-call]
+    field["/SV"] = DictionaryObject(wishes)  # type: ignore[no-untyped-call]
+    writer.update_container(field)
+    writer.write(out)  # type: ignore[no-untyped-call]
+
+    (signature,) = found(tmp_path, out.getvalue(), CAMILLE)
+    assert (signature.signer, signature.intact, signature.trusted) == ("", False, False)
+
+
 def test_a_paper_without_signature_has_none(tmp_path: Path) -> None:
     assert found(tmp_path, pdf()) == ()
+
+
+def packed_wrongly() -> bytes:
+    """Objects packed in a stream that says to be of another type, and the words of a signature."""
+    with opened(pdf()) as document:
+        content = saved(document, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return content.replace(b"/Type /ObjStm", b"/Type /ObjStx") + b"% /ByteRange"
 
 
 @pytest.mark.parametrize(
@@ -108,8 +132,9 @@ def test_a_paper_without_signature_has_none(tmp_path: Path) -> None:
         pdf() + b"/ByteRange [0 1 2 3]",
         signed(pdf())[:-1000],
         pdf().replace(b"/Type /Catalog", b"/AcroForm << /Fields [<< /FT /Sig /T (a) /V << /ByteRange [0 9 9 9] >> >>] >> /Type /Catalog"),
+        packed_wrongly(),
     ],
-    ids=["empty", "words only", "after the end", "cut", "without content"],
+    ids=["empty", "words only", "after the end", "cut", "without content", "packed wrongly"],
 )  # fmt: skip
 def test_a_broken_file_shows_no_sound_signature(tmp_path: Path, content: bytes) -> None:
     assert not any(signature.intact for signature in found(tmp_path, content))

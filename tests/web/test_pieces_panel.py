@@ -373,6 +373,12 @@ async def test_another_tab_sees_the_new_version_when_it_looks_again(portal: Port
             "late",
         ),
         (
+            {"signatures": (ElectronicSignature("", None, False, False, False, True),)},
+            "Signature électronique",
+            "d’une personne non nommée : ne peut pas être vérifiée ici ; envoyez le fichier tel que l’outil de signature l’a rendu, sans l’enregistrer de nouveau",
+            "late",
+        ),
+        (
             {"signatures": (ElectronicSignature("Élodie Marchand", None, True, False, True, False),)},
             "Signature électronique",
             "de Élodie Marchand : intacte ; certificat non reconnu ici : il prouve que rien n’a changé, pas qui a signé",

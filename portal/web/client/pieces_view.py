@@ -306,7 +306,9 @@ def _electronic(signature: ElectronicSignature, broken: str) -> Line:
 def _standing(signature: ElectronicSignature, broken: str) -> tuple[str, str]:
     """Return what an electronic signature proves, and its tone: green only where a root vouches for who signed."""
     if not signature.intact:
-        return f"le document a changé depuis ; {broken}", "late"
+        # Whose signature could not even be read may be sound: it is no proof of a change.
+        what = "le document a changé depuis" if signature.signer else "ne peut pas être vérifiée ici"
+        return f"{what} ; {broken}", "late"
     after = " ; quelque chose a été ajouté ensuite" if signature.modified_after else ""
     if signature.trusted:
         return f"intacte{after}", "soon" if after else "done"
