@@ -134,9 +134,9 @@ def may_change(state: State, piece: Piece) -> bool:
     return state.validated_at is None and not is_accepted
 
 
-async def own_dossier(portal: Portal, viewer: Viewer) -> Dossier:
-    """Return the viewer's own present dossier."""
-    return await _dossier(portal, await own_contract(portal, viewer))
+async def own_dossier(portal: Portal, viewer: Viewer, *, at: datetime | None = None) -> Dossier:
+    """Return the viewer's own present dossier; `at` is when the piece that it is looked at for set out."""
+    return await _dossier(portal, await own_contract(portal, viewer, at=at))
 
 
 async def any_dossier(portal: Portal, viewer: Viewer, contract_id: str) -> Dossier:

@@ -264,8 +264,8 @@ async def _must_say_what_the_dossier_says(
             "paper_outdated",
             clause="8",
             message=(
-                "Le client a changé ses informations après avoir imprimé ce document : il ne dit plus ce que dit le "
-                "dossier. Refusez-le avec le motif « Ancienne impression »."
+                "Ce document ne dit plus ce que dit le dossier : ses informations ou ses prix ont changé après "
+                "l’impression. Refusez-le avec le motif « Ancienne impression »."
             ),
         )
 

@@ -4,6 +4,7 @@ from types import MappingProxyType
 from typing import Final
 
 from portal.contract import quotation
+from portal.contract.acts import Piece
 from portal.contract.calendar import paris_day
 from portal.contract.offer import Grid
 from portal.contract.quotation import Quotation
@@ -43,6 +44,10 @@ CONDITIONS: Final = MappingProxyType(
     }
 )
 """The five conditions of art. 8, in the words of the contract."""
+WHAT_CHANGES: Final = MappingProxyType(
+    {Piece.CONTRACT: "Vos informations ou nos prix", Piece.MANDATE: "Vos informations"}
+)
+"""What may have changed since a paper was printed (see `what_is_signed`), as the client reads it."""
 
 
 def contract_paper(settings: Settings, dossier: Dossier, number: str, terms: Edition) -> ContractPaper:
@@ -88,11 +93,16 @@ def mandate_paper(settings: Settings, dossier: Dossier, number: str, edition: in
 
 
 def what_is_signed(paper: ContractPaper | MandatePaper) -> tuple[object, ...]:
-    """Return what a client vouches for by her signature: not the prices, which are ours, nor the printing's number."""
+    """Return what a client's signature is under: who she is, what she orders, and at which prices, excluding tax.
+
+    Not the printing's number; nor the tax, which the law decides; nor the first month, which is of whoever is
+    registered on its day.
+    """
     if isinstance(paper, MandatePaper):
         return (paper.client, paper.signatory, paper.holder, paper.iban)
-    ordered = tuple((one.label, one.quantity) for one in paper.options)
-    return (paper.client, paper.signatory, paper.users, ordered)
+    ordered = tuple((one.label, one.every, one.quantity, one.amount.excl_vat_cents) for one in paper.options)
+    price = paper.user_month.excl_vat_cents
+    return (paper.client, paper.signatory, paper.users, paper.minimum_users, price, ordered)
 
 
 def vendor(settings: Settings) -> Vendor:

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.acts import Piece
 from portal.contract.calendar import paris_day
+from portal.contract.refusal import Refusal
 from portal.documents.dossier_papers import (
     Codes,
     ContractPaper,
@@ -132,7 +133,8 @@ async def is_outdated(
 ) -> bool:
     """Tell whether a printing, the latest where `edition` is None, says otherwise than the dossier by now.
 
-    What is collected from and ordered is what the dossier says: a signature under anything else is none under it.
+    What is collected from, ordered and charged is what the dossier says: a signature under anything else is none
+    under it.
     """
     if piece not in dossier.printings or not dossier.papers_can_be_printed:
         return False
@@ -140,7 +142,10 @@ async def is_outdated(
     said = await printed(portal, connection, dossier.contract.id, piece, edition)
     if said is None:
         return False
-    now = await _facts(portal, connection, dossier, piece, dossier.number, edition)
+    try:
+        now = await _facts(portal, connection, dossier, piece, dossier.number, edition)
+    except Refusal:
+        return True  # what it says could not be printed any more: an option has left the grid
     return paper_facts.what_is_signed(said) != paper_facts.what_is_signed(now)
 
 

@@ -107,7 +107,7 @@ def _pages_seen(awaited: Awaited, own: tuple[PageCode, ...]) -> tuple[int, ...]:
             "outdated_printing",
             clause="8",
             message=(
-                f"Ce fichier est l’impression n° {own[0].edition}, et les informations ont changé depuis : "
+                f"Ce fichier est l’impression n° {own[0].edition}, et ce qu’il dit a changé depuis : "
                 f"c’est l’impression n° {latest} qu’il faut signer. Téléchargez-la, signez-la et envoyez-la."
             ),
         )

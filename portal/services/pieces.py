@@ -35,6 +35,7 @@ from portal.services.dossiers import document_name, may_change, own_dossier, own
 from portal.services.histories import OpenHistory
 from portal.services.journal import note
 from portal.services.opening import workspace_of
+from portal.services.paper_facts import WHAT_CHANGES
 from portal.services.papers import PRINTED, codes_key, expected, is_outdated
 from portal.services.piece_judging import Awaited, judged
 from portal.services.piece_readings import Reading, sealed, unsealed
@@ -98,7 +99,7 @@ async def receive(
             [one.path for one in sent], into=into, names=[one.name for one in sent], boxes=looked_for
         )
         reading = judged(awaited, found, codes_key(portal))
-        await _must_say_what_the_dossier_says(portal, viewer, piece, reading)
+        await _must_say_what_the_dossier_says(portal, viewer, arrival, piece, reading)
         version = _Version(str(uuid.uuid4()), arrival, piece, _digest(found), reading)
         await _must_be_taken(portal, viewer, version)
         kept = await _keep(portal, sent, into, found)
@@ -166,10 +167,10 @@ async def _awaited(portal: Portal, contract_id: str, piece: Piece) -> Awaited:
 
 
 async def _must_say_what_the_dossier_says(
-    portal: Portal, viewer: Viewer, piece: Piece, reading: Reading
+    portal: Portal, viewer: Viewer, arrival: Arrival, piece: Piece, reading: Reading
 ) -> None:
-    """Raise `Refusal` where the facts have changed since the paper was printed, and it was not printed again."""
-    dossier = await own_dossier(portal, viewer)
+    """Raise `Refusal` where what it says has changed since the paper was printed, and it was not printed again."""
+    dossier = await own_dossier(portal, viewer, at=arrival.started_at)
     if not may_change(dossier.contract.state, piece):
         return
     async with portal.database.reading() as connection:
@@ -179,8 +180,8 @@ async def _must_say_what_the_dossier_says(
             "outdated_printing",
             clause="8",
             message=(
-                f"Vos informations ont changé depuis que vous avez imprimé {PIECE_NAMES[piece]} : ce document ne dit plus "
-                "ce que dit votre dossier. Téléchargez-le de nouveau à l’étape 3, signez-le et envoyez-le."
+                f"{WHAT_CHANGES[piece]} ont changé depuis que vous avez imprimé {PIECE_NAMES[piece]} : ce document ne "
+                "dit plus ce que dit votre dossier. Téléchargez-le de nouveau à l’étape 3, signez-le et envoyez-le."
             ),
         )
 

@@ -12,6 +12,7 @@ from portal.contract.state import Examination, Relationship
 from portal.contract.subscription import ConditionName, Progress
 from portal.services.dossiers import Dossier, Version
 from portal.services.first_month import FirstMonth, waits_for_its_invoice
+from portal.services.paper_facts import WHAT_CHANGES
 from portal.services.refusal_reasons import as_read
 from portal.web.components.shapes import Why
 from portal.web.presenting import when, why_of
@@ -193,8 +194,8 @@ def _with_the_pieces(dossier: Dossier, outdated: frozenset[Piece]) -> NextStep:
         return NextStep(
             title=f"Renvoyer {names}",
             text=(
-                "Vos informations ont changé depuis l’impression : ce qui est signé ne les dit plus. Téléchargez de "
-                "nouveau à l’étape 3, signez et envoyez."
+                f"{WHAT_CHANGES[again[0]]} ont changé depuis l’impression : ce qui est signé ne les dit plus. "
+                "Téléchargez de nouveau à l’étape 3, signez et envoyez."
             ),
             label="Aller à l’étape 3",
             href="#etape-3",

@@ -16,7 +16,7 @@ from portal.contract.term import notice_end, term_last_day
 from portal.services.dossier_forms import OPTION, vat_number_of
 from portal.services.dossiers import Dossier, may_change
 from portal.services.first_month import FirstMonth, waits_for_its_invoice
-from portal.services.paper_facts import CONDITIONS
+from portal.services.paper_facts import CONDITIONS, WHAT_CHANGES
 from portal.web.client.subscribe_next import (
     SUBSCRIBED,
     Limit,
@@ -258,7 +258,7 @@ def _paper(dossier: Dossier, piece: Piece, *, is_outdated: bool) -> PaperLine:
     if printing is None:
         printed = "Pas encore imprimé"
     elif is_outdated:
-        printed = "Vos informations ont changé : imprimez-le et signez-le de nouveau."
+        printed = f"{WHAT_CHANGES[piece]} ont changé : imprimez-le et signez-le de nouveau."
     else:
         day = full_date(paris_day(printing.printed_at))
         printed = f"Impression n° {printing.edition}, du {day}, {count(printing.pages, 'page')}"
