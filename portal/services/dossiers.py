@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.acts import Piece
+from portal.contract.billing import first_month_users
 from portal.contract.refusal import Refusal
 from portal.contract.state import Document, Examination, Relationship, State
 from portal.contract.subscription import Condition, conditions
@@ -116,6 +117,12 @@ class Dossier:
 
     def version(self, version_id: str) -> Version | None:
         return next((one for one in self.versions if one.id == version_id), None)
+
+    @property
+    def users(self) -> int:
+        """How many users the contract is for: as many as the client says, and those its first month counts at least."""
+        wished = self.facts.users if self.facts else 0
+        return max(wished, first_month_users(self.contract.state))
 
     @property
     def papers_can_be_printed(self) -> bool:

@@ -5,6 +5,7 @@ from typing import Final
 
 from portal.contract import quotation
 from portal.contract.acts import Piece
+from portal.contract.billing import first_month_users
 from portal.contract.calendar import paris_day
 from portal.contract.offer import Grid
 from portal.contract.quotation import Quotation
@@ -54,24 +55,23 @@ def contract_paper(settings: Settings, dossier: Dossier, number: str, terms: Edi
     """Return what the contract says, at today's grid; raises `Refusal` where something is missing."""
     facts, state = _facts(dossier), dossier.contract.state
     grid = state.offer.grid
-    registered = len(state.users)
     return ContractPaper(
         number=number,
         service=SERVICE,
         vendor=vendor(settings),
         client=_client(dossier.contract.company, facts),
         signatory=Signatory(name=facts.signatory_name, capacity=facts.signatory_capacity),
-        users=quotation.invoiced_users(grid, max(facts.users, registered)),
+        users=dossier.users,
         minimum_users=grid.minimum_users,
         vat_hundredths=grid.vat_hundredths,
         user_month=_amount(quotation.user_month(grid)),
-        month=_amount(quotation.month(grid, max(facts.users, registered))),
-        year=_amount(quotation.year(grid, max(facts.users, registered))),
+        month=_amount(quotation.month(grid, dossier.users)),
+        year=_amount(quotation.year(grid, dossier.users)),
         options=tuple(_option(grid, code, quantity) for code, quantity in sorted(facts.options.items())),
         notice=_NOTICE,
         terms=_terms(state, terms),
         conditions=tuple(Condition(words=words, met=False) for words in CONDITIONS.values()),
-        first_month=_amount(quotation.month(grid, registered)),
+        first_month=_amount(quotation.month(grid, first_month_users(state))),
         first_month_how=_FIRST_MONTH_HOW,
     )
 

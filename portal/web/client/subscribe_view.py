@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from portal.contract import quotation
 from portal.contract.acts import FIRST, Piece
+from portal.contract.billing import first_month_users
 from portal.contract.calendar import paris_day
 from portal.contract.company import in_groups
 from portal.contract.french import count, euros, full_date, short_date, typeset
@@ -135,11 +136,11 @@ def subscribe_view(
         next_step=next_step_of(dossier, first_month, outdated, support_email),
         later=_later(step) if is_open else [],
         siren=in_groups(contract.company.siren),
-        minimum=least_users(dossier),
+        minimum=first_month_users(state),
         may_edit_facts=may_change(state, Piece.CONTRACT),
         may_edit_account=may_change(state, Piece.MANDATE),
         facts=list(_facts(dossier)),
-        prices=prices(state.offer.grid, dossier.facts.users if dossier.facts else least_users(dossier)),
+        prices=prices(state.offer.grid, dossier.users),
         options=[_option(dossier, one) for one in state.offer.grid.options],
         account=list(_account(dossier)),
         papers=[_paper(dossier, one, is_outdated=one in outdated) for one in (Piece.CONTRACT, Piece.MANDATE)],
@@ -153,11 +154,6 @@ def _later(step: int) -> list[LaterStep]:
     """Return the steps whose turn has not come; the papers and the pieces come together."""
     shown = 4 if step >= 3 else step  # noqa: PLR2004 -- the steps' numbers
     return [LaterStep(number, title, opens) for number, (title, opens) in _STEPS.items() if number > shown]
-
-
-def least_users(dossier: Dossier) -> int:
-    """Return the fewest users that the contract can count: its minimum, and those who are named already."""
-    return quotation.invoiced_users(dossier.contract.state.offer.grid, len(dossier.contract.users))
 
 
 def typed_of(dossier: Dossier) -> dict[str, str]:
@@ -176,7 +172,7 @@ def typed_of(dossier: Dossier) -> dict[str, str]:
         "vat_number": facts.vat_number if facts else vat_number_of(company.siren),
         "signatory_name": facts.signatory_name if facts else admin,
         "signatory_capacity": facts.signatory_capacity if facts else "",
-        "users": str(facts.users if facts else least_users(dossier)),
+        "users": str(dossier.users),
         "holder": account.holder if account else company.legal_name,
         "iban": "",
         "bic": account.bic if account else "",
@@ -225,7 +221,7 @@ def _facts(dossier: Dossier) -> Iterator[Figure]:
     yield Figure("Entreprise", f"{company.legal_name} ({company.legal_form})")
     yield Figure("Adresse", f"{company.street}, {company.postcode} {company.city}")
     yield Figure("Qui signe", f"{facts.signatory_name}, {facts.signatory_capacity}")
-    yield Figure("Utilisateurs", str(facts.users))
+    yield Figure("Utilisateurs", str(dossier.users))
     if facts.vat_number:
         yield Figure("TVA intracommunautaire", facts.vat_number)
     for code, quantity in sorted(facts.options.items()):
@@ -268,7 +264,7 @@ def _paper(dossier: Dossier, piece: Piece, *, is_outdated: bool) -> PaperLine:
 def _first_month(dossier: Dossier, first_month: FirstMonth | None) -> Iterator[Figure]:
     state = dossier.contract.state
     billed = next((one for one in state.billed if one.month == FIRST), None)
-    quoted = quotation.month(state.offer.grid, billed.quantity if billed else len(dossier.contract.users))
+    quoted = quotation.month(state.offer.grid, billed.quantity if billed else first_month_users(state))
     taxes = typeset(f"{euros(quoted.net.cents)} HT et {euros(quoted.vat.cents)} de TVA")
     if first_month is None:
         if waits := waits_for_its_invoice(state):
