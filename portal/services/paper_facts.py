@@ -7,7 +7,7 @@ from portal.contract import quotation
 from portal.contract.acts import Piece
 from portal.contract.billing import first_month_users
 from portal.contract.calendar import paris_day
-from portal.contract.offer import Grid
+from portal.contract.offer import Offer
 from portal.contract.quotation import Quotation
 from portal.contract.refusal import Refusal
 from portal.contract.state import State
@@ -54,7 +54,7 @@ WHAT_CHANGES: Final = MappingProxyType(
 def contract_paper(settings: Settings, dossier: Dossier, number: str, terms: Edition) -> ContractPaper:
     """Return what the contract says, at today's grid; raises `Refusal` where something is missing."""
     facts, state = _facts(dossier), dossier.contract.state
-    grid = state.offer.grid
+    offer, grid = state.offer, state.offer.grid
     return ContractPaper(
         number=number,
         service=SERVICE,
@@ -63,15 +63,15 @@ def contract_paper(settings: Settings, dossier: Dossier, number: str, terms: Edi
         signatory=Signatory(name=facts.signatory_name, capacity=facts.signatory_capacity),
         users=dossier.users,
         minimum_users=grid.minimum_users,
-        vat_hundredths=grid.vat_hundredths,
-        user_month=_amount(quotation.user_month(grid)),
-        month=_amount(quotation.month(grid, dossier.users)),
-        year=_amount(quotation.year(grid, dossier.users)),
-        options=tuple(_option(grid, code, quantity) for code, quantity in sorted(facts.options.items())),
+        vat_hundredths=grid.vat_hundredths if offer.vat_known else None,
+        user_month=_amount(offer, quotation.user_month(grid)),
+        month=_amount(offer, quotation.month(grid, dossier.users)),
+        year=_amount(offer, quotation.year(grid, dossier.users)),
+        options=tuple(_option(offer, code, quantity) for code, quantity in sorted(facts.options.items())),
         notice=_NOTICE,
         terms=_terms(state, terms),
         conditions=tuple(Condition(words=words, met=False) for words in CONDITIONS.values()),
-        first_month=_amount(quotation.month(grid, first_month_users(state))),
+        first_month=_amount(offer, quotation.month(grid, first_month_users(state))),
         first_month_how=_FIRST_MONTH_HOW,
     )
 
@@ -162,8 +162,8 @@ def _client(company: Company, facts: Facts) -> Client:
     )
 
 
-def _option(grid: Grid, code: str, quantity: int) -> OptionLine:
-    ordered = grid.option(code)
+def _option(offer: Offer, code: str, quantity: int) -> OptionLine:
+    ordered = offer.grid.option(code)
     if ordered is None:
         raise Refusal(
             "option_unknown",
@@ -174,11 +174,13 @@ def _option(grid: Grid, code: str, quantity: int) -> OptionLine:
         label=ordered.label,
         quantity=quantity,
         every="month" if ordered.monthly else "once",
-        amount=_amount(quotation.option(grid, ordered, quantity)),
+        amount=_amount(offer, quotation.option(offer.grid, ordered, quantity)),
     )
 
 
-def _amount(quoted: Quotation) -> Amount:
+def _amount(offer: Offer, quoted: Quotation) -> Amount:
     return Amount(
-        excl_vat_cents=quoted.net.cents, vat_cents=quoted.vat.cents, incl_vat_cents=quoted.gross.cents
+        excl_vat_cents=quoted.net.cents,
+        vat_cents=quoted.vat.cents if offer.vat_known else None,
+        incl_vat_cents=quoted.gross.cents if offer.vat_known else None,
     )

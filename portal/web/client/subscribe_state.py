@@ -91,7 +91,7 @@ class SubscribeState(PersonalState, rx.State):
         digits = clean(users)
         if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS:
             dossier = await own_dossier(portal(), viewer)
-            self.prices = prices(dossier.contract.state.offer.grid, int(digits))
+            self.prices = prices(dossier.contract.state.offer, int(digits))
 
     @rx.event
     @of(Role.CLIENT)

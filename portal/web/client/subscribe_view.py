@@ -9,7 +9,7 @@ from portal.contract.billing import first_month_users
 from portal.contract.calendar import paris_day
 from portal.contract.company import in_groups
 from portal.contract.french import count, euros, full_date, short_date, typeset
-from portal.contract.offer import Grid, Option
+from portal.contract.offer import Offer, Option
 from portal.contract.quotation import Quotation
 from portal.contract.state import Relationship
 from portal.contract.subscription import BEFORE_VALIDATION, Condition, ConditionName, Progress
@@ -30,6 +30,7 @@ from portal.web.client.subscribe_next import (
 from portal.web.components.shapes import Figure, Why
 from portal.web.presenting import when, why_of, why_of_amount
 
+_VAT_TO_COME = "TVA à préciser d’après votre adresse"
 _STEPS = {
     2: ("Le compte à prélever", "S’ouvre quand l’étape 1 est gardée."),
     3: ("Le contrat et le mandat, à signer", "S’impriment remplis, dès que le compte est indiqué."),
@@ -140,7 +141,7 @@ def subscribe_view(
         may_edit_facts=may_change(state, Piece.CONTRACT),
         may_edit_account=may_change(state, Piece.MANDATE),
         facts=list(_facts(dossier)),
-        prices=prices(state.offer.grid, dossier.users),
+        prices=prices(state.offer, dossier.users),
         options=[_option(dossier, one) for one in state.offer.grid.options],
         account=list(_account(dossier)),
         papers=[_paper(dossier, one, is_outdated=one in outdated) for one in (Piece.CONTRACT, Piece.MANDATE)],
@@ -183,13 +184,14 @@ def typed_of(dossier: Dossier) -> dict[str, str]:
     }
 
 
-def prices(grid: Grid, users: int) -> list[Figure]:
+def prices(offer: Offer, users: int) -> list[Figure]:
     """Return what so many users cost, a month and a year."""
+    grid = offer.grid
     who = count(quotation.invoiced_users(grid, users), "utilisateur")
     return [
-        _quoted("Un utilisateur, par mois", quotation.user_month(grid)),
-        _quoted(f"{who}, par mois", quotation.month(grid, users)),
-        _quoted(f"{who}, par an", quotation.year(grid, users)),
+        _quoted(offer, "Un utilisateur, par mois", quotation.user_month(grid)),
+        _quoted(offer, f"{who}, par mois", quotation.month(grid, users)),
+        _quoted(offer, f"{who}, par an", quotation.year(grid, users)),
     ]
 
 
@@ -231,11 +233,16 @@ def _facts(dossier: Dossier) -> Iterator[Figure]:
 
 
 def _option(dossier: Dossier, one: Option) -> OptionLine:
-    quoted = quotation.option(dossier.contract.state.offer.grid, one, 1)
+    offer = dossier.contract.state.offer
+    quoted = quotation.option(offer.grid, one, 1)
     each = "par mois" if one.monthly else "une fois"
     kept = dossier.facts.options.get(one.code, 0) if dossier.facts else 0
-    price = typeset(f"{euros(quoted.net.cents)} HT {each}, soit {euros(quoted.gross.cents)} TTC")
-    return OptionLine(f"{OPTION}{one.code}", one.label, price, str(kept), why_of_amount(quoted.gross))
+    if offer.vat_known:
+        taxed, amount = f"soit {euros(quoted.gross.cents)} TTC", quoted.gross
+    else:
+        taxed, amount = _VAT_TO_COME, quoted.net
+    price = typeset(f"{euros(quoted.net.cents)} HT {each}, {taxed}")
+    return OptionLine(f"{OPTION}{one.code}", one.label, price, str(kept), why_of_amount(amount))
 
 
 def _account(dossier: Dossier) -> Iterator[Figure]:
@@ -304,10 +311,13 @@ def _in_force(dossier: Dossier) -> Iterator[Figure]:
     yield Figure("Dernier moment pour dénoncer", when(notice.instant), why=why_of(notice))
 
 
-def _quoted(label: str, quoted: Quotation) -> Figure:
+def _quoted(offer: Offer, label: str, quoted: Quotation) -> Figure:
+    net = typeset(f"{euros(quoted.net.cents)} HT")
+    if not offer.vat_known:
+        return Figure(label, net, _VAT_TO_COME, why_of_amount(quoted.net))
     return Figure(
         label,
-        typeset(f"{euros(quoted.net.cents)} HT"),
+        net,
         typeset(f"{euros(quoted.gross.cents)} TTC, dont {euros(quoted.vat.cents)} de TVA"),
         why_of_amount(quoted.net, quoted.vat, quoted.gross),
     )
