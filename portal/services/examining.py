@@ -264,7 +264,7 @@ async def _must_say_what_the_dossier_says(
             "paper_outdated",
             clause="8",
             message=(
-                "Ce document ne dit plus ce que dit le dossier : ses informations ou ses prix ont changé après "
+                "Ce document ne dit plus ce que dit le dossier : ses informations, les prix ou les CGV ont changé après "
                 "l’impression. Refusez-le avec le motif « Ancienne impression »."
             ),
         )

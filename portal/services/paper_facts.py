@@ -11,7 +11,7 @@ from portal.contract.offer import Offer
 from portal.contract.quotation import Quotation
 from portal.contract.refusal import Refusal
 from portal.contract.state import State
-from portal.contract.subscription import FIRST_NOTICE_BUSINESS_DAYS, ConditionName
+from portal.contract.subscription import FIRST_NOTICE_BUSINESS_DAYS, ConditionName, must_accept_terms
 from portal.documents.dossier_papers import (
     Amount,
     Client,
@@ -46,7 +46,7 @@ CONDITIONS: Final = MappingProxyType(
 )
 """The five conditions of art. 8, in the words of the contract."""
 WHAT_CHANGES: Final = MappingProxyType(
-    {Piece.CONTRACT: "Vos informations ou nos prix", Piece.MANDATE: "Vos informations"}
+    {Piece.CONTRACT: "Vos informations, nos prix ou nos conditions", Piece.MANDATE: "Vos informations"}
 )
 """What may have changed since a paper was printed (see `what_is_signed`), as the client reads it."""
 
@@ -93,16 +93,17 @@ def mandate_paper(settings: Settings, dossier: Dossier, number: str, edition: in
 
 
 def what_is_signed(paper: ContractPaper | MandatePaper) -> tuple[object, ...]:
-    """Return what a client's signature is under: who she is, what she orders, and at which prices, excluding tax.
+    """Return what a client's signature is under: who she is, what she orders, at which prices and on which terms.
 
-    Not the printing's number; nor the tax, which the law decides; nor the first month, which is of whoever is
+    Prices are excluding tax. Not the printing's number; nor the tax, which the law decides; nor the first month, which is of whoever is
     registered on its day.
     """
     if isinstance(paper, MandatePaper):
         return (paper.client, paper.signatory, paper.holder, paper.iban)
     ordered = tuple((one.label, one.every, one.quantity, one.amount.excl_vat_cents) for one in paper.options)
     price = paper.user_month.excl_vat_cents
-    return (paper.client, paper.signatory, paper.users, paper.minimum_users, price, ordered)
+    terms = paper.terms.version
+    return (paper.client, paper.signatory, paper.users, paper.minimum_users, price, ordered, terms)
 
 
 def vendor(settings: Settings) -> Vendor:
@@ -136,7 +137,7 @@ def _account(dossier: Dossier) -> BankAccount:
 
 
 def _terms(state: State, terms: Edition) -> TermsAccepted:
-    if state.acceptance is None:
+    if state.acceptance is None or must_accept_terms(state):
         raise Refusal(
             "terms_not_accepted",
             clause="3",

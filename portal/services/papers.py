@@ -145,7 +145,8 @@ async def is_outdated(
     try:
         now = await _facts(portal, connection, dossier, piece, dossier.number, edition)
     except Refusal:
-        return True  # what it says could not be printed any more: an option has left the grid
+        # It could not be printed any more: an option has left the grid, or other terms are to be accepted first.
+        return True
     return paper_facts.what_is_signed(said) != paper_facts.what_is_signed(now)
 
 

@@ -9,7 +9,7 @@ from portal.contract.deadlines import deadlines
 from portal.contract.dossier import PIECE_NAMES
 from portal.contract.french import euros, full_date, full_instant, typeset
 from portal.contract.state import Examination, Relationship
-from portal.contract.subscription import ConditionName, Progress
+from portal.contract.subscription import ConditionName, Progress, must_accept_terms
 from portal.services.dossiers import Dossier, Version
 from portal.services.first_month import FirstMonth, waits_for_its_invoice
 from portal.services.paper_facts import WHAT_CHANGES
@@ -140,9 +140,16 @@ def _next_step(
             title="Accepter les conditions générales",
             text="Votre contrat les cite. Vous pouvez souscrire aussitôt, ou commencer par un essai de 30 jours.",
             label="Souscrire sans essai",
-            href="#sans-essai",
+            href="#acceptation",
             other_label="Commencer par un essai",
             other_href="/essai/conditions",
+        )
+    if must_accept_terms(state):
+        return NextStep(
+            title="Accepter la nouvelle version des conditions générales",
+            text="Elle s’applique à qui signe aujourd’hui : votre contrat la citera. Tout le reste est gardé.",
+            label="Lire et accepter",
+            href="#acceptation",
         )
     match step_of(dossier):
         case 1:

@@ -12,7 +12,13 @@ from portal.contract.french import count, euros, full_date, short_date, typeset
 from portal.contract.offer import Offer, Option
 from portal.contract.quotation import Quotation
 from portal.contract.state import Relationship
-from portal.contract.subscription import BEFORE_VALIDATION, Condition, ConditionName, Progress
+from portal.contract.subscription import (
+    BEFORE_VALIDATION,
+    Condition,
+    ConditionName,
+    Progress,
+    must_accept_terms,
+)
 from portal.contract.term import notice_end, term_last_day
 from portal.services.dossier_forms import OPTION, vat_number_of
 from portal.services.dossiers import Dossier, may_change
@@ -81,7 +87,11 @@ class LaterStep:
 
 @dataclass(frozen=True, slots=True)
 class SubscribeView:
-    """Everything the page shows; strings are ready to be read. `step` is the first that is not done, 1 to 6."""
+    """Everything the page shows; strings are ready to be read. `step` is the first that is not done, 1 to 6.
+
+    `must_accept`: the terms in force, `terms`, are to be accepted before anything is signed; `accepted` is the
+    version that was before, "" for none.
+    """
 
     company: str = ""
     number: str = ""
@@ -90,6 +100,7 @@ class SubscribeView:
     is_open: bool = False
     is_validated: bool = False
     must_accept: bool = False
+    accepted: str = ""
     terms: str = ""
     is_in_force: bool = False
     met: int = 0
@@ -119,7 +130,8 @@ def subscribe_view(
     contract, state = dossier.contract, dossier.contract.state
     step = step_of(dossier)
     title, lead = headline(dossier)
-    is_open = state.acceptance is not None and state.relationship in BEFORE_VALIDATION
+    must_accept = must_accept_terms(state)
+    is_open = state.relationship in BEFORE_VALIDATION and not must_accept
     return SubscribeView(
         company=contract.company.legal_name,
         number=dossier.number,
@@ -127,7 +139,8 @@ def subscribe_view(
         lead=lead,
         is_open=is_open,
         is_validated=state.validated_at is not None,
-        must_accept=state.acceptance is None,
+        must_accept=must_accept,
+        accepted=state.acceptance.version if state.acceptance else "",
         terms=state.offer.terms_version,
         is_in_force=state.relationship in SUBSCRIBED,
         met=sum(one.progress is Progress.MET for one in dossier.conditions),
