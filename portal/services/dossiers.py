@@ -18,7 +18,7 @@ from portal.contract.acts import Piece
 from portal.contract.billing import first_month_users
 from portal.contract.refusal import Refusal
 from portal.contract.state import Document, Examination, Relationship, State
-from portal.contract.subscription import Condition, conditions
+from portal.contract.subscription import BEFORE_VALIDATION, Condition, conditions
 from portal.payments.accounts import masked, read_account
 from portal.records.tables import companies, dossiers, papers, pieces
 from portal.records.upserts import insert_once
@@ -139,6 +139,15 @@ def may_change(state: State, piece: Piece) -> bool:
     document = state.documents.get(piece)
     is_accepted = document is not None and document.examination is Examination.ACCEPTED
     return state.validated_at is None and not is_accepted
+
+
+def may_be_signed_again(state: State, piece: Piece) -> bool:
+    """Tell whether a paper is looked at for what has changed since: not once it is accepted.
+
+    The mandate is until the dossier is validated: it names the company and who signs, whom the contract, while it
+    is not accepted, may still name otherwise.
+    """
+    return may_change(state, piece) or (piece is Piece.MANDATE and state.relationship in BEFORE_VALIDATION)
 
 
 async def own_dossier(portal: Portal, viewer: Viewer, *, at: datetime | None = None) -> Dossier:

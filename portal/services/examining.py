@@ -27,7 +27,7 @@ from portal.services.first_month import first_invoice
 from portal.services.histories import OpenHistory
 from portal.services.journal import note
 from portal.services.mandates import take_up
-from portal.services.papers import is_outdated
+from portal.services.papers import accepted_mandate_must_hold, is_outdated
 from portal.services.refusal_reasons import RefusalReason
 
 LONGEST_REMARK = 500
@@ -153,6 +153,8 @@ async def validate_identity(portal: Portal, viewer: Viewer, contract_id: str, or
     async def work(connection: AsyncConnection) -> None:
         now = portal.now()
         opened = await OpenHistory.open(portal, connection, contract_id, company_id=None, at=now)
+        if opened.state.identity_validated_at is None:
+            await accepted_mandate_must_hold(portal, connection, opened)
         if await opened.act(a.ValidateIdentity(), actor=viewer.person_id, at=now):
             await _note(connection, viewer, opened, "identity_validated", now, origin, {})
 
@@ -237,6 +239,8 @@ async def _examine(
             )
         if isinstance(act, a.AcceptDocument):
             await _must_say_what_the_dossier_says(portal, connection, contract_id, act.piece)
+            if act.piece is not Piece.MANDATE and opened.state.identity_validated_at is not None:
+                await accepted_mandate_must_hold(portal, connection, opened)  # it may be all that is left
             if act.piece is Piece.MANDATE and current and current.examination is Examination.RECEIVED:
                 # First: the invoice that this acceptance may issue names the mandate it is collected under.
                 await take_up(portal, connection, opened, document, now)

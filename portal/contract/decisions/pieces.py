@@ -44,7 +44,7 @@ def submit_document(state: State, act: a.SubmitDocument, at: datetime) -> tuple[
         received_on = paris_day(at) if act.received_on is None else min(act.received_on, paris_day(at))
         _check_kbis_date(act.dated, received_on)
     replaces = _may_replace_mandate(state, act.piece)
-    if document and document.examination is Examination.ACCEPTED and not replaces:
+    if document and document.examination is Examination.ACCEPTED and not (replaces or act.supersedes):
         raise Refusal(
             "document_already_accepted",
             clause="8",

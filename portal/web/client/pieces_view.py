@@ -89,15 +89,15 @@ _STATES: Final[Mapping[Examination | None, tuple[str, str]]] = MappingProxyType(
 )
 
 
-def piece_card(dossier: Dossier, piece: Piece) -> PieceCard:
-    """Return one piece as it stands."""
+def piece_card(dossier: Dossier, piece: Piece, *, is_outdated: bool = False) -> PieceCard:
+    """Return one piece as it stands; `is_outdated`: it says otherwise than the dossier, and is to be signed again."""
     current = dossier.current(piece)
     earlier = [
         _version(dossier, one)
         for one in dossier.versions
         if one.piece is piece and (current is None or one.id != current.id)
     ]
-    closed, why = _closed(dossier, piece)
+    closed, why = _closed(dossier, piece, is_outdated=is_outdated)
     card = PieceCard(
         state="À envoyer",
         choose="Choisir le fichier ou les photos",
@@ -108,6 +108,8 @@ def piece_card(dossier: Dossier, piece: Piece) -> PieceCard:
     if current is None:
         return card
     version = _version(dossier, current)
+    if is_outdated and current.examination is Examination.ACCEPTED:
+        version = replace(version, state="À signer de nouveau", tone="late")
     can_be_corrected = not closed and (current.waits_for_words or current.examination is Examination.RECEIVED)
     return replace(
         card,
@@ -118,13 +120,18 @@ def piece_card(dossier: Dossier, piece: Piece) -> PieceCard:
     )
 
 
-def _closed(dossier: Dossier, piece: Piece) -> tuple[str, Why]:
+def _closed(dossier: Dossier, piece: Piece, *, is_outdated: bool) -> tuple[str, Why]:
     """Return why nothing more is to be sent, or why the rules would refuse whatever is sent, with their reason."""
     state = dossier.contract.state
     document = state.documents.get(piece)
     is_accepted = document is not None and document.examination is Examination.ACCEPTED
-    # A contract in force lives on with another account: its mandate can be replaced.
-    if is_accepted and (state.relationship is not Relationship.ACTIVE or piece is not Piece.MANDATE):
+    # A contract in force lives on with another account: its mandate can be replaced. So can one whose company, or
+    # whoever signs, is named otherwise by now.
+    if (
+        is_accepted
+        and not is_outdated
+        and (state.relationship is not Relationship.ACTIVE or piece is not Piece.MANDATE)
+    ):
         return typeset("Nous avons accepté cette pièce : vous n’avez rien à renvoyer."), Why()
     try:
         must_be_expected(state, piece, dossier.contract.at)
