@@ -7,6 +7,7 @@ from portal.contract import quotation
 from portal.contract.acts import Piece
 from portal.contract.billing import first_month_users
 from portal.contract.calendar import paris_day
+from portal.contract.french import count
 from portal.contract.offer import Offer
 from portal.contract.quotation import Quotation
 from portal.contract.refusal import Refusal
@@ -72,8 +73,16 @@ def contract_paper(settings: Settings, dossier: Dossier, number: str, terms: Edi
         terms=_terms(state, terms),
         conditions=tuple(Condition(words=words, met=False) for words in CONDITIONS.values()),
         first_month=_amount(offer, quotation.month(grid, first_month_users(state))),
-        first_month_how=_FIRST_MONTH_HOW,
+        first_month_how=f"{whom_the_first_month_counts(dossier, first_month_users(state))} {_FIRST_MONTH_HOW}",
     )
+
+
+def whom_the_first_month_counts(dossier: Dossier, counted: int) -> str:
+    """Return, in sentences, why the first month counts so many users, where the contract may be for more (art. 10.1)."""
+    least = dossier.contract.state.offer.grid.minimum_users
+    who = f"Il compte {count(counted, 'utilisateur')} : ceux inscrits le jour de sa facture, et {least} au moins."
+    others = " Les autres comptent à partir du mois où vous les inscrivez." if dossier.users > counted else ""
+    return who + others
 
 
 def mandate_paper(settings: Settings, dossier: Dossier, number: str, edition: int, iban: str) -> MandatePaper:

@@ -46,13 +46,13 @@ async def colleagues(portal: Portal, client: Client, number: int) -> None:
     await act(portal, client, *(a.RegisterUser(user=one) for one in ids))
 
 
-async def a_direct_subscriber(portal: Portal, clock: FixedClock, *, named: int) -> Client:
+async def a_direct_subscriber(portal: Portal, clock: FixedClock, *, named: int, users: str = "6") -> Client:
     """Make a client without a trial, whose contract is signed and who has named colleagues."""
     clock.move_to(paris(date(2026, 3, 25), 10))
     await publish_demonstration(portal)
     client = await a_client(portal)
     await accept_terms(portal, client.viewer, "2026-01", ORIGIN)
-    await give_facts(portal, client, users="6")
+    await give_facts(portal, client, users=users)
     dated = {Piece.KBIS: date(2026, 3, 2)}
     sent = (a.SubmitDocument(piece=one, document=f"{one}-1", dated=dated.get(one)) for one in Piece)
     await act(portal, client, *sent)
@@ -87,3 +87,33 @@ async def test_six_colleagues_and_the_administrator_are_seven_everywhere(
     assert (plain(issued.value), issued.note) == ("411,60 € TTC", foreseen.note)
     (mail,) = [one for one in await all_mails(portal) if template_of(one) == "first_month"]
     assert "Le premier mois compte 7 utilisateurs" in plain(mail.text)
+
+
+async def test_where_the_contract_is_for_more_users_than_the_first_month_counts_page_and_paper_say_why(
+    portal: Portal, clock: FixedClock
+) -> None:
+    client = await a_direct_subscriber(portal, clock, named=2, users="7")
+    why = (
+        "Il compte 5 utilisateurs : ceux inscrits le jour de sa facture, et 5 au moins. Les autres comptent à partir du "
+        "mois où vous les inscrivez."
+    )
+    said = plain(words((await paper(portal, client.viewer, Piece.CONTRACT, ORIGIN)).pdf))
+    assert "Abonnement, 7 utilisateurs, un mois 343,00 € 68,60 € 411,60 €" in said
+    assert f"294,00 € TTC (245,00 € HT). {why}" in said
+
+    await validated(portal, clock, client)
+    foreseen = (await shown(portal, client)).first_month[1]
+    assert plain(foreseen.note) == f"245,00 € HT et 49,00 € de TVA. {why}"
+    await live_until(portal, clock, client, paris(date(2026, 4, 1), 7))
+    assert (await shown(portal, client)).first_month[0].note == foreseen.note
+
+
+async def test_where_all_of_them_are_counted_nobody_else_is_spoken_of(
+    portal: Portal, clock: FixedClock
+) -> None:
+    client = await a_direct_subscriber(portal, clock, named=6)
+    said = plain(words((await paper(portal, client.viewer, Piece.CONTRACT, ORIGIN)).pdf))
+    assert (
+        "Il compte 7 utilisateurs : ceux inscrits le jour de sa facture, et 5 au moins. Il est prélevé"
+        in said
+    )

@@ -23,7 +23,7 @@ from portal.contract.term import notice_end, term_last_day
 from portal.services.dossier_forms import OPTION, vat_number_of
 from portal.services.dossiers import Dossier, may_change
 from portal.services.first_month import FirstMonth, waits_for_its_invoice
-from portal.services.paper_facts import CONDITIONS, WHAT_CHANGES
+from portal.services.paper_facts import CONDITIONS, WHAT_CHANGES, whom_the_first_month_counts
 from portal.web.client.subscribe_next import (
     SUBSCRIBED,
     Limit,
@@ -284,17 +284,19 @@ def _paper(dossier: Dossier, piece: Piece, *, is_outdated: bool) -> PaperLine:
 def _first_month(dossier: Dossier, first_month: FirstMonth | None) -> Iterator[Figure]:
     state = dossier.contract.state
     billed = next((one for one in state.billed if one.month == FIRST), None)
-    quoted = quotation.month(state.offer.grid, billed.quantity if billed else first_month_users(state))
-    taxes = typeset(f"{euros(quoted.net.cents)} HT et {euros(quoted.vat.cents)} de TVA")
+    counted = billed.quantity if billed else first_month_users(state)
+    quoted = quotation.month(state.offer.grid, counted)
+    taxes = f"{euros(quoted.net.cents)} HT et {euros(quoted.vat.cents)} de TVA"
+    note = typeset(f"{taxes}. {whom_the_first_month_counts(dossier, counted)}")
     if first_month is None:
         if waits := waits_for_its_invoice(state):
             yield Figure("Facturé le", when(waits.instant), why=why_of(waits))
             amount = f"{euros(quoted.gross.cents)} TTC"
-            yield Figure("Montant prévu", amount, taxes, why_of_amount(quoted.gross, quoted.vat))
+            yield Figure("Montant prévu", amount, note, why_of_amount(quoted.gross, quoted.vat))
         return
     amount = f"{euros(first_month.invoice.gross_cents)} TTC"
     why = why_of_amount(quoted.gross, quoted.vat)
-    yield Figure(f"Facture {first_month.invoice.number}", amount, taxes, why)
+    yield Figure(f"Facture {first_month.invoice.number}", amount, note, why)
     yield Figure("Prélevé le", full_date(first_month.collection.day), why=why_of(first_month.collection))
 
 
