@@ -118,7 +118,8 @@ class SubmitDocument:
 
     `document` identifies the stored file; `dated` is the date a K-bis is up to (« à jour au »);
     `siren` is the one read on the piece. `received_on` is the day its file came, where what could not be
-    read of it was typed later; None is the act's own day.
+    read of it was typed later; None is the act's own day. `supersedes`: the version that was accepted says
+    otherwise than the dossier by now, and this one comes in its place.
     """
 
     piece: Piece
@@ -127,6 +128,7 @@ class SubmitDocument:
     dated: date | None = None
     siren: str | None = None
     received_on: date | None = None
+    supersedes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from portal.contract.calendar import add_months, month_of, paris_day, start_of_d
 from portal.contract.french import count, long_date
 from portal.contract.issue import collection_day, next_month, payable_on
 from portal.contract.lines import LINE_ORDER, Line, Share, line, month_name, turned
+from portal.contract.quotation import invoiced_users
 from portal.contract.reckoning import Reckoning
 from portal.contract.shares import (
     Closing,
@@ -65,16 +66,25 @@ def persons(state: State, month: str, at: datetime) -> tuple[str, ...]:
     )
 
 
+def first_month_persons(state: State) -> tuple[str, ...]:
+    """Return whom the first month counts: the users, and the administrator, who is one with the entry at the latest."""
+    return tuple(dict.fromkeys((*state.users, *((state.admin,) if state.admin else ()))))
+
+
+def first_month_users(state: State) -> int:
+    """Return how many users the first month charges: those it counts, and the minimum at least (art. 8, 10.1)."""
+    return invoiced_users(state.offer.grid, len(first_month_persons(state)))
+
+
 def first_invoice(state: State, at: datetime) -> e.InvoiceIssued:
     """Return the invoice of the first month: a whole month, for the persons named by then (art. 8)."""
-    named = tuple(dict.fromkeys((*state.users, *((state.admin,) if state.admin else ()))))
     charged = line(
         "subscription",
         FIRST,
-        max(state.offer.grid.minimum_users, len(named)),
+        first_month_users(state),
         state.offer.grid.user_month_cents,
         label="Abonnement, premier mois",
-        persons=named,
+        persons=first_month_persons(state),
     )
     due = first_due_day(paris_day(at)).day
     return _invoice(state, at, FIRST, (charged,), due=due, collection=due)

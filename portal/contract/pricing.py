@@ -10,14 +10,16 @@ from portal.contract.acts import Piece
 def priced_at(events: Iterable[e.Event]) -> datetime | None:
     """Return the instant whose grid is the contract's; None while it is the grid of the day.
 
-    The client agreed to the prices on the contract that was signed: a grid that comes between its reception and
-    the entry into force changes nothing (art. 10.1: unit prices stay as they are until a renewal).
+    The client agreed to the prices on the contract that she signed, and what is received says those of the day
+    (see `paper_facts.what_is_signed`): a grid that comes after it is first received changes nothing, though it
+    be corrected, or refused and sent again (art. 10.1: unit prices stay as they are until a renewal; art. 1190
+    Code civil: doubt is to her benefit).
     """
     found: datetime | None = None
     for event in events:
         match event:
             case e.DocumentReceived(piece=Piece.CONTRACT):
-                found = event.at
+                found = found or event.at
             case e.ContractInForce():
                 return found or event.at
             case _:

@@ -79,6 +79,20 @@ def _first_month(state: State) -> Condition:
     return Condition(name, Progress.RECEIVED, start_of_day(invoice.issued))
 
 
+def must_accept_terms(state: State) -> bool:
+    """Tell whether the terms in force are still to be accepted before the contract is signed (CGV art. 3, 17).
+
+    Who signs a contract accepts the version then in force: another may have replaced the one of her trial. A
+    contract that is received, and is not refused, was signed under its own.
+    """
+    if state.relationship not in BEFORE_VALIDATION:
+        return False
+    document = state.documents.get(Piece.CONTRACT)
+    if document is not None and document.examination is not Examination.REFUSED:
+        return False
+    return state.acceptance is None or state.acceptance.version != state.offer.terms_version
+
+
 def is_validated(state: State) -> bool:
     """Tell whether all that staff validate is: contract, mandate, K-bis and identity."""
     return state.identity_validated_at is not None and all(

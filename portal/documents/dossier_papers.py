@@ -66,11 +66,11 @@ class Signatory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
-    """Euro cents: excluding VAT (HT), the VAT, all included (TTC)."""
+    """Euro cents: excluding VAT (HT), the VAT, all included (TTC); None while the VAT is still to be decided."""
 
     excl_vat_cents: int
-    vat_cents: int
-    incl_vat_cents: int
+    vat_cents: int | None
+    incl_vat_cents: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ class ContractPaper:
     """All that the contract's paper says.
 
     `month` and `year` are the subscription of all `users`, options left out; `vat_hundredths` 2000 is
-    20 %; `notice` is a delay in words (« un mois »); `first_month` what is paid first, and
+    20 %, None a rate still to be decided; `notice` is a delay in words (« un mois »); `first_month` what is paid first, and
     `first_month_how` the sentence that says when and how.
     """
 
@@ -117,7 +117,7 @@ class ContractPaper:
     signatory: Signatory
     users: int
     minimum_users: int
-    vat_hundredths: int
+    vat_hundredths: int | None
     user_month: Amount
     month: Amount
     year: Amount
@@ -165,7 +165,6 @@ class Paper:
 
 def contract_pdf(paper: ContractPaper, codes: Codes, *, at: datetime) -> Paper:
     """Return the contract as printed `at` that instant: the same arguments give the same bytes."""
-    rate = f"{paper.vat_hundredths / 100:.10g}".replace(".", ",")
     values = {
         "number": paper.number,
         "service": paper.service,
@@ -174,7 +173,7 @@ def contract_pdf(paper: ContractPaper, codes: Codes, *, at: datetime) -> Paper:
         "signatory": {"name": paper.signatory.name, "capacity": paper.signatory.capacity},
         "users": count(paper.users, "utilisateur nommé", "utilisateurs nommés"),
         "minimum": count(paper.minimum_users, "utilisateur"),
-        "vat": f"TVA {rate}{NBSP}%",
+        "vat": _rate(paper.vat_hundredths),
         "prices": [
             _priced("Un utilisateur, un mois", paper.user_month),
             _priced(f"Abonnement, {count(paper.users, 'utilisateur')}, un mois", paper.month),
@@ -197,7 +196,7 @@ def contract_pdf(paper: ContractPaper, codes: Codes, *, at: datetime) -> Paper:
         },
         "conditions": [{"words": one.words, "met": one.met} for one in paper.conditions],
         "first_month": {
-            "amount": euros(paper.first_month.incl_vat_cents),
+            "amount": _euros(paper.first_month.incl_vat_cents),
             "excl_vat": euros(paper.first_month.excl_vat_cents),
             "how": typeset(paper.first_month_how),
         },
@@ -273,13 +272,24 @@ def _client(client: Client) -> dict[str, object]:
     }
 
 
+def _rate(hundredths: int | None) -> str:
+    """Return the rate as the table of prices is headed, "" while it is still to be decided."""
+    if hundredths is None:
+        return ""
+    return f"TVA {f'{hundredths / 100:.10g}'.replace('.', ',')}{NBSP}%"
+
+
 def _priced(label: str, amount: Amount) -> list[str]:
     return [
         label,
         euros(amount.excl_vat_cents),
-        euros(amount.vat_cents),
-        euros(amount.incl_vat_cents),
+        _euros(amount.vat_cents),
+        _euros(amount.incl_vat_cents),
     ]
+
+
+def _euros(cents: int | None) -> str:
+    return "" if cents is None else euros(cents)
 
 
 def _in_fours(iban: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from portal.contract.acts import Piece
+from portal.contract.billing import first_month_persons, first_month_users
 from portal.contract.calendar import paris_day, paris_instant
 from portal.contract.deadlines import next_due
 from portal.documents.specimens import Incorporated, kbis_specimen, signed_specimen
@@ -135,9 +136,9 @@ async def _give_facts(life: Life, client: Invented) -> None:
         "vat_number": "",
         "signatory_name": f"{client.admin.first_name} {client.admin.last_name}",
         "signatory_capacity": _CAPACITIES[client.legal_form],
-        "users": str(max(contract.state.offer.grid.minimum_users, len(contract.users))),
+        "users": str(first_month_users(contract.state)),
     }
-    known = Known(client.siren, contract.state.offer.grid, len(contract.users))
+    known = Known(client.siren, contract.state.offer.grid, len(first_month_persons(contract.state)))
     await save_subscription(life.portal, life.viewer, read_subscription(typed, known), ORIGIN)
     account = read_account_form({"holder": client.legal_name, "iban": _IBAN, "bic": ""})
     await save_account(life.portal, life.viewer, account, ORIGIN)

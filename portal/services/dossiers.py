@@ -16,9 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import events as e
 from portal.contract.acts import Piece
+from portal.contract.billing import first_month_users
 from portal.contract.refusal import Refusal
 from portal.contract.state import Document, Examination, Relationship, State
-from portal.contract.subscription import Condition, conditions
+from portal.contract.subscription import BEFORE_VALIDATION, Condition, conditions
 from portal.payments.accounts import masked, read_account
 from portal.records.tables import companies, dossiers, papers, pieces
 from portal.records.upserts import insert_once
@@ -134,6 +135,12 @@ class Dossier:
         return next((one for one in self.versions if one.id == version_id), None)
 
     @property
+    def users(self) -> int:
+        """How many users the contract is for: as many as the client says, and those its first month counts at least."""
+        wished = self.facts.users if self.facts else 0
+        return max(wished, first_month_users(self.contract.state))
+
+    @property
     def papers_can_be_printed(self) -> bool:
         return self.facts is not None and self.account is not None
 
@@ -150,9 +157,18 @@ def may_change(state: State, piece: Piece) -> bool:
     return state.validated_at is None and not is_accepted
 
 
-async def own_dossier(portal: Portal, viewer: Viewer) -> Dossier:
-    """Return the viewer's own present dossier."""
-    return await _dossier(portal, await own_contract(portal, viewer))
+def may_be_signed_again(state: State, piece: Piece) -> bool:
+    """Tell whether a paper is looked at for what has changed since: not once it is accepted.
+
+    The mandate is until the dossier is validated: it names the company and who signs, whom the contract, while it
+    is not accepted, may still name otherwise.
+    """
+    return may_change(state, piece) or (piece is Piece.MANDATE and state.relationship in BEFORE_VALIDATION)
+
+
+async def own_dossier(portal: Portal, viewer: Viewer, *, at: datetime | None = None) -> Dossier:
+    """Return the viewer's own present dossier; `at` is when the piece that it is looked at for set out."""
+    return await _dossier(portal, await own_contract(portal, viewer, at=at))
 
 
 async def any_dossier(portal: Portal, viewer: Viewer, contract_id: str) -> Dossier:

@@ -27,7 +27,7 @@ from portal.services.dossiers import any_dossier, dossier_within
 from portal.services.histories import OpenHistory
 from portal.services.journal import note_own_act
 from portal.services.mandates import take_up
-from portal.services.papers import is_outdated
+from portal.services.papers import accepted_mandate_must_hold, is_outdated
 from portal.services.reading import Contract, contract_within
 from portal.services.refusal_reasons import RefusalReason
 
@@ -168,6 +168,8 @@ async def validate_identity(portal: Portal, viewer: Viewer, contract_id: str, or
                     "et la personne qui signe."
                 ),
             )
+        if opened.state.identity_validated_at is None:
+            await accepted_mandate_must_hold(portal, connection, opened)
         if await opened.act(a.ValidateIdentity(), actor=viewer.person_id, at=now):
             await note_own_act(
                 portal,
@@ -242,6 +244,8 @@ async def _examine(
             raise replaced(act.piece)
         if isinstance(act, a.AcceptDocument):
             await _must_say_what_the_dossier_says(portal, connection, contract_id, act.piece)
+            if act.piece is not Piece.MANDATE and opened.state.identity_validated_at is not None:
+                await accepted_mandate_must_hold(portal, connection, opened)  # it may be all that is left
             if act.piece is Piece.MANDATE and current and current.examination is Examination.RECEIVED:
                 # First: the invoice that this acceptance may issue names the mandate it is collected under.
                 await take_up(portal, connection, opened, document, now)
@@ -296,8 +300,8 @@ async def _must_say_what_the_dossier_says(
             "paper_outdated",
             clause="8",
             message=(
-                "Le client a changé ses informations après avoir imprimé ce document : il ne dit plus ce que dit le "
-                "dossier. Refusez-le avec le motif « Ancienne impression »."
+                "Ce document ne dit plus ce que dit le dossier : ses informations, les prix ou les CGV ont changé après "
+                "l’impression. Refusez-le avec le motif « Ancienne impression »."
             ),
         )
 

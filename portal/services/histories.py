@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import events as e
-from portal.contract.acts import Act, OrderOption, What
+from portal.contract.acts import Act, What
 from portal.contract.decide import decide
+from portal.contract.decisions.payments import with_signed_options
 from portal.contract.refusal import Refusal
 from portal.contract.state import State
 from portal.records import arrivals, projections, store
@@ -99,17 +100,15 @@ class OpenHistory:
             raise parking.refusal()
         if self.awaits_a_piece:
             raise _piece_on_its_way()
-        caused = await self._record(decide(self.state, act, at), actor)
+        caused = decide(self.state, act, at)
         if any(isinstance(one, e.ContractInForce) for one in caused):
-            await self._order_what_was_signed(actor, at)
-        return caused
+            caused = with_signed_options(self.state, caused, await self._signed_options(), at)
+        return await self._record(caused, actor)
 
-    async def _order_what_was_signed(self, actor: str, at: datetime) -> None:
-        """Order the options that the signed contract names, as it comes into force (art. 5.2)."""
+    async def _signed_options(self) -> dict[str, int]:
+        """Return the options that the signed contract names, from a code to how many."""
         query = sa.select(dossiers.c.options).where(dossiers.c.contract_id == self.contract_id)
-        chosen: dict[str, int] = await self._connection.scalar(query) or {}
-        for code, quantity in sorted(chosen.items()):
-            await self._record(decide(self.state, OrderOption(code=code, quantity=quantity), at), actor)
+        return await self._connection.scalar(query) or {}
 
     async def renew(self) -> None:
         """Rewrite what pages read of this contract: a row that says « due » wrongly would be asked for ever."""

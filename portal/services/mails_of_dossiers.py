@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import events as e
 from portal.contract.acts import Piece
+from portal.contract.billing import first_month_users
 from portal.contract.calendar import paris_day
 from portal.contract.deadlines import deadlines
 from portal.contract.dossier import PIECE_NAMES, submission_end
@@ -70,7 +71,7 @@ async def values_of_dossier(
         "are_all_there": all(piece in state.documents for piece in Piece),
         "service": portal.settings.service_url,
         "days_left": _days_left(state, event.at),
-        "users": max(len(state.users), state.offer.grid.minimum_users),
+        "users": first_month_users(state),
         **await _of_piece(connection, recorded),
         **_of_first_month(portal, state),
         **_in_force(state),

@@ -4,12 +4,15 @@ from types import MappingProxyType
 from typing import Final
 
 from portal.contract import quotation
+from portal.contract.acts import Piece
+from portal.contract.billing import first_month_users
 from portal.contract.calendar import paris_day
-from portal.contract.offer import Grid
+from portal.contract.french import count
+from portal.contract.offer import Offer
 from portal.contract.quotation import Quotation
 from portal.contract.refusal import Refusal
 from portal.contract.state import State
-from portal.contract.subscription import FIRST_NOTICE_BUSINESS_DAYS, ConditionName
+from portal.contract.subscription import FIRST_NOTICE_BUSINESS_DAYS, ConditionName, must_accept_terms
 from portal.documents.dossier_papers import (
     Amount,
     Client,
@@ -43,32 +46,43 @@ CONDITIONS: Final = MappingProxyType(
     }
 )
 """The five conditions of art. 8, in the words of the contract."""
+WHAT_CHANGES: Final = MappingProxyType(
+    {Piece.CONTRACT: "Vos informations, nos prix ou nos conditions", Piece.MANDATE: "Vos informations"}
+)
+"""What may have changed since a paper was printed (see `what_is_signed`), as the client reads it."""
 
 
 def contract_paper(settings: Settings, dossier: Dossier, number: str, terms: Edition) -> ContractPaper:
     """Return what the contract says, at today's grid; raises `Refusal` where something is missing."""
     facts, state = _facts(dossier), dossier.contract.state
-    grid = state.offer.grid
-    registered = len(state.users)
+    offer, grid = state.offer, state.offer.grid
     return ContractPaper(
         number=number,
         service=SERVICE,
         vendor=vendor(settings),
         client=_client(dossier.contract.company, facts),
         signatory=Signatory(name=facts.signatory_name, capacity=facts.signatory_capacity),
-        users=quotation.invoiced_users(grid, max(facts.users, registered)),
+        users=dossier.users,
         minimum_users=grid.minimum_users,
-        vat_hundredths=grid.vat_hundredths,
-        user_month=_amount(quotation.user_month(grid)),
-        month=_amount(quotation.month(grid, max(facts.users, registered))),
-        year=_amount(quotation.year(grid, max(facts.users, registered))),
-        options=tuple(_option(grid, code, quantity) for code, quantity in sorted(facts.options.items())),
+        vat_hundredths=grid.vat_hundredths if offer.vat_known else None,
+        user_month=_amount(offer, quotation.user_month(grid)),
+        month=_amount(offer, quotation.month(grid, dossier.users)),
+        year=_amount(offer, quotation.year(grid, dossier.users)),
+        options=tuple(_option(offer, code, quantity) for code, quantity in sorted(facts.options.items())),
         notice=_NOTICE,
         terms=_terms(state, terms),
         conditions=tuple(Condition(words=words, met=False) for words in CONDITIONS.values()),
-        first_month=_amount(quotation.month(grid, registered)),
-        first_month_how=_FIRST_MONTH_HOW,
+        first_month=_amount(offer, quotation.month(grid, first_month_users(state))),
+        first_month_how=f"{whom_the_first_month_counts(dossier, first_month_users(state))} {_FIRST_MONTH_HOW}",
     )
+
+
+def whom_the_first_month_counts(dossier: Dossier, counted: int) -> str:
+    """Return, in sentences, why the first month counts so many users, where the contract may be for more (art. 10.1)."""
+    least = dossier.contract.state.offer.grid.minimum_users
+    who = f"Il compte {count(counted, 'utilisateur')} : ceux inscrits le jour de sa facture, et {least} au moins."
+    others = " Les autres comptent à partir du mois où vous les inscrivez." if dossier.users > counted else ""
+    return who + others
 
 
 def mandate_paper(settings: Settings, dossier: Dossier, number: str, edition: int, iban: str) -> MandatePaper:
@@ -88,11 +102,17 @@ def mandate_paper(settings: Settings, dossier: Dossier, number: str, edition: in
 
 
 def what_is_signed(paper: ContractPaper | MandatePaper) -> tuple[object, ...]:
-    """Return what a client vouches for by her signature: not the prices, which are ours, nor the printing's number."""
+    """Return what a client's signature is under: who she is, what she orders, at which prices and on which terms.
+
+    Prices are excluding tax. Not the printing's number; nor the tax, which the law decides; nor the first month, which is of whoever is
+    registered on its day.
+    """
     if isinstance(paper, MandatePaper):
         return (paper.client, paper.signatory, paper.holder, paper.iban)
-    ordered = tuple((one.label, one.quantity) for one in paper.options)
-    return (paper.client, paper.signatory, paper.users, ordered)
+    ordered = tuple((one.label, one.every, one.quantity, one.amount.excl_vat_cents) for one in paper.options)
+    price = paper.user_month.excl_vat_cents
+    terms = paper.terms.version
+    return (paper.client, paper.signatory, paper.users, paper.minimum_users, price, ordered, terms)
 
 
 def vendor(settings: Settings) -> Vendor:
@@ -126,7 +146,7 @@ def _account(dossier: Dossier) -> BankAccount:
 
 
 def _terms(state: State, terms: Edition) -> TermsAccepted:
-    if state.acceptance is None:
+    if state.acceptance is None or must_accept_terms(state):
         raise Refusal(
             "terms_not_accepted",
             clause="3",
@@ -152,8 +172,8 @@ def _client(company: Company, facts: Facts) -> Client:
     )
 
 
-def _option(grid: Grid, code: str, quantity: int) -> OptionLine:
-    ordered = grid.option(code)
+def _option(offer: Offer, code: str, quantity: int) -> OptionLine:
+    ordered = offer.grid.option(code)
     if ordered is None:
         raise Refusal(
             "option_unknown",
@@ -164,11 +184,13 @@ def _option(grid: Grid, code: str, quantity: int) -> OptionLine:
         label=ordered.label,
         quantity=quantity,
         every="month" if ordered.monthly else "once",
-        amount=_amount(quotation.option(grid, ordered, quantity)),
+        amount=_amount(offer, quotation.option(offer.grid, ordered, quantity)),
     )
 
 
-def _amount(quoted: Quotation) -> Amount:
+def _amount(offer: Offer, quoted: Quotation) -> Amount:
     return Amount(
-        excl_vat_cents=quoted.net.cents, vat_cents=quoted.vat.cents, incl_vat_cents=quoted.gross.cents
+        excl_vat_cents=quoted.net.cents,
+        vat_cents=quoted.vat.cents if offer.vat_known else None,
+        incl_vat_cents=quoted.gross.cents if offer.vat_known else None,
     )

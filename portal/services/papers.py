@@ -19,6 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.acts import Piece
 from portal.contract.calendar import paris_day
+from portal.contract.refusal import Refusal
+from portal.contract.state import Examination
 from portal.documents.dossier_papers import (
     Codes,
     ContractPaper,
@@ -35,7 +37,16 @@ from portal.records.upserts import insert_once
 from portal.services import paper_facts
 from portal.services.conditions import edition as terms_edition
 from portal.services.context import NotFound, Origin, Portal, Viewer
-from portal.services.dossiers import Dossier, any_dossier, iban_of, may_change, own_dossier, own_history
+from portal.services.dossiers import (
+    Dossier,
+    any_dossier,
+    dossier_within,
+    iban_of,
+    may_be_signed_again,
+    own_dossier,
+    own_history,
+)
+from portal.services.histories import OpenHistory
 from portal.services.journal import note
 from portal.services.keys import keys_of
 from portal.services.numbering import next_number
@@ -132,7 +143,8 @@ async def is_outdated(
 ) -> bool:
     """Tell whether a printing, the latest where `edition` is None, says otherwise than the dossier by now.
 
-    What is collected from and ordered is what the dossier says: a signature under anything else is none under it.
+    What is collected from, ordered and charged is what the dossier says: a signature under anything else is none
+    under it.
     """
     if piece not in dossier.printings or not dossier.papers_can_be_printed:
         return False
@@ -140,7 +152,11 @@ async def is_outdated(
     said = await printed(portal, connection, dossier.contract.id, piece, edition)
     if said is None:
         return False
-    now = await _facts(portal, connection, dossier, piece, dossier.number, edition)
+    try:
+        now = await _facts(portal, connection, dossier, piece, dossier.number, edition)
+    except Refusal:
+        # It could not be printed any more: an option has left the grid, or other terms are to be accepted first.
+        return True
     return paper_facts.what_is_signed(said) != paper_facts.what_is_signed(now)
 
 
@@ -149,13 +165,39 @@ async def outdated_papers(portal: Portal, dossier: Dossier) -> frozenset[Piece]:
     found: set[Piece] = set()
     async with portal.database.reading() as connection:
         for piece in PRINTED:
-            version = dossier.current(piece)
-            edition = version.reading.edition if version else None
-            if may_change(dossier.contract.state, piece) and await is_outdated(
-                portal, connection, dossier, piece, edition
-            ):
+            if await must_be_signed_again(portal, connection, dossier, piece):
                 found.add(piece)
     return frozenset(found)
+
+
+async def must_be_signed_again(
+    portal: Portal, connection: AsyncConnection, dossier: Dossier, piece: Piece
+) -> bool:
+    """Tell whether what a paper says, as it came back or was printed, has changed; see `may_be_signed_again`."""
+    if not may_be_signed_again(dossier.contract.state, piece):
+        return False
+    version = dossier.current(piece)
+    edition = version.reading.edition if version else None
+    return await is_outdated(portal, connection, dossier, piece, edition)
+
+
+async def accepted_mandate_must_hold(
+    portal: Portal, connection: AsyncConnection, opened: OpenHistory
+) -> None:
+    """Raise `Refusal` where the accepted mandate names another company or signatory than the dossier by now."""
+    mandate = opened.state.documents.get(Piece.MANDATE)
+    if mandate is None or mandate.examination is not Examination.ACCEPTED:
+        return
+    dossier = await dossier_within(portal, connection, opened.contract_id)
+    if await must_be_signed_again(portal, connection, dossier, Piece.MANDATE):
+        raise Refusal(
+            "mandate_outdated",
+            clause="10.2",
+            message=(
+                "Le mandat accepté ne dit plus ce que dit le dossier : le client a changé le nom de l’entreprise ou le "
+                "signataire depuis. Sa page lui demande de le signer de nouveau : acceptez le nouveau, puis continuez."
+            ),
+        )
 
 
 def codes_key(portal: Portal) -> bytes:

@@ -135,7 +135,7 @@ def _of_latest(awaited: Awaited, own: Sequence[PageCode]) -> list[PageCode]:
             "outdated_printing",
             clause="8",
             message=(
-                f"Ce fichier est l’impression n° {own[0].edition}, et les informations ont changé depuis : "
+                f"Ce fichier est l’impression n° {own[0].edition}, et ce qu’il dit a changé depuis : "
                 f"c’est l’impression n° {latest} qu’il faut signer. Téléchargez-la, signez-la et envoyez-la."
             ),
         )

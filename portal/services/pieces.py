@@ -31,11 +31,18 @@ from portal.outside.virus_scan import Finding
 from portal.records.tables import dossiers, pieces
 from portal.services.arrivals import Arrival
 from portal.services.context import NotFound, Origin, Portal, Viewer
-from portal.services.dossiers import document_name, may_change, own_dossier, own_history
+from portal.services.dossiers import (
+    Dossier,
+    document_name,
+    may_be_signed_again,
+    own_dossier,
+    own_history,
+)
 from portal.services.histories import OpenHistory
 from portal.services.journal import note
 from portal.services.opening import workspace_of
-from portal.services.papers import PRINTED, codes_key, expected, is_outdated
+from portal.services.paper_facts import WHAT_CHANGES
+from portal.services.papers import PRINTED, codes_key, expected, is_outdated, must_be_signed_again
 from portal.services.piece_judging import Awaited, boxes_to_see, judged
 from portal.services.piece_readings import Reading, sealed, unsealed
 
@@ -102,8 +109,11 @@ async def receive(
             roots=portal.settings.signature_roots,
         )
         reading = judged(awaited, found, key)
-        await _must_say_what_the_dossier_says(portal, viewer, piece, reading)
-        version = _Version(str(uuid.uuid4()), arrival, piece, _digest(found), reading)
+        dossier = await own_dossier(portal, viewer, at=arrival.started_at)
+        async with portal.database.reading() as connection:
+            await _must_say_what_the_dossier_says(portal, connection, dossier, piece, reading)
+            supersedes = await must_be_signed_again(portal, connection, dossier, piece)
+        version = _Version(str(uuid.uuid4()), arrival, piece, _digest(found), reading, supersedes)
         await _must_be_taken(portal, viewer, version)
         kept = await _keep(portal, sent, into, found)
     return await portal.transact(
@@ -170,21 +180,18 @@ async def _awaited(portal: Portal, contract_id: str, piece: Piece) -> Awaited:
 
 
 async def _must_say_what_the_dossier_says(
-    portal: Portal, viewer: Viewer, piece: Piece, reading: Reading
+    portal: Portal, connection: AsyncConnection, dossier: Dossier, piece: Piece, reading: Reading
 ) -> None:
-    """Raise `Refusal` where the facts have changed since the paper was printed, and it was not printed again."""
-    dossier = await own_dossier(portal, viewer)
-    if not may_change(dossier.contract.state, piece):
+    """Raise `Refusal` where what it says has changed since the paper was printed, and it was not printed again."""
+    if not may_be_signed_again(dossier.contract.state, piece):
         return
-    async with portal.database.reading() as connection:
-        outdated = await is_outdated(portal, connection, dossier, piece, reading.edition)
-    if outdated:
+    if await is_outdated(portal, connection, dossier, piece, reading.edition):
         raise Refusal(
             "outdated_printing",
             clause="8",
             message=(
-                f"Vos informations ont changé depuis que vous avez imprimé {PIECE_NAMES[piece]} : ce document ne dit plus "
-                "ce que dit votre dossier. Téléchargez-le de nouveau à l’étape 3, signez-le et envoyez-le."
+                f"{WHAT_CHANGES[piece]} ont changé depuis que vous avez imprimé {PIECE_NAMES[piece]} : ce document ne "
+                "dit plus ce que dit votre dossier. Téléchargez-le de nouveau à l’étape 3, signez-le et envoyez-le."
             ),
         )
 
@@ -216,13 +223,14 @@ def _corrected(piece: Piece, read: Reading, correction: Correction) -> Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Version:
-    """A version about to be submitted; `digest` tells it from others of the same piece."""
+    """A version about to be submitted; `digest` tells it from others of the same piece, `supersedes` as in the act."""
 
     id: str
     arrival: Arrival
     piece: Piece
     digest: str
     reading: Reading
+    supersedes: bool
 
 
 def _act(piece: Piece, document: str, reading: Reading, received_at: datetime) -> a.SubmitDocument:
@@ -236,6 +244,11 @@ def _act(piece: Piece, document: str, reading: Reading, received_at: datetime) -
     )
 
 
+def _act_of(version: _Version, document: str, reading: Reading) -> a.SubmitDocument:
+    act = _act(version.piece, document, reading, version.arrival.started_at)
+    return replace(act, supersedes=version.supersedes)
+
+
 async def _must_be_taken(portal: Portal, viewer: Viewer, version: _Version) -> None:
     """Raise `Refusal` as the submission would, before the files are kept."""
 
@@ -244,7 +257,7 @@ async def _must_be_taken(portal: Portal, viewer: Viewer, version: _Version) -> N
         known = await _known(connection, opened.contract_id, version)
         document, reading = _as_known(portal, version, known)
         try:
-            act = _act(version.piece, document, reading, version.arrival.started_at)
+            act = _act_of(version, document, reading)
             decide(opened.state, act, _instant(opened, version.arrival))
         except Refusal as refusal:
             if not _is_doubtful(reading, refusal):
@@ -267,7 +280,7 @@ async def _submit(
     version_id = str(known.id) if known else version.id
     document, reading = _as_known(portal, version, known)
     at = _instant(opened, version.arrival)
-    act = _act(version.piece, document, reading, version.arrival.started_at)
+    act = _act_of(version, document, reading)
     submitted_at: datetime | None = at
     try:
         caused = await opened.act(act, actor=viewer.person_id, at=at)

@@ -75,11 +75,11 @@ class Contract:
     unrecorded: tuple[e.Event, ...] = ()
 
 
-async def own_contract(portal: Portal, viewer: Viewer) -> Contract:
-    """Return the viewer's own present contract."""
+async def own_contract(portal: Portal, viewer: Viewer, *, at: datetime | None = None) -> Contract:
+    """Return the viewer's own present contract; `at` is when the piece that it is looked at for set out."""
     async with portal.database.reading() as connection:
         contract_id = await current_contract(connection, viewer.tenant)
-        return await _contract(portal, connection, contract_id, company_id=viewer.tenant)
+        return await _contract(portal, connection, contract_id, company_id=viewer.tenant, at=at)
 
 
 async def contract_of(portal: Portal, viewer: Viewer, contract_id: str) -> Contract:
@@ -101,13 +101,18 @@ async def contract_within(portal: Portal, connection: AsyncConnection, contract_
 
 
 async def _contract(
-    portal: Portal, connection: AsyncConnection, contract_id: str, *, company_id: str | None
+    portal: Portal,
+    connection: AsyncConnection,
+    contract_id: str,
+    *,
+    company_id: str | None,
+    at: datetime | None = None,
 ) -> Contract:
     try:
         recorded = await store.load(connection, contract_id, company_id=company_id)
     except store.ContractNotFound as error:
         raise NotFound from error
-    now = portal.now()
+    now = at or portal.now()
     offer = await offer_of(connection, recorded, now)
     state = projections.state_of(recorded, offer)
     held = await connection.scalar(

@@ -51,7 +51,7 @@ _ALTERED = RefusalReason(
 _OUTDATED = RefusalReason(
     "outdated",
     "Ancienne impression",
-    "Ce n’est pas la dernière impression : les informations ont changé depuis.",
+    "Ce n’est pas la dernière impression : ce qu’elle dit a changé depuis.",
     "Téléchargez la dernière impression, signez-la et envoyez-la.",
 )
 _HOLDER = RefusalReason(

@@ -1,12 +1,16 @@
 """CGV art. 3: nothing starts before the terms in force are accepted."""
 
+from dataclasses import replace
+
 import pytest
 
 from portal.contract import acts as a
 from portal.contract import events as e
 from portal.contract.acts import Piece
 from portal.contract.offer import Offer
+from portal.contract.subscription import must_accept_terms
 from tests.contract.specification import ANNE, BOB, SIREN, VERSION, a_trial, an_account, given, le
+from tests.contract.subscribed import in_force, live
 
 AT = le("31/01/2026 10:00")
 LATER = le("01/02/2026 10:00")
@@ -85,3 +89,32 @@ def test_a_trial_that_runs_goes_on_under_the_terms_it_was_started_with() -> None
     trial = given(*a_trial(AT), offer=NEW_VERSION)
     trial.when(a.RegisterUser(user=BOB), LATER).granted()
     trial.when(a.SubmitDocument(piece=Piece.CONTRACT), LATER).granted()
+
+
+# --- the terms that a contract is signed under ---------------------------------------------------------------
+
+TRIAL = a_trial(AT)
+CONTRACT = e.DocumentReceived(at=LATER, piece=Piece.CONTRACT, document="d", signed=True, dated=None)
+REFUSED = e.DocumentRefused(at=LATER, piece=Piece.CONTRACT, reason="illegible")
+
+
+@pytest.mark.parametrize(
+    ("happened", "offer", "must"),
+    [
+        ((ACCOUNT,), None, True),
+        (TRIAL, None, False),
+        (TRIAL, NEW_VERSION, True),  # the trial began under others
+        ((*TRIAL, CONTRACT), NEW_VERSION, False),
+        ((*TRIAL, CONTRACT, REFUSED), NEW_VERSION, True),
+        ((*TRIAL, CONTRACT, REFUSED), None, False),
+    ],
+)
+def test_who_signs_a_contract_accepts_the_terms_then_in_force(
+    happened: tuple[e.Event, ...], offer: Offer | None, must: bool
+) -> None:
+    assert must_accept_terms(given(*happened, offer=offer).state) is must
+
+
+def test_a_contract_in_force_has_no_terms_left_to_accept() -> None:
+    state = live(*in_force("04/03/2026 10:00", "17/03/2026 10:00"))[0]
+    assert not must_accept_terms(replace(state, offer=NEW_VERSION))

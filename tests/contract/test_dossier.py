@@ -409,6 +409,15 @@ def test_an_accepted_piece_is_not_sent_again() -> None:
     assert refusal.clause == "8"
 
 
+def test_an_accepted_mandate_that_says_otherwise_than_the_dossier_is_superseded_and_examined_anew() -> None:
+    noon, later = le("10/03/2026 12:00"), le("10/03/2026 13:00")
+    accepted = dossier("10/03/2026 12:00", MANDATE).when(a.AcceptDocument(piece=MANDATE), noon).granted()
+    another = a.SubmitDocument(piece=MANDATE, document="sha-2", supersedes=True)
+    again = accepted.when(another, later).granted()
+    assert again.state.documents[MANDATE].examination is Examination.RECEIVED
+    again.when(a.AcceptDocument(piece=MANDATE), later).granted()
+
+
 @pytest.mark.parametrize(
     "again",
     [a_piece(KBIS, dated=None), a_piece(KBIS, dated=date(2020, 1, 1)), a_piece(KBIS, siren="552100554")],

@@ -23,9 +23,15 @@ def test_a_signed_contract_keeps_the_prices_of_the_day_it_came() -> None:
     assert priced_at((*BEGUN, received("06/01/2026 09:00"))) == le("06/01/2026 09:00")
 
 
-def test_a_contract_sent_again_is_the_one_that_counts() -> None:
+def test_a_contract_sent_again_or_corrected_keeps_the_prices_of_the_first() -> None:
     sent = (received("06/01/2026 09:00"), received("09/01/2026 09:00"))
-    assert priced_at((*BEGUN, *sent)) == le("09/01/2026 09:00")
+    assert priced_at((*BEGUN, *sent)) == le("06/01/2026 09:00")
+
+
+def test_a_contract_refused_and_sent_again_keeps_the_prices_of_the_first() -> None:
+    refused = e.DocumentRefused(at=le("07/01/2026 09:00"), piece=Piece.CONTRACT, reason="unreadable")
+    sent = (received("06/01/2026 09:00"), refused, received("09/01/2026 09:00"))
+    assert priced_at((*BEGUN, *sent)) == le("06/01/2026 09:00")
 
 
 def test_what_is_sent_once_in_force_changes_no_price() -> None:

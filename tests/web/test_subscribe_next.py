@@ -194,4 +194,4 @@ async def test_whoever_has_not_accepted_the_terms_may_subscribe_at_once_or_try(
 ) -> None:
     other = await a_client(portal, siren="552100554", email="paul@autre.example", legal_name="Autre")
     step = await told(portal, other)
-    assert (step.href, step.other_href) == ("#sans-essai", "/essai/conditions")
+    assert (step.href, step.other_href) == ("#acceptation", "/essai/conditions")

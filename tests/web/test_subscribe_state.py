@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from portal.contract.state import Relationship
-from portal.services.conditions import publish_demonstration
+from portal.services.conditions import publish, publish_demonstration
 from portal.services.context import Portal
 from portal.services.dossiers import own_dossier
 from portal.services.trials import accept_and_start
@@ -14,6 +14,7 @@ from portal.web.client.subscribe_state import SubscribeState
 from tests.clock import FixedClock
 from tests.people import ORIGIN, Person, a_client
 from tests.services.subscribing import IBAN, OTHER_IBAN, subscription
+from tests.services.test_conditions import FROM, text
 from tests.web.events import Tab
 from tests.web.test_subscribe_view import plain
 
@@ -66,6 +67,26 @@ async def test_without_a_trial_the_terms_are_accepted_in_two_gestures(portal: Po
     assert contract.acceptance is not None
     assert contract.relationship is Relationship.PROSPECT
     assert (state.view.must_accept, state.view.is_open, state.ticked) == (False, True, False)
+
+
+async def test_terms_replaced_since_the_trial_began_are_accepted_again_before_anything_is_signed(
+    portal: Portal, clock: FixedClock, subscriber: Person
+) -> None:
+    await publish(portal, text(), version="2026-04", applies_from=FROM)
+    clock.move_to(FROM)
+    tab = await a_tab(subscriber)
+    state = tab.state(SubscribeState)
+    shown = state.view
+    assert (shown.must_accept, shown.is_open, shown.later) == (True, False, [])
+    assert (shown.accepted, shown.terms) == ("2026-01", "2026-04")
+    assert (shown.next_step.title, shown.next_step.href) == (
+        "Accepter la nouvelle version des conditions générales",
+        "#acceptation",
+    )
+
+    await tab.send(SubscribeState.tick, {"accepted": "on"})
+    await tab.send(SubscribeState.confirm)
+    assert (state.view.must_accept, state.view.is_open, state.view.accepted) == (False, True, "2026-04")
 
 
 async def test_the_price_follows_the_number_of_users_while_it_is_typed(subscriber: Person) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from portal.contract.acts import Piece
 from portal.contract.french import typeset
-from portal.contract.offer import Grid
+from portal.contract.offer import DEMONSTRATION
 from portal.services.context import Portal
 from portal.services.crosschecks import of_dossier
 from portal.services.dossiers import any_dossier, own_dossier
@@ -119,7 +119,7 @@ async def test_the_form_shows_what_is_known(portal: Portal, clock: FixedClock) -
 
 
 def test_a_price_says_how_it_is_made(engine: str) -> None:
-    each, month, year = prices(Grid(), 7)
+    each, month, year = prices(DEMONSTRATION, 7)
     assert [one.label.replace("\N{NO-BREAK SPACE}", " ") for one in (each, month, year)] == [
         "Un utilisateur, par mois",
         "7 utilisateurs, par mois",

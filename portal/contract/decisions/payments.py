@@ -1,6 +1,6 @@
 """Payments and what the bank sends back (CGV art. 8, 10.2 to 10.4)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 
@@ -9,6 +9,7 @@ from portal.contract import events as e
 from portal.contract.arrears import dues, is_cleared, is_overdue, suspension_of
 from portal.contract.billing import commercial_credit_note, monthly_document, still_creditable
 from portal.contract.calendar import paris_day
+from portal.contract.decisions.services import order_option
 from portal.contract.evolve import history
 from portal.contract.french import euros
 from portal.contract.issue import is_issued_at_entry
@@ -172,10 +173,30 @@ def _entry_into_force(state: State, at: datetime) -> tuple[e.Event, ...]:
     elif state.service is Service.SUSPENDED:
         opened = (e.DataReactivated(at=at), e.ServiceRestored(at=at))
     begun = (in_force, *opened)
+    return (*begun, *_issued_with_the_entry(history(state, begun), at))
+
+
+def _issued_with_the_entry(state: State, at: datetime) -> tuple[e.Event, ...]:
+    return (monthly_document(state, at),) if is_issued_at_entry(state.offer.policy, at) else ()
+
+
+def with_signed_options(
+    state: State, caused: tuple[e.Event, ...], signed: Mapping[str, int], at: datetime
+) -> tuple[e.Event, ...]:
+    """Return what an act causes where it brings a contract into force that names options: they are ordered with it.
+
+    Before the invoice of a late entry, which charges the month after it, recurring options included (art. 5.2,
+    10.3): ordered after it, that month would never be charged. `signed` goes from a code to how many.
+    """
+    entry = next((nth for nth, one in enumerate(caused) if isinstance(one, e.ContractInForce)), None)
+    if entry is None:
+        return caused
+    issued = (e.InvoiceIssued, e.CreditNoteIssued)
+    begun = (*caused[:entry], *(one for one in caused[entry:] if not isinstance(one, issued)))
     after = history(state, begun)
-    if is_issued_at_entry(state.offer.policy, at):
-        return (*begun, monthly_document(after, at))
-    return begun
+    orders = [a.OrderOption(code=code, quantity=quantity) for code, quantity in sorted(signed.items())]
+    ordered = tuple(event for one in orders for event in order_option(after, one, at))
+    return (*begun, *ordered, *_issued_with_the_entry(history(after, ordered), at))
 
 
 def _first_month_is_paid(state: State) -> bool:

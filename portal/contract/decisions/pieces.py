@@ -33,7 +33,7 @@ def submit_document(state: State, act: a.SubmitDocument, at: datetime) -> tuple[
     _must_be_expected(state, act.piece, at)
     # Before what is in it: whoever has nothing to send has nothing to mend in it either.
     replaces = _may_replace_mandate(state, act.piece)
-    if document and document.examination is Examination.ACCEPTED and not replaces:
+    if document and document.examination is Examination.ACCEPTED and not (replaces or act.supersedes):
         raise Refusal(
             "document_already_accepted",
             clause="8",

@@ -12,6 +12,7 @@ from portal.contract.refusal import Refusal
 from portal.services.context import Role, Viewer
 from portal.services.dossiers import own_dossier
 from portal.services.forms import FormProblems, clean
+from portal.services.papers import outdated_papers
 from portal.services.pieces import Correction
 from portal.services.pieces import correct as correct_piece
 from portal.web.client.pieces_view import PieceCard, piece_card
@@ -62,8 +63,9 @@ class PiecesState(PersonalState, rx.State):
 
     async def _show(self, viewer: Viewer) -> None:
         dossier = await own_dossier(portal(), viewer)
-        self.contract = piece_card(dossier, Piece.CONTRACT)
-        self.mandate = piece_card(dossier, Piece.MANDATE)
+        outdated = await outdated_papers(portal(), dossier)
+        self.contract = piece_card(dossier, Piece.CONTRACT, is_outdated=Piece.CONTRACT in outdated)
+        self.mandate = piece_card(dossier, Piece.MANDATE, is_outdated=Piece.MANDATE in outdated)
         self.kbis = piece_card(dossier, Piece.KBIS)
         self.loaded = True
 

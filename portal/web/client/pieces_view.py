@@ -140,8 +140,13 @@ _TO_STAFF: Final = _Words(
 )
 
 
-def piece_card(dossier: Dossier, piece: Piece, *, for_staff: bool = False) -> PieceCard:
-    """Return one piece as it stands, in the words for its sender or for staff."""
+def piece_card(
+    dossier: Dossier, piece: Piece, *, for_staff: bool = False, is_outdated: bool = False
+) -> PieceCard:
+    """Return one piece as it stands, in the words for its sender or for staff.
+
+    `is_outdated`: it says otherwise than the dossier, and is to be signed again.
+    """
     words = _TO_STAFF if for_staff else _TO_CLIENT
     current = dossier.examined(piece) if for_staff else dossier.current(piece)
     earlier = [
@@ -149,7 +154,7 @@ def piece_card(dossier: Dossier, piece: Piece, *, for_staff: bool = False) -> Pi
         for one in dossier.versions
         if one.piece is piece and (current is None or one.id != current.id)
     ]
-    closed, why = _closed(dossier, piece)
+    closed, why = _closed(dossier, piece, is_outdated=is_outdated)
     card = PieceCard(
         state="À envoyer",
         choose="Choisir le fichier ou les photos",
@@ -160,6 +165,8 @@ def piece_card(dossier: Dossier, piece: Piece, *, for_staff: bool = False) -> Pi
     if current is None:
         return card
     version = _version(dossier, current, words)
+    if is_outdated and current.examination is Examination.ACCEPTED:
+        version = replace(version, state="À signer de nouveau", tone="late")
     can_be_corrected = not closed and (current.waits_for_words or current.examination is Examination.RECEIVED)
     return replace(
         card,
@@ -170,13 +177,18 @@ def piece_card(dossier: Dossier, piece: Piece, *, for_staff: bool = False) -> Pi
     )
 
 
-def _closed(dossier: Dossier, piece: Piece) -> tuple[str, Why]:
+def _closed(dossier: Dossier, piece: Piece, *, is_outdated: bool) -> tuple[str, Why]:
     """Return why nothing more is to be sent, or why the rules would refuse whatever is sent, with their reason."""
     state = dossier.contract.state
     document = state.documents.get(piece)
     is_accepted = document is not None and document.examination is Examination.ACCEPTED
-    # A contract in force lives on with another account: its mandate can be replaced.
-    if is_accepted and (state.relationship is not Relationship.ACTIVE or piece is not Piece.MANDATE):
+    # A contract in force lives on with another account: its mandate can be replaced. So can one whose company, or
+    # whoever signs, is named otherwise by now.
+    if (
+        is_accepted
+        and not is_outdated
+        and (state.relationship is not Relationship.ACTIVE or piece is not Piece.MANDATE)
+    ):
         return typeset("Nous avons accepté cette pièce : vous n’avez rien à renvoyer."), Why()
     try:
         must_be_expected(state, piece, dossier.contract.at)

@@ -9,9 +9,10 @@ from portal.contract.deadlines import deadlines
 from portal.contract.dossier import PIECE_NAMES
 from portal.contract.french import euros, full_date, full_instant, typeset
 from portal.contract.state import Examination, Relationship
-from portal.contract.subscription import ConditionName, Progress
+from portal.contract.subscription import ConditionName, Progress, must_accept_terms
 from portal.services.dossiers import Dossier, Version
 from portal.services.first_month import FirstMonth, waits_for_its_invoice
+from portal.services.paper_facts import WHAT_CHANGES
 from portal.services.refusal_reasons import as_read
 from portal.web.components.shapes import Why
 from portal.web.presenting import when, why_of
@@ -139,9 +140,16 @@ def _next_step(
             title="Accepter les conditions générales",
             text="Votre contrat les cite. Vous pouvez souscrire aussitôt, ou commencer par un essai de 30 jours.",
             label="Souscrire sans essai",
-            href="#sans-essai",
+            href="#acceptation",
             other_label="Commencer par un essai",
             other_href="/essai/conditions",
+        )
+    if must_accept_terms(state):
+        return NextStep(
+            title="Accepter la nouvelle version des conditions générales",
+            text="Elle s’applique à qui signe aujourd’hui : votre contrat la citera. Tout le reste est gardé.",
+            label="Lire et accepter",
+            href="#acceptation",
         )
     match step_of(dossier):
         case 1:
@@ -193,8 +201,8 @@ def _with_the_pieces(dossier: Dossier, outdated: frozenset[Piece]) -> NextStep:
         return NextStep(
             title=f"Renvoyer {names}",
             text=(
-                "Vos informations ont changé depuis l’impression : ce qui est signé ne les dit plus. Téléchargez de "
-                "nouveau à l’étape 3, signez et envoyez."
+                f"{WHAT_CHANGES[again[0]]} ont changé depuis l’impression : ce qui est signé ne les dit plus. "
+                "Téléchargez de nouveau à l’étape 3, signez et envoyez."
             ),
             label="Aller à l’étape 3",
             href="#etape-3",

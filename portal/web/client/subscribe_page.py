@@ -103,7 +103,21 @@ def _condition(one: Any) -> rx.Component:
 
 def _terms() -> rx.Component:
     return rx.el.section(
-        rx.el.h2("Souscrire sans essai", id="sans-essai"),
+        rx.el.h2(
+            rx.cond(VIEW.accepted == "", "Souscrire sans essai", "Nos conditions ont changé"),
+            id="acceptation",
+        ),
+        rx.cond(
+            VIEW.accepted != "",
+            rx.el.p(
+                "Vous aviez accepté la version ",
+                VIEW.accepted,
+                typeset(
+                    ". Une autre s’applique depuis : un contrat imprimé avant elle ne vaut plus, imprimez-le de nouveau "
+                    "une fois qu’elle est acceptée."
+                ),
+            ),
+        ),
         rx.el.p(
             "Lisez les ",
             link("conditions générales de vente", "/cgv"),
@@ -143,7 +157,7 @@ def _terms() -> rx.Component:
                 class_name="stack",
             ),
         ),
-        aria_labelledby="sans-essai",
+        aria_labelledby="acceptation",
         class_name="subscribe-step",
     )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from portal.contract.billing import first_month_persons
 from portal.services.context import Role, Viewer
 from portal.services.dossier_forms import Known, read_account_form, read_subscription
 from portal.services.dossiers import Dossier, own_dossier, save_account, save_subscription
@@ -90,7 +91,7 @@ class SubscribeState(PersonalState, rx.State):
         digits = clean(users)
         if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS:
             dossier = await own_dossier(portal(), viewer)
-            self.prices = prices(dossier.contract.state.offer.grid, int(digits))
+            self.prices = prices(dossier.contract.state.offer, int(digits))
 
     @rx.event
     @of(Role.CLIENT)
@@ -105,7 +106,7 @@ class SubscribeState(PersonalState, rx.State):
         self.errors = {}
         dossier = await own_dossier(portal(), viewer)
         state = dossier.contract.state
-        known = Known(dossier.contract.company.siren, state.offer.grid, len(dossier.contract.users))
+        known = Known(dossier.contract.company.siren, state.offer.grid, len(first_month_persons(state)))
         try:
             wished = read_subscription(fields_of(form), known)
         except FormProblems as problems:

@@ -5,18 +5,25 @@ from dataclasses import dataclass, field
 
 from portal.contract import quotation
 from portal.contract.acts import FIRST, Piece
+from portal.contract.billing import first_month_users
 from portal.contract.calendar import paris_day
 from portal.contract.company import in_groups
 from portal.contract.french import count, euros, full_date, short_date, typeset
-from portal.contract.offer import Grid, Option
+from portal.contract.offer import Offer, Option
 from portal.contract.quotation import Quotation
 from portal.contract.state import Relationship
-from portal.contract.subscription import BEFORE_VALIDATION, Condition, ConditionName, Progress
+from portal.contract.subscription import (
+    BEFORE_VALIDATION,
+    Condition,
+    ConditionName,
+    Progress,
+    must_accept_terms,
+)
 from portal.contract.term import notice_end, term_last_day
 from portal.services.dossier_forms import OPTION, vat_number_of
 from portal.services.dossiers import Dossier, may_change
 from portal.services.first_month import FirstMonth, waits_for_its_invoice
-from portal.services.paper_facts import CONDITIONS
+from portal.services.paper_facts import CONDITIONS, WHAT_CHANGES, whom_the_first_month_counts
 from portal.web.client.subscribe_next import (
     SUBSCRIBED,
     Limit,
@@ -29,6 +36,7 @@ from portal.web.client.subscribe_next import (
 from portal.web.components.shapes import Figure, Why
 from portal.web.presenting import when, why_of, why_of_amount
 
+_VAT_TO_COME = "TVA à préciser d’après votre adresse"
 _STEPS = {
     2: ("Le compte à prélever", "S’ouvre quand l’étape 1 est gardée."),
     3: ("Le contrat et le mandat, à signer", "S’impriment remplis, dès que le compte est indiqué."),
@@ -79,7 +87,11 @@ class LaterStep:
 
 @dataclass(frozen=True, slots=True)
 class SubscribeView:
-    """Everything the page shows; strings are ready to be read. `step` is the first that is not done, 1 to 6."""
+    """Everything the page shows; strings are ready to be read. `step` is the first that is not done, 1 to 6.
+
+    `must_accept`: the terms in force, `terms`, are to be accepted before anything is signed; `accepted` is the
+    version that was before, "" for none.
+    """
 
     company: str = ""
     number: str = ""
@@ -88,6 +100,7 @@ class SubscribeView:
     is_open: bool = False
     is_validated: bool = False
     must_accept: bool = False
+    accepted: str = ""
     terms: str = ""
     is_in_force: bool = False
     met: int = 0
@@ -117,7 +130,8 @@ def subscribe_view(
     contract, state = dossier.contract, dossier.contract.state
     step = step_of(dossier)
     title, lead = headline(dossier)
-    is_open = state.acceptance is not None and state.relationship in BEFORE_VALIDATION
+    must_accept = must_accept_terms(state)
+    is_open = state.relationship in BEFORE_VALIDATION and not must_accept
     return SubscribeView(
         company=contract.company.legal_name,
         number=dossier.number,
@@ -125,7 +139,8 @@ def subscribe_view(
         lead=lead,
         is_open=is_open,
         is_validated=state.validated_at is not None,
-        must_accept=state.acceptance is None,
+        must_accept=must_accept,
+        accepted=state.acceptance.version if state.acceptance else "",
         terms=state.offer.terms_version,
         is_in_force=state.relationship in SUBSCRIBED,
         met=sum(one.progress is Progress.MET for one in dossier.conditions),
@@ -135,11 +150,11 @@ def subscribe_view(
         next_step=next_step_of(dossier, first_month, outdated, support_email),
         later=_later(step) if is_open else [],
         siren=in_groups(contract.company.siren),
-        minimum=least_users(dossier),
+        minimum=first_month_users(state),
         may_edit_facts=may_change(state, Piece.CONTRACT),
         may_edit_account=may_change(state, Piece.MANDATE),
         facts=list(_facts(dossier)),
-        prices=prices(state.offer.grid, dossier.facts.users if dossier.facts else least_users(dossier)),
+        prices=prices(state.offer, dossier.users),
         options=[_option(dossier, one) for one in state.offer.grid.options],
         account=list(_account(dossier)),
         papers=[_paper(dossier, one, is_outdated=one in outdated) for one in (Piece.CONTRACT, Piece.MANDATE)],
@@ -153,11 +168,6 @@ def _later(step: int) -> list[LaterStep]:
     """Return the steps whose turn has not come; the papers and the pieces come together."""
     shown = 4 if step >= 3 else step  # noqa: PLR2004 -- the steps' numbers
     return [LaterStep(number, title, opens) for number, (title, opens) in _STEPS.items() if number > shown]
-
-
-def least_users(dossier: Dossier) -> int:
-    """Return the fewest users that the contract can count: its minimum, and those who are named already."""
-    return quotation.invoiced_users(dossier.contract.state.offer.grid, len(dossier.contract.users))
 
 
 def typed_of(dossier: Dossier) -> dict[str, str]:
@@ -176,7 +186,7 @@ def typed_of(dossier: Dossier) -> dict[str, str]:
         "vat_number": facts.vat_number if facts else vat_number_of(company.siren),
         "signatory_name": facts.signatory_name if facts else admin,
         "signatory_capacity": facts.signatory_capacity if facts else "",
-        "users": str(facts.users if facts else least_users(dossier)),
+        "users": str(dossier.users),
         "holder": account.holder if account else company.legal_name,
         "iban": "",
         "bic": account.bic if account else "",
@@ -187,13 +197,14 @@ def typed_of(dossier: Dossier) -> dict[str, str]:
     }
 
 
-def prices(grid: Grid, users: int) -> list[Figure]:
+def prices(offer: Offer, users: int) -> list[Figure]:
     """Return what so many users cost, a month and a year."""
+    grid = offer.grid
     who = count(quotation.invoiced_users(grid, users), "utilisateur")
     return [
-        _quoted("Un utilisateur, par mois", quotation.user_month(grid)),
-        _quoted(f"{who}, par mois", quotation.month(grid, users)),
-        _quoted(f"{who}, par an", quotation.year(grid, users)),
+        _quoted(offer, "Un utilisateur, par mois", quotation.user_month(grid)),
+        _quoted(offer, f"{who}, par mois", quotation.month(grid, users)),
+        _quoted(offer, f"{who}, par an", quotation.year(grid, users)),
     ]
 
 
@@ -225,7 +236,7 @@ def _facts(dossier: Dossier) -> Iterator[Figure]:
     yield Figure("Entreprise", f"{company.legal_name} ({company.legal_form})")
     yield Figure("Adresse", f"{company.street}, {company.postcode} {company.city}")
     yield Figure("Qui signe", f"{facts.signatory_name}, {facts.signatory_capacity}")
-    yield Figure("Utilisateurs", str(facts.users))
+    yield Figure("Utilisateurs", str(dossier.users))
     if facts.vat_number:
         yield Figure("TVA intracommunautaire", facts.vat_number)
     for code, quantity in sorted(facts.options.items()):
@@ -235,11 +246,16 @@ def _facts(dossier: Dossier) -> Iterator[Figure]:
 
 
 def _option(dossier: Dossier, one: Option) -> OptionLine:
-    quoted = quotation.option(dossier.contract.state.offer.grid, one, 1)
+    offer = dossier.contract.state.offer
+    quoted = quotation.option(offer.grid, one, 1)
     each = "par mois" if one.monthly else "une fois"
     kept = dossier.facts.options.get(one.code, 0) if dossier.facts else 0
-    price = typeset(f"{euros(quoted.net.cents)} HT {each}, soit {euros(quoted.gross.cents)} TTC")
-    return OptionLine(f"{OPTION}{one.code}", one.label, price, str(kept), why_of_amount(quoted.gross))
+    if offer.vat_known:
+        taxed, amount = f"soit {euros(quoted.gross.cents)} TTC", quoted.gross
+    else:
+        taxed, amount = _VAT_TO_COME, quoted.net
+    price = typeset(f"{euros(quoted.net.cents)} HT {each}, {taxed}")
+    return OptionLine(f"{OPTION}{one.code}", one.label, price, str(kept), why_of_amount(amount))
 
 
 def _account(dossier: Dossier) -> Iterator[Figure]:
@@ -258,7 +274,7 @@ def _paper(dossier: Dossier, piece: Piece, *, is_outdated: bool) -> PaperLine:
     if printing is None:
         printed = "Pas encore imprimé"
     elif is_outdated:
-        printed = "Vos informations ont changé : imprimez-le et signez-le de nouveau."
+        printed = f"{WHAT_CHANGES[piece]} ont changé : imprimez-le et signez-le de nouveau."
     else:
         day = full_date(paris_day(printing.printed_at))
         printed = f"Impression n° {printing.edition}, du {day}, {count(printing.pages, 'page')}"
@@ -268,17 +284,19 @@ def _paper(dossier: Dossier, piece: Piece, *, is_outdated: bool) -> PaperLine:
 def _first_month(dossier: Dossier, first_month: FirstMonth | None) -> Iterator[Figure]:
     state = dossier.contract.state
     billed = next((one for one in state.billed if one.month == FIRST), None)
-    quoted = quotation.month(state.offer.grid, billed.quantity if billed else len(dossier.contract.users))
-    taxes = typeset(f"{euros(quoted.net.cents)} HT et {euros(quoted.vat.cents)} de TVA")
+    counted = billed.quantity if billed else first_month_users(state)
+    quoted = quotation.month(state.offer.grid, counted)
+    taxes = f"{euros(quoted.net.cents)} HT et {euros(quoted.vat.cents)} de TVA"
+    note = typeset(f"{taxes}. {whom_the_first_month_counts(dossier, counted)}")
     if first_month is None:
         if waits := waits_for_its_invoice(state):
             yield Figure("Facturé le", when(waits.instant), why=why_of(waits))
             amount = f"{euros(quoted.gross.cents)} TTC"
-            yield Figure("Montant prévu", amount, taxes, why_of_amount(quoted.gross, quoted.vat))
+            yield Figure("Montant prévu", amount, note, why_of_amount(quoted.gross, quoted.vat))
         return
     amount = f"{euros(first_month.invoice.gross_cents)} TTC"
     why = why_of_amount(quoted.gross, quoted.vat)
-    yield Figure(f"Facture {first_month.invoice.number}", amount, taxes, why)
+    yield Figure(f"Facture {first_month.invoice.number}", amount, note, why)
     yield Figure("Prélevé le", full_date(first_month.collection.day), why=why_of(first_month.collection))
 
 
@@ -308,10 +326,13 @@ def _in_force(dossier: Dossier) -> Iterator[Figure]:
     yield Figure("Dernier moment pour dénoncer", when(notice.instant), why=why_of(notice))
 
 
-def _quoted(label: str, quoted: Quotation) -> Figure:
+def _quoted(offer: Offer, label: str, quoted: Quotation) -> Figure:
+    net = typeset(f"{euros(quoted.net.cents)} HT")
+    if not offer.vat_known:
+        return Figure(label, net, _VAT_TO_COME, why_of_amount(quoted.net))
     return Figure(
         label,
-        typeset(f"{euros(quoted.net.cents)} HT"),
+        net,
         typeset(f"{euros(quoted.gross.cents)} TTC, dont {euros(quoted.vat.cents)} de TVA"),
         why_of_amount(quoted.net, quoted.vat, quoted.gross),
     )

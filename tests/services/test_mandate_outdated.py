@@ -1,0 +1,109 @@
+"""CGV art. 8, 10.2: an accepted mandate that names the company otherwise than the contract is signed again."""
+
+from datetime import date
+
+import pytest
+
+from portal.contract.acts import Piece
+from portal.contract.offer import Grid
+from portal.contract.refusal import Refusal
+from portal.contract.state import Examination, Relationship
+from portal.documents.crosscheck import Agreement, Source, What
+from portal.services.context import Portal, Viewer
+from portal.services.crosschecks import of_dossier
+from portal.services.dossier_forms import Known, read_subscription
+from portal.services.dossiers import any_dossier, own_dossier, save_subscription
+from portal.services.examining import accept, refuse, validate_identity
+from portal.services.mandates import Standing, own_mandates
+from portal.services.papers import outdated_papers
+from portal.services.refusal_reasons import READY_REASONS
+from portal.web.client.pieces_view import piece_card
+from tests.clock import FixedClock
+from tests.services.clients import ORIGIN, SIREN, Client, paris
+from tests.services.dossier_lives import a_colleague
+from tests.services.subscribing import a_subscribing_client, documents, send, send_all, signed, subscription
+
+
+@pytest.fixture
+async def nina(portal: Portal) -> Viewer:
+    return await a_colleague(portal)
+
+
+@pytest.fixture
+async def client(portal: Portal, clock: FixedClock, nina: Viewer) -> Client:
+    """A client whose contract is refused for a wrong name, once her mandate and her extract are accepted."""
+    client = await a_subscribing_client(portal, clock, paris(date(2026, 3, 3), 10))
+    sent = await send_all(portal, client)
+    for piece in (Piece.MANDATE, Piece.KBIS):
+        await accept(portal, nina, client.contract_id, piece, sent[piece], ORIGIN)
+    reason = READY_REASONS[Piece.CONTRACT][0]
+    await refuse(portal, nina, client.contract_id, Piece.CONTRACT, sent[Piece.CONTRACT], reason, "", ORIGIN)
+    return client
+
+
+async def to_sign_again(portal: Portal, client: Client) -> frozenset[Piece]:
+    return await outdated_papers(portal, await own_dossier(portal, client.viewer))
+
+
+async def give_facts_again(portal: Portal, client: Client) -> None:
+    """Correct the first step only: the account is settled with its accepted mandate."""
+    wished = read_subscription(subscription(legal_name="Atelier du Nord"), Known(SIREN, Grid(), 1))
+    await save_subscription(portal, client.viewer, wished, ORIGIN)
+
+
+async def send_signed(portal: Portal, client: Client, piece: Piece) -> str:
+    return await send(portal, client, piece, await signed(portal, client, piece))
+
+
+async def accept_last(portal: Portal, nina: Viewer, client: Client, piece: Piece) -> None:
+    await accept(portal, nina, client.contract_id, piece, (await documents(portal, client))[piece], ORIGIN)
+
+
+async def test_an_accepted_mandate_that_still_says_what_the_dossier_says_is_not_asked_for_again(
+    portal: Portal, client: Client
+) -> None:
+    assert await to_sign_again(portal, client) == set()
+    with pytest.raises(Refusal, match="document_already_accepted"):
+        await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE) + b"\n% again")
+
+
+async def test_a_company_named_otherwise_signs_its_accepted_mandate_again(
+    portal: Portal, client: Client, nina: Viewer
+) -> None:
+    await give_facts_again(portal, client)
+    assert await to_sign_again(portal, client) == {Piece.CONTRACT, Piece.MANDATE}
+    card = piece_card(await own_dossier(portal, client.viewer), Piece.MANDATE, is_outdated=True)
+    assert (card.state, card.closed) == ("À signer de nouveau", "")
+
+    dossier = await any_dossier(portal, nina, client.contract_id)
+    [names] = [row for row in await of_dossier(portal, nina, dossier) if row.what is What.NAME]
+    [said] = [cell for cell in names.cells if cell.source is Source.MANDATE]
+    assert said.agreement is not Agreement.SAME
+
+    await send_signed(portal, client, Piece.CONTRACT)
+    await accept_last(portal, nina, client, Piece.CONTRACT)
+    with pytest.raises(Refusal, match="mandate_outdated"):
+        await validate_identity(portal, nina, client.contract_id, ORIGIN)
+
+    await send_signed(portal, client, Piece.MANDATE)
+    assert await to_sign_again(portal, client) == set()
+    await accept_last(portal, nina, client, Piece.MANDATE)
+    await validate_identity(portal, nina, client.contract_id, ORIGIN)
+    state = (await own_dossier(portal, client.viewer)).contract.state
+    assert state.relationship is Relationship.AWAITING_PAYMENT
+    assert [(one.reference[-2:], one.standing) for one in await own_mandates(portal, client.viewer)] == [
+        ("M2", Standing.GOOD),
+        ("M1", Standing.REPLACED),
+    ]
+
+
+async def test_an_identity_validated_before_the_name_changed_completes_nothing_either(
+    portal: Portal, client: Client, nina: Viewer
+) -> None:
+    await validate_identity(portal, nina, client.contract_id, ORIGIN)
+    await give_facts_again(portal, client)
+    await send_signed(portal, client, Piece.CONTRACT)
+    with pytest.raises(Refusal, match="mandate_outdated"):
+        await accept_last(portal, nina, client, Piece.CONTRACT)
+    documents_now = (await own_dossier(portal, client.viewer)).contract.state.documents
+    assert documents_now[Piece.CONTRACT].examination is Examination.RECEIVED
