@@ -118,6 +118,13 @@ class Dossier:
         return next((one for one in self.versions if one.id == version_id), None)
 
     @property
+    def has_withdrawn_options(self) -> bool:
+        """Tell whether an option she chose is in the grid no more: her contract cannot order it."""
+        return self.facts is not None and any(
+            self.contract.state.offer.grid.option(code) is None for code in self.facts.options
+        )
+
+    @property
     def papers_can_be_printed(self) -> bool:
         return self.facts is not None and self.account is not None
 

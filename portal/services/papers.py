@@ -136,6 +136,8 @@ async def is_outdated(
     """
     if piece not in dossier.printings or not dossier.papers_can_be_printed:
         return False
+    if piece is Piece.CONTRACT and dossier.has_withdrawn_options:
+        return True
     edition = edition or dossier.printings[piece].edition
     said = await printed(portal, connection, dossier.contract.id, piece, edition)
     if said is None:

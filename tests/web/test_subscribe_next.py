@@ -7,11 +7,13 @@ import pikepdf
 import pytest
 
 from portal.contract.acts import Piece
+from portal.contract.offer import Grid
 from portal.services.context import Portal, Viewer
 from portal.services.dossiers import own_dossier
 from portal.services.examining import accept, record_transfer, refuse, validate_identity
 from portal.services.first_month import first_month
 from portal.services.papers import outdated_papers, paper
+from portal.services.price_grids import NewGrid, publish_grid
 from portal.services.refusal_reasons import READY_REASONS
 from portal.web.client.subscribe_next import Limit, NextStep, limit_of, next_step_of
 from tests.clock import FixedClock
@@ -27,7 +29,7 @@ from tests.services.subscribing import (
     send_all,
     signed,
 )
-from tests.web.test_subscribe_view import plain
+from tests.web.test_subscribe_view import plain, shown
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 START = paris(date(2026, 3, 3), 10)
@@ -109,6 +111,25 @@ async def test_a_paper_signed_for_what_has_changed_since_is_to_be_signed_again(
     assert (step.title, step.href) == ("Renvoyer le mandat SEPA signé", "#etape-3")
     await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE))
     assert (await told(portal, client)).title == "Envoyer vos pièces"
+
+
+@pytest.mark.parametrize("has_printed", [True, False])
+async def test_an_option_that_is_withdrawn_from_the_grid_is_to_be_chosen_again(
+    portal: Portal, client: Client, nina: Viewer, clock: FixedClock, has_printed: bool
+) -> None:
+    await give_facts(portal, client, option_training="1")
+    if has_printed:
+        await paper(portal, client.viewer, Piece.CONTRACT, ORIGIN)
+    without = Grid(options=tuple(one for one in Grid().options if one.code != "training"))
+    await publish_grid(portal, nina, NewGrid(date(2026, 3, 4), without), ORIGIN)
+    clock.move_to(paris(date(2026, 3, 5), 10))
+    step = await told(portal, client)
+    assert (step.when, step.title, step.href) == (NOW, "Revoir vos options", "#etape-1")
+    view = await shown(portal, client)
+    assert [one.value for one in view.facts][-1] == "n’est plus proposée"
+
+    await give_facts(portal, client)
+    assert (await told(portal, client)).title != "Revoir vos options"
 
 
 async def test_what_is_missing_is_named(portal: Portal, client: Client) -> None:

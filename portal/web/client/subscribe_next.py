@@ -10,7 +10,7 @@ from portal.contract.dossier import PIECE_NAMES
 from portal.contract.french import euros, full_date, full_instant, typeset
 from portal.contract.state import Examination, Relationship
 from portal.contract.subscription import ConditionName, Progress
-from portal.services.dossiers import Dossier, Version
+from portal.services.dossiers import Dossier, Version, may_change
 from portal.services.first_month import FirstMonth, waits_for_its_invoice
 from portal.services.refusal_reasons import as_read
 from portal.web.components.shapes import Why
@@ -142,6 +142,16 @@ def _next_step(
             href="#sans-essai",
             other_label="Commencer par un essai",
             other_href="/essai/conditions",
+        )
+    if dossier.has_withdrawn_options and may_change(state, Piece.CONTRACT):
+        return NextStep(
+            title="Revoir vos options",
+            text=(
+                "Une option que vous aviez choisie n’est plus proposée : le contrat ne peut plus la commander. Modifiez "
+                "l’étape 1 et gardez-la, puis imprimez et signez le contrat."
+            ),
+            label="Aller à l’étape 1",
+            href="#etape-1",
         )
     match step_of(dossier):
         case 1:

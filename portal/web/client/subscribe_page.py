@@ -27,7 +27,11 @@ LIMIT: Any = VIEW.limit
 
 def subscribe_page() -> rx.Component:
     return frame(
-        rx.cond(SUBSCRIBE.loaded, _page(), skeleton(8, heading=True)),
+        rx.cond(
+            SUBSCRIBE.loaded,
+            _page(),
+            rx.fragment(problem(SUBSCRIBE.problem, SUBSCRIBE.whys), skeleton(8, heading=True)),
+        ),
         area=Area.CLIENT,
         here="/espace/souscrire",
     )

@@ -230,8 +230,11 @@ def _facts(dossier: Dossier) -> Iterator[Figure]:
         yield Figure("TVA intracommunautaire", facts.vat_number)
     for code, quantity in sorted(facts.options.items()):
         option = dossier.contract.state.offer.grid.option(code)
-        if option:
-            yield Figure(option.label, str(quantity))
+        yield (
+            Figure(option.label, str(quantity))
+            if option
+            else Figure("Une option que vous aviez choisie", "n’est plus proposée")
+        )
 
 
 def _option(dossier: Dossier, one: Option) -> OptionLine:
