@@ -13,7 +13,7 @@ from portal.contract.french import count, typeset
 from portal.contract.offer import Grid
 from portal.contract.quotation import MOST_USERS
 from portal.contract.refusal import Refusal
-from portal.payments.accounts import read_account, read_bic
+from portal.payments.accounts import check_bic_of, read_account, read_bic
 from portal.services.forms import (
     City,
     Form,
@@ -87,11 +87,14 @@ def _iban(typed: str) -> str:
         raise problem(refusal.message) from refusal
 
 
-def _bic(typed: str) -> str:
+def _bic(typed: str, info: ValidationInfo) -> str:
     try:
-        return read_bic(clean(typed))
+        bic = read_bic(clean(typed))
+        if iban := info.data.get("iban"):
+            check_bic_of(read_account(iban), bic)
     except Refusal as refusal:
         raise problem(refusal.message) from refusal
+    return bic
 
 
 class SubscriptionForm(Form):

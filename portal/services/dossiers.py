@@ -198,7 +198,7 @@ async def save_account(portal: Portal, viewer: Viewer, form: AccountForm, origin
             holder=form.holder,
             iban=sealed,
             iban_hint=masked(account.iban),
-            bic=form.bic or account.bic,
+            bic=account.bic or form.bic,
             bank_name=account.bank_name,
         )
         await _note(portal, connection, viewer, "account_saved", origin)

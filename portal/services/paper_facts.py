@@ -90,7 +90,7 @@ def mandate_paper(settings: Settings, dossier: Dossier, number: str, edition: in
 def what_is_signed(paper: ContractPaper | MandatePaper) -> tuple[object, ...]:
     """Return what a client vouches for by her signature: not the prices, which are ours, nor the printing's number."""
     if isinstance(paper, MandatePaper):
-        return (paper.client, paper.signatory, paper.holder, paper.iban)
+        return (paper.client, paper.signatory, paper.holder, paper.iban, paper.bic)
     ordered = tuple((one.label, one.quantity) for one in paper.options)
     return (paper.client, paper.signatory, paper.users, ordered)
 

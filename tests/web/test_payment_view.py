@@ -151,6 +151,8 @@ async def test_another_account_is_printed_signed_examined_and_takes_the_first_on
     assert "iban" in tab.state(PaymentState).errors
     assert tab.state(PaymentState).typed["holder"] == "Atelier Nord"
 
+    await tab.send(PaymentState.save_account, {"holder": "Atelier", "iban": OTHER_IBAN, "bic": "AGRIFRPPXXX"})
+    assert set(tab.state(PaymentState).errors) == {"bic"}
     await tab.send(PaymentState.save_account, {"holder": "Atelier Nord", "iban": OTHER_IBAN, "bic": ""})
     changing = tab.state(PaymentState).view
     assert (tab.state(PaymentState).is_open, changing.is_changing) == (False, True)

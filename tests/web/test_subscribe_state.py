@@ -136,6 +136,7 @@ async def test_a_done_step_opens_again_and_closes_without_a_change(
     await tab.send(SubscribeState.save_account, ACCOUNT)
     await tab.send(SubscribeState.edit, 2)
     assert (state.editing, state.typed["holder"]) == (2, "Atelier Nord")
+    assert state.typed["bic"] == ""
     await tab.send(SubscribeState.save_account, {**ACCOUNT, "iban": OTHER_IBAN})
     assert (state.editing, plain(state.view.account[1].value)) == (0, "FR14 •••• •••• 2606")
     for step in (0, 3, -1, 99):

@@ -178,8 +178,9 @@ def typed_of(dossier: Dossier) -> dict[str, str]:
         "signatory_capacity": facts.signatory_capacity if facts else "",
         "users": str(facts.users if facts else least_users(dossier)),
         "holder": account.holder if account else company.legal_name,
+        # Another account is given whole: the BIC of one is not that of the next.
         "iban": "",
-        "bic": account.bic if account else "",
+        "bic": "",
         **{
             f"{OPTION}{one.code}": str(options.get(one.code, 0))
             for one in dossier.contract.state.offer.grid.options
