@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.contract.acts import Piece
 from portal.contract.refusal import Refusal
 from portal.contract.state import Document, Examination, Relationship, State
-from portal.contract.subscription import Condition, conditions
+from portal.contract.subscription import BEFORE_VALIDATION, Condition, conditions
 from portal.payments.accounts import masked, read_account
 from portal.records.tables import companies, dossiers, papers, pieces
 from portal.records.upserts import insert_once
@@ -116,6 +116,13 @@ class Dossier:
 
     def version(self, version_id: str) -> Version | None:
         return next((one for one in self.versions if one.id == version_id), None)
+
+    @property
+    def is_too_late(self) -> bool:
+        """Tell whether a piece that would be sent now is refused, since the data is about to be destroyed (art. 5.1)."""
+        contract = self.contract
+        is_over = contract.submission_end is not None and contract.at >= contract.submission_end
+        return contract.state.relationship in BEFORE_VALIDATION and (is_over or contract.destruction_held)
 
     @property
     def has_withdrawn_options(self) -> bool:

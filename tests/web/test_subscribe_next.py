@@ -8,6 +8,7 @@ import pytest
 
 from portal.contract.acts import Piece
 from portal.contract.offer import Grid
+from portal.services.chunks import bring_up_to_date
 from portal.services.context import Portal, Viewer
 from portal.services.dossiers import own_dossier
 from portal.services.examining import accept, record_transfer, refuse, validate_identity
@@ -17,7 +18,7 @@ from portal.services.price_grids import NewGrid, publish_grid
 from portal.services.refusal_reasons import READY_REASONS
 from portal.web.client.subscribe_next import Limit, NextStep, limit_of, next_step_of
 from tests.clock import FixedClock
-from tests.services.clients import ORIGIN, Client, a_client, live_until, paris
+from tests.services.clients import ORIGIN, Client, a_client, a_trial, live_until, paris
 from tests.services.dossier_lives import a_colleague
 from tests.services.subscribing import (
     OTHER_IBAN,
@@ -198,6 +199,44 @@ async def test_the_next_date_presses_or_what_holds_it_is_said(
     held = await limit(portal, client)
     assert (held.label, held.until) == ("Vos données", "")
     assert held.said.startswith("Gardées")
+
+
+async def a_trial_of_october(portal: Portal, clock: FixedClock) -> Client:
+    """The archive's last day is a Saturday: nothing is destroyed before the Tuesday."""
+    return await a_trial(portal, clock, paris(date(2026, 9, 30), 10))
+
+
+async def test_after_the_last_day_nothing_is_to_be_done_but_to_write(
+    portal: Portal, clock: FixedClock
+) -> None:
+    late = await a_trial_of_october(portal, clock)
+    await live_until(portal, clock, late, paris(date(2026, 11, 14), 23, 59))
+    in_time = await shown(portal, late)
+    assert (in_time.next_step.href, in_time.is_open) == ("#etape-1", True)
+
+    await live_until(portal, clock, late, paris(date(2026, 11, 15), 0))
+    sunday = await shown(portal, late)
+    assert (sunday.next_step.when, sunday.next_step.title) == (NOW, "Nous écrire aujourd’hui")
+    assert sunday.next_step.href.startswith("mailto:support@prestataire.example?subject=Mes%20donn")
+    assert (sunday.headline, sunday.is_open, sunday.later) == (
+        "Le délai pour souscrire est passé",
+        False,
+        [],
+    )
+    assert (sunday.limit.label, plain(sunday.limit.until)) == (
+        "Avant la destruction de vos données",
+        "Jusqu’à la fin du lundi 16 novembre 2026 (minuit)",
+    )
+
+
+async def test_while_a_held_destruction_waits_for_a_person_she_is_told_to_write(
+    portal: Portal, clock: FixedClock
+) -> None:
+    late = await a_trial_of_october(portal, clock)
+    clock.move_to(paris(date(2026, 12, 8), 10))
+    await bring_up_to_date(portal, late.contract_id)
+    assert (await own_dossier(portal, late.viewer)).contract.destruction_held
+    assert (await told(portal, late)).title == "Nous écrire aujourd’hui"
 
 
 async def test_once_the_data_is_destroyed_the_only_way_is_to_write(

@@ -73,6 +73,11 @@ def headline(dossier: Dossier) -> tuple[str, str]:
                 "Votre dossier est validé",
                 "Il ne manque que le premier mois : dès qu’il est réglé, votre contrat entre en vigueur.",
             )
+        case _ if dossier.is_too_late:
+            title, lead = (
+                "Le délai pour souscrire est passé",
+                "Le portail ne reçoit plus vos pièces. Vos données existent encore.",
+            )
         case _:
             title, lead = (
                 "Souscrire",
@@ -125,14 +130,23 @@ def _next_step(
     dossier: Dossier, first_month: FirstMonth | None, outdated: frozenset[Piece], support_email: str
 ) -> NextStep:
     state = dossier.contract.state
+    if dossier.is_too_late:
+        return NextStep(
+            title="Nous écrire aujourd’hui",
+            text=(
+                "Le dernier jour pour envoyer vos pièces est passé : imprimer ou signer ne sert plus à rien ici. Dites-nous "
+                "que vous souhaitez souscrire, rien n’est encore perdu."
+            ),
+            label="Écrire maintenant",
+            href=_letter(dossier, support_email, "Mes données avant destruction"),
+        )
     if state.relationship is Relationship.LAPSED:
-        subject = quote(f"Souscrire après l’essai, {dossier.contract.company.legal_name}")
         return NextStep(
             _FROM_HERE,
             "Nous écrire pour souscrire",
             "Ce qui est détruit ne revient pas, mais rien ne vous empêche de commencer un contrat.",
             "Écrire à l’assistance",
-            f"mailto:{support_email}?subject={subject}",
+            _letter(dossier, support_email, "Souscrire après l’essai"),
         )
     if state.acceptance is None:
         return NextStep(
@@ -187,6 +201,10 @@ def _next_step(
                 "Voir mon contrat",
                 "/espace/contrat",
             )
+
+
+def _letter(dossier: Dossier, support_email: str, subject: str) -> str:
+    return f"mailto:{support_email}?subject={quote(f'{subject}, {dossier.contract.company.legal_name}')}"
 
 
 # --- the pieces ----------------------------------------------------------------------------------

@@ -117,7 +117,9 @@ def subscribe_view(
     contract, state = dossier.contract, dossier.contract.state
     step = step_of(dossier)
     title, lead = headline(dossier)
-    is_open = state.acceptance is not None and state.relationship in BEFORE_VALIDATION
+    is_open = (
+        state.acceptance is not None and state.relationship in BEFORE_VALIDATION and not dossier.is_too_late
+    )
     return SubscribeView(
         company=contract.company.legal_name,
         number=dossier.number,
