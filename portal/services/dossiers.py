@@ -260,7 +260,19 @@ def _must_be_open(state: State, piece: Piece) -> None:
         raise Refusal(
             "data_destroyed",
             clause="5.1",
-            message="Les données de cet essai sont détruites. Écrivez-nous pour souscrire de nouveau.",
+            message=(
+                "Les données de cet essai sont détruites. Souscrivez de nouveau depuis la page « La fin de votre contrat », "
+                "ou écrivez-nous."
+            ),
+        )
+    if state.relationship is Relationship.ENDED:
+        raise Refusal(
+            "contract_over",
+            clause="9",
+            message=(
+                "Ce contrat est terminé : il ne change plus. Souscrivez de nouveau depuis la page « La fin de votre "
+                "contrat », ou écrivez-nous."
+            ),
         )
     if not may_change(state, piece):
         raise Refusal(

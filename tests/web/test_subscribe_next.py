@@ -8,6 +8,7 @@ import pytest
 
 from portal.contract.acts import Piece
 from portal.contract.offer import Grid
+from portal.contract.refusal import Refusal
 from portal.services.chunks import bring_up_to_date
 from portal.services.context import Portal, Viewer
 from portal.services.dossiers import own_dossier
@@ -20,6 +21,8 @@ from portal.web.client.subscribe_next import Limit, NextStep, limit_of, next_ste
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_client, a_trial, live_until, paris
 from tests.services.dossier_lives import a_colleague
+from tests.services.ended_lives import by_notice
+from tests.services.paying_lives import in_force
 from tests.services.subscribing import (
     OTHER_IBAN,
     a_subscribing_client,
@@ -239,13 +242,29 @@ async def test_while_a_held_destruction_waits_for_a_person_she_is_told_to_write(
     assert (await told(portal, late)).title == "Nous écrire aujourd’hui"
 
 
-async def test_once_the_data_is_destroyed_the_only_way_is_to_write(
+async def test_once_the_data_is_destroyed_she_subscribes_again_or_writes(
     portal: Portal, client: Client, clock: FixedClock
 ) -> None:
     await live_until(portal, clock, client, paris(date(2026, 4, 25), 10))
     step = await told(portal, client)
-    assert (step.when, step.title) == (FROM_HERE, "Nous écrire pour souscrire")
-    assert step.href.startswith("mailto:support@prestataire.example?subject=Souscrire")
+    assert (step.when, step.title, step.href) == (FROM_HERE, "Souscrire de nouveau", "/espace/fin")
+    assert step.other_href.startswith("mailto:support@prestataire.example?subject=Souscrire")
+    with pytest.raises(Refusal, match="data_destroyed") as refused:
+        await give_facts(portal, client)
+    assert "La fin de votre contrat" in refused.value.message
+
+
+async def test_once_the_contract_is_over_she_subscribes_again_or_writes(
+    portal: Portal, clock: FixedClock
+) -> None:
+    client = await in_force(portal, clock)
+    await by_notice(portal, clock, client)
+    step = await told(portal, client)
+    assert (step.when, step.title, step.href) == (FROM_HERE, "Souscrire de nouveau", "/espace/fin")
+    assert step.other_href.startswith("mailto:support@prestataire.example?subject=Souscrire")
+    with pytest.raises(Refusal, match="contract_over") as refused:
+        await give_facts(portal, client)
+    assert "La fin de votre contrat" in refused.value.message
 
 
 async def test_whoever_has_not_accepted_the_terms_may_subscribe_at_once_or_try(

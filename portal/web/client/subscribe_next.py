@@ -13,6 +13,7 @@ from portal.contract.subscription import ConditionName, Progress
 from portal.services.dossiers import Dossier, Version, may_change
 from portal.services.first_month import FirstMonth, waits_for_its_invoice
 from portal.services.refusal_reasons import as_read
+from portal.services.returning import OVER
 from portal.web.components.shapes import Why
 from portal.web.presenting import when, why_of
 
@@ -59,10 +60,13 @@ def headline(dossier: Dossier) -> tuple[str, str]:
         case Relationship.LAPSED:
             title, lead = (
                 "Les données de votre essai sont détruites",
-                "Votre compte demeure. Pour souscrire, écrivez-nous : nous ouvrirons un dossier avec vous.",
+                "Votre compte demeure. Vous pouvez souscrire de nouveau, en repartant d’un service vide.",
             )
         case Relationship.ENDED:
-            title, lead = "Votre contrat est terminé", ""
+            title, lead = (
+                "Votre contrat est terminé",
+                "Ses pièces et ses dates restent lisibles. Vous pouvez souscrire de nouveau : c’est un autre contrat.",
+            )
         case Relationship.ACTIVE:
             title, lead = (
                 "Votre contrat est en vigueur",
@@ -140,13 +144,19 @@ def _next_step(
             label="Écrire maintenant",
             href=_letter(dossier, support_email, "Mes données avant destruction"),
         )
-    if state.relationship is Relationship.LAPSED:
+    if state.relationship in OVER:
         return NextStep(
             _FROM_HERE,
-            "Nous écrire pour souscrire",
-            "Ce qui est détruit ne revient pas, mais rien ne vous empêche de commencer un contrat.",
+            "Souscrire de nouveau",
+            (
+                "Ce qui est détruit ne revient pas, mais rien ne vous empêche de commencer un contrat."
+                if state.relationship is Relationship.LAPSED
+                else "La fin de votre contrat, ce qui reste dû, la restitution de vos données et le retour sont sur une page."
+            ),
+            "Souscrire de nouveau",
+            "/espace/fin",
             "Écrire à l’assistance",
-            _letter(dossier, support_email, "Souscrire après l’essai"),
+            _letter(dossier, support_email, "Souscrire de nouveau"),
         )
     if state.acceptance is None:
         return NextStep(

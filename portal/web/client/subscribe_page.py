@@ -8,7 +8,7 @@ from portal.contract.french import typeset
 from portal.web.client.pieces_panel import pieces_panel
 from portal.web.client.subscribe_forms import account_form, company_form
 from portal.web.client.subscribe_state import SubscribeState
-from portal.web.components.anchors import button, button_link, link, plain_link
+from portal.web.components.anchors import button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.fields import tick
 from portal.web.components.figures import fact, figures
@@ -67,7 +67,10 @@ def _next_step() -> rx.Component:
         NEXT.title,
         rx.fragment(rx.cond(NEXT.fact != "", rx.fragment(fact(NEXT.fact), " ")), NEXT.text),
         plain_link(NEXT.label, NEXT.href, class_name="button button-main"),
-        rx.cond(NEXT.other_label != "", button_link(NEXT.other_label, NEXT.other_href, kind="other")),
+        rx.cond(
+            NEXT.other_label != "",
+            plain_link(NEXT.other_label, NEXT.other_href, class_name="button button-other"),
+        ),
         when=NEXT.when,
         aside=rx.cond(
             LIMIT.label != "",
