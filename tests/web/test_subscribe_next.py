@@ -10,16 +10,19 @@ from portal.contract.acts import Piece
 from portal.contract.offer import Grid
 from portal.contract.refusal import Refusal
 from portal.services.chunks import bring_up_to_date
+from portal.services.collecting import present_again
 from portal.services.context import Portal, Viewer
 from portal.services.dossiers import own_dossier
 from portal.services.examining import accept, record_transfer, refuse, validate_identity
-from portal.services.first_month import first_month
+from portal.services.first_collection import own_first_month
 from portal.services.papers import outdated_papers, paper
 from portal.services.price_grids import NewGrid, publish_grid
 from portal.services.refusal_reasons import READY_REASONS
 from portal.web.client.subscribe_next import Limit, NextStep, limit_of, next_step_of
 from tests.clock import FixedClock
+from tests.payments.bank_files import GroupStatus, Status, status_report
 from tests.services.clients import ORIGIN, Client, a_client, a_trial, live_until, paris
+from tests.services.collected import FIRST_CENTS, FIRST_COLLECTION, FIRST_INVOICE, first_collected, take
 from tests.services.dossier_lives import a_colleague
 from tests.services.ended_lives import by_notice
 from tests.services.paying_lives import in_force
@@ -52,7 +55,7 @@ async def nina(portal: Portal) -> Viewer:
 
 async def told(portal: Portal, client: Client) -> NextStep:
     dossier = await own_dossier(portal, client.viewer)
-    asked = first_month(portal.settings, dossier.contract.state)
+    asked = await own_first_month(portal, client.viewer, dossier.contract.state)
     return next_step_of(dossier, asked, await outdated_papers(portal, dossier), "support@prestataire.example")
 
 
@@ -171,6 +174,53 @@ async def test_the_first_month_is_said_with_its_amount_and_day_and_once_late_wit
     assert "ne nous sont pas parvenus" in (await told(portal, client)).text
     await record_transfer(portal, nina, client.contract_id, date(2026, 3, 11), ORIGIN)
     assert (await told(portal, client)).href == "/espace/contrat"
+
+
+async def test_while_the_bank_has_the_first_month_she_waits_and_pays_once(
+    portal: Portal, clock: FixedClock
+) -> None:
+    one = (await first_collected(portal, clock)).client
+    await live_until(portal, clock, one, paris(date(2026, 3, 11), 9))
+    step = await told(portal, one)
+    assert (step.when, "mardi 10 mars 2026 est remis à votre banque" in plain(step.text)) == (NOTHING, True)
+    view = await shown(portal, one)
+    assert (view.is_with_the_bank, plain(view.first_month[-1].note)) == (
+        True,
+        "Remis à votre banque : nous attendons sa réponse.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("AM04", "votre banque a refusé leur prélèvement"),
+        (
+            "AC04",
+            "votre mandat ne permet plus de les prélever",
+        ),  # the account is closed: the mandate is blocked
+    ],
+)
+async def test_a_first_month_that_the_bank_sent_back_is_to_be_transferred(
+    portal: Portal, clock: FixedClock, reason: str, said: str
+) -> None:
+    one = await first_collected(portal, clock)
+    rejected = Status(FIRST_COLLECTION, reason, cents=FIRST_CENTS)
+    await take(portal, one.staff, status_report(GroupStatus("G", [rejected])))
+    step = await told(portal, one.client)
+    assert (step.when, said in step.text, "par virement" in step.text) == (NOW, True, True)
+    collected = (await shown(portal, one.client)).first_month[-1]
+    assert (collected.label, "réglez par virement" in collected.note) == ("Prélèvement prévu le", True)
+
+
+async def test_a_first_month_presented_again_is_told_with_its_new_day(
+    portal: Portal, clock: FixedClock
+) -> None:
+    one = await first_collected(portal, clock)
+    rejected = Status(FIRST_COLLECTION, "AM04", cents=FIRST_CENTS)
+    await take(portal, one.staff, status_report(GroupStatus("G", [rejected])))
+    await present_again(portal, one.staff, [FIRST_INVOICE], date(2026, 3, 18), ORIGIN)
+    step = await told(portal, one.client)
+    assert (step.when, "mercredi 18 mars 2026" in plain(step.text)) == (NOTHING, True)
 
 
 async def test_a_first_month_not_yet_invoiced_asks_for_nothing(

@@ -11,7 +11,7 @@ from portal.services.context import Portal
 from portal.services.crosschecks import of_dossier
 from portal.services.dossiers import any_dossier, own_dossier
 from portal.services.examining import accept, queue, record_transfer, validate_identity
-from portal.services.first_month import first_month
+from portal.services.first_collection import own_first_month
 from portal.services.papers import outdated_papers
 from portal.web.client.subscribe_view import SubscribeView, prices, subscribe_view, typed_of
 from portal.web.staff.dossier_views import dossier_file, to_examine, waiting_row
@@ -30,7 +30,7 @@ def plain(text: str) -> str:
 
 async def shown(portal: Portal, client: Client) -> SubscribeView:
     dossier = await own_dossier(portal, client.viewer)
-    asked = first_month(portal.settings, dossier.contract.state)
+    asked = await own_first_month(portal, client.viewer, dossier.contract.state)
     outdated = await outdated_papers(portal, dossier)
     return subscribe_view(dossier, asked, outdated, support_email="support@prestataire.example")
 

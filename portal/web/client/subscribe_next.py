@@ -11,7 +11,7 @@ from portal.contract.french import euros, full_date, full_instant, typeset
 from portal.contract.state import Examination, Relationship
 from portal.contract.subscription import ConditionName, Progress
 from portal.services.dossiers import Dossier, Version, may_change
-from portal.services.first_month import FirstMonth, waits_for_its_invoice
+from portal.services.first_month import FirstMonth, Way, waits_for_its_invoice
 from portal.services.refusal_reasons import as_read
 from portal.services.returning import OVER
 from portal.web.components.shapes import Why
@@ -326,15 +326,27 @@ def _to_pay(dossier: Dossier, first_month: FirstMonth | None) -> NextStep:
         )
     amount = f"{euros(first_month.invoice.gross_cents)} TTC"
     day = full_date(first_month.collection.day)
-    is_late = paris_day(dossier.contract.at) > first_month.collection.day
+    if first_month.way is Way.WITH_THE_BANK:
+        return NextStep(
+            _NOTHING_TO_DO,
+            "Votre banque prélève le premier mois",
+            f"{amount} : le prélèvement du {day} est remis à votre banque. Attendez sa réponse, nous vous écrirons : un "
+            "virement d’ici là serait payé deux fois.",
+            "Voir le premier mois",
+            "#etape-5",
+        )
     return NextStep(
         title="Régler le premier mois",
-        text=(
-            f"{amount}, attendus le {day}, ne nous sont pas parvenus. Réglez-les par virement : votre contrat entre en "
-            "vigueur le jour où nous l’enregistrons."
-            if is_late
-            else f"{amount}, prélevés le {day}. Vous n’avez rien à faire, ou vous réglez plus tôt par virement."
-        ),
+        text=_HOW_TO_PAY[first_month.way].format(amount=amount, day=day),
         label="Voir le montant et le compte",
         href="#etape-5",
     )
+
+
+_BY_TRANSFER = "Réglez-les par virement : votre contrat entre en vigueur le jour où nous l’enregistrons."
+_HOW_TO_PAY = {
+    Way.TO_COME: "{amount}, prélevés le {day}. Vous n’avez rien à faire, ou vous réglez plus tôt par virement.",
+    Way.CAME_BACK: "{amount} : votre banque a refusé leur prélèvement. " + _BY_TRANSFER,
+    Way.STOPPED: "{amount} : votre mandat ne permet plus de les prélever. " + _BY_TRANSFER,
+    Way.MISSED: "{amount}, attendus le {day}, ne nous sont pas parvenus. " + _BY_TRANSFER,
+}

@@ -234,9 +234,15 @@ def _first_month() -> rx.Component:
         rx.cond(
             VIEW.transfer.length() > 0,
             rx.fragment(
-                rx.el.h3("Ou par virement, dès maintenant"),
+                rx.el.h3("Par virement"),
                 rx.el.p(
-                    typeset("Votre contrat entre en vigueur le jour où nous enregistrons votre virement."),
+                    rx.cond(
+                        VIEW.is_with_the_bank,
+                        typeset("Seulement si votre banque refuse le prélèvement : nous vous l’écrirons."),
+                        typeset(
+                            "Dès maintenant : votre contrat entre en vigueur le jour où nous enregistrons votre virement."
+                        ),
+                    ),
                     class_name="soft",
                 ),
                 figures(VIEW.transfer),

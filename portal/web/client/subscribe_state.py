@@ -7,7 +7,7 @@ import reflex as rx
 from portal.services.context import Role, Viewer
 from portal.services.dossier_forms import Known, read_account_form, read_subscription
 from portal.services.dossiers import Dossier, own_dossier, save_account, save_subscription
-from portal.services.first_month import first_month
+from portal.services.first_collection import own_first_month
 from portal.services.forms import FormProblems, clean
 from portal.services.papers import outdated_papers
 from portal.services.trials import accept_terms
@@ -46,7 +46,7 @@ class SubscribeState(PersonalState, rx.State):
     async def refresh(self, viewer: Viewer) -> Any:
         """Look again, a piece was sent; what is being typed stays."""
         dossier = await own_dossier(portal(), viewer)
-        await self._view(dossier)
+        await self._view(viewer, dossier)
 
     @rx.event
     @of(Role.CLIENT)
@@ -137,18 +137,18 @@ class SubscribeState(PersonalState, rx.State):
 
     async def _show(self, viewer: Viewer) -> None:
         dossier = await own_dossier(portal(), viewer)
-        await self._view(dossier)
+        await self._view(viewer, dossier)
         self.typed, self.errors = typed_of(dossier), {}
         self.prices = self.view.prices
         self.iban_said, self.iban_is_right = "", False
         self.form_key += 1
         self.loaded = True
 
-    async def _view(self, dossier: Dossier) -> None:
+    async def _view(self, viewer: Viewer, dossier: Dossier) -> None:
         running = portal()
         self.view = subscribe_view(
             dossier,
-            first_month(running.settings, dossier.contract.state),
+            await own_first_month(running, viewer, dossier.contract.state),
             await outdated_papers(running, dossier),
             support_email=running.settings.support_email,
         )

@@ -15,7 +15,7 @@ from portal.contract.subscription import BEFORE_VALIDATION, Condition, Condition
 from portal.contract.term import notice_end, term_last_day
 from portal.services.dossier_forms import OPTION, vat_number_of
 from portal.services.dossiers import Dossier, may_change
-from portal.services.first_month import FirstMonth, waits_for_its_invoice
+from portal.services.first_month import FirstMonth, Way, waits_for_its_invoice
 from portal.services.paper_facts import CONDITIONS
 from portal.web.client.subscribe_next import (
     SUBSCRIBED,
@@ -107,6 +107,7 @@ class SubscribeView:
     papers: list[PaperLine] = field(default_factory=list)
     first_month: list[Figure] = field(default_factory=list)
     transfer: list[Figure] = field(default_factory=list)
+    is_with_the_bank: bool = False
     in_force: list[Figure] = field(default_factory=list)
 
 
@@ -147,6 +148,7 @@ def subscribe_view(
         papers=[_paper(dossier, one, is_outdated=one in outdated) for one in (Piece.CONTRACT, Piece.MANDATE)],
         first_month=list(_first_month(dossier, first_month)),
         transfer=list(_transfer(first_month)),
+        is_with_the_bank=first_month is not None and first_month.way is Way.WITH_THE_BANK,
         in_force=list(_in_force(dossier)),
     )
 
@@ -271,6 +273,15 @@ def _paper(dossier: Dossier, piece: Piece, *, is_outdated: bool) -> PaperLine:
     return PaperLine(titles[piece], f"/espace/papiers/{piece.value}.pdf", typeset(printed))
 
 
+_COLLECTED = {
+    Way.TO_COME: ("Prélevé le", ""),
+    Way.WITH_THE_BANK: ("Prélevé le", "Remis à votre banque : nous attendons sa réponse."),
+    Way.CAME_BACK: ("Prélèvement prévu le", "Refusé par votre banque : réglez par virement."),
+    Way.STOPPED: ("Prélèvement prévu le", "Votre mandat ne le permet plus : réglez par virement."),
+    Way.MISSED: ("Prélèvement prévu le", "Il n’a pas eu lieu : réglez par virement."),
+}
+
+
 def _first_month(dossier: Dossier, first_month: FirstMonth | None) -> Iterator[Figure]:
     state = dossier.contract.state
     billed = next((one for one in state.billed if one.month == FIRST), None)
@@ -285,7 +296,8 @@ def _first_month(dossier: Dossier, first_month: FirstMonth | None) -> Iterator[F
     amount = f"{euros(first_month.invoice.gross_cents)} TTC"
     why = why_of_amount(quoted.gross, quoted.vat)
     yield Figure(f"Facture {first_month.invoice.number}", amount, taxes, why)
-    yield Figure("Prélevé le", full_date(first_month.collection.day), why=why_of(first_month.collection))
+    label, note = _COLLECTED[first_month.way]
+    yield Figure(label, full_date(first_month.collection.day), typeset(note), why_of(first_month.collection))
 
 
 def _transfer(first_month: FirstMonth | None) -> Iterator[Figure]:
