@@ -144,6 +144,36 @@ async def test_a_done_step_opens_again_and_closes_without_a_change(
         assert state.editing == 0
 
 
+async def test_what_is_typed_in_a_step_stays_while_another_is_opened_closed_or_kept(
+    subscriber: Person,
+) -> None:
+    """A form is drawn anew, and loses what is typed in it, only when its key changes."""
+    tab = await a_tab(subscriber)
+    state = tab.state(SubscribeState)
+    await tab.send(SubscribeState.save_subscription, subscription(legal_name="Atelier du Nord"))
+    assert state.typed["holder"] == "Atelier du Nord"
+
+    await tab.send(SubscribeState.save_account, {**ACCOUNT, "holder": "Nord Holding", "iban": "FR76 1234"})
+    half_typed, wrong = state.form_key, state.errors
+    assert set(wrong) == {"iban"}
+    await tab.send(SubscribeState.edit, 1)
+    await tab.send(SubscribeState.save_subscription, subscription(users="3"))
+    assert set(state.errors) == {"iban", "users"}
+    company = state.company_key
+    await tab.send(SubscribeState.save_account, {**ACCOUNT, "holder": "Nord Holding", "iban": "FR76 1234"})
+    assert (state.company_key, state.typed["users"], set(state.errors)) == (company, "3", {"iban", "users"})
+    await tab.send(SubscribeState.edit, 0)
+    await tab.send(SubscribeState.edit, 1)
+    await tab.send(SubscribeState.save_subscription, subscription(users="9"))
+    assert (state.form_key, state.typed["holder"], state.errors) == (half_typed, "Nord Holding", wrong)
+    assert state.company_key > company
+
+
+async def test_the_page_promises_to_keep_what_it_keeps(subscriber: Person) -> None:
+    tab = await a_tab(subscriber)
+    assert "chaque étape gardée" in tab.state(SubscribeState).view.lead
+
+
 async def test_two_tabs_show_the_same_dossier_and_keep_what_is_being_typed(
     portal: Portal, subscriber: Person
 ) -> None:

@@ -68,7 +68,7 @@ def company_form() -> rx.Component:
         no_validate=True,
         method="post",
         class_name="company-form",
-        key=rx.Var.create("company-") + SUBSCRIBE.form_key.to_string(),
+        key=rx.Var.create("company-") + SUBSCRIBE.company_key.to_string(),
     )
 
 

@@ -85,7 +85,7 @@ def headline(dossier: Dossier) -> tuple[str, str]:
         case _:
             title, lead = (
                 "Souscrire",
-                "Cinq conditions ouvrent votre contrat. Arrêtez-vous et reprenez quand vous voulez : tout est gardé.",
+                "Cinq conditions ouvrent votre contrat. Arrêtez-vous et reprenez quand vous voulez : chaque étape gardée vous attend.",
             )
     return title, typeset(lead)
 

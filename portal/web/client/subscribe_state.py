@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from portal.services.context import Role, Viewer
-from portal.services.dossier_forms import Known, read_account_form, read_subscription
+from portal.services.dossier_forms import AccountForm, Known, read_account_form, read_subscription
 from portal.services.dossiers import Dossier, own_dossier, save_account, save_subscription
 from portal.services.first_collection import own_first_month
 from portal.services.forms import FormProblems, clean
@@ -19,10 +19,19 @@ from portal.web.running import portal
 from portal.web.session import origin_of
 
 _MOST_DIGITS = 5
+# The steps that are forms.
+_COMPANY, _ACCOUNT = _FORMS = (1, 2)
+
+
+def _form_of(field: str) -> int:
+    return _ACCOUNT if field in AccountForm.model_fields else _COMPANY
 
 
 class SubscribeState(PersonalState, rx.State):
-    """What the page shows; `editing` is the done step that is open again."""
+    """What the page shows; `editing` is the done step that is open again.
+
+    Either form has its key: what is being typed in the one stays while the other is opened, closed or kept.
+    """
 
     view: SubscribeView = SubscribeView()
     typed: dict[str, str] = {}
@@ -32,6 +41,7 @@ class SubscribeState(PersonalState, rx.State):
     iban_is_right: bool = False
     editing: int = 0
     ticked: bool = False
+    company_key: int = 0
     form_key: int = 0
 
     @rx.event
@@ -79,9 +89,13 @@ class SubscribeState(PersonalState, rx.State):
     @rx.event
     @of(Role.CLIENT)
     async def edit(self, viewer: Viewer, step: int) -> Any:
-        """Open a step that is done."""
-        await self._show(viewer)
-        self.editing = step if step in {1, 2} else 0
+        """Open a step that is done, or close the one that is open."""
+        dossier = await own_dossier(portal(), viewer)
+        await self._view(viewer, dossier)
+        wished = step if step in _FORMS else 0
+        if touched := wished or self.editing:
+            self._renew(dossier, touched)
+        self.editing = wished
 
     @rx.event
     @of(Role.CLIENT)
@@ -102,7 +116,7 @@ class SubscribeState(PersonalState, rx.State):
     @of(Role.CLIENT)
     async def save_subscription(self, viewer: Viewer, form: dict[str, Any]) -> Any:
         self.said = ""
-        self.errors = {}
+        self.errors = self._errors_besides(_COMPANY)
         dossier = await own_dossier(portal(), viewer)
         state = dossier.contract.state
         known = Known(dossier.contract.company.siren, state.offer.grid, len(dossier.contract.users))
@@ -111,8 +125,8 @@ class SubscribeState(PersonalState, rx.State):
         except FormProblems as problems:
             return self._wrong(problems)
         await save_subscription(portal(), viewer, wished, origin_of(self))
-        await self._show(viewer)
-        self.editing = 0
+        opened = {self.view.step, self.editing}
+        await self._kept(viewer, *({_COMPANY} | ({_ACCOUNT} - opened)))
         self.said = "L’étape 1 est gardée."
         return None
 
@@ -120,29 +134,51 @@ class SubscribeState(PersonalState, rx.State):
     @of(Role.CLIENT)
     async def save_account(self, viewer: Viewer, form: dict[str, Any]) -> Any:
         self.said = ""
-        self.errors = {}
+        self.errors = self._errors_besides(_ACCOUNT)
         try:
             account = read_account_form(fields_of(form))
         except FormProblems as problems:
             return self._wrong(problems)
         await save_account(portal(), viewer, account, origin_of(self))
-        await self._show(viewer)
-        self.editing = 0
+        await self._kept(viewer, _ACCOUNT)
         self.said = "L’étape 2 est gardée."
         return None
 
     def _wrong(self, problems: FormProblems) -> Any:
-        self.typed, self.errors = {**self.typed, **problems.kept}, problems.errors
+        self.typed = {**self.typed, **problems.kept}
+        self.errors = {**self.errors, **problems.errors}
         return rx.set_focus(next(iter(problems.errors)))
+
+    def _errors_besides(self, step: int) -> dict[str, str]:
+        return {name: text for name, text in self.errors.items() if _form_of(name) != step}
 
     async def _show(self, viewer: Viewer) -> None:
         dossier = await own_dossier(portal(), viewer)
         await self._view(viewer, dossier)
-        self.typed, self.errors = typed_of(dossier), {}
-        self.prices = self.view.prices
-        self.iban_said, self.iban_is_right = "", False
-        self.form_key += 1
+        for step in _FORMS:
+            self._renew(dossier, step)
         self.loaded = True
+
+    async def _kept(self, viewer: Viewer, *steps: int) -> None:
+        """Show the page after a form was kept; `steps` are those whose forms nobody is typing in."""
+        dossier = await own_dossier(portal(), viewer)
+        await self._view(viewer, dossier)
+        for step in steps:
+            self._renew(dossier, step)
+        if self.editing in steps:
+            self.editing = 0
+
+    def _renew(self, dossier: Dossier, step: int) -> None:
+        """Show the form of a step as it is before anything is typed; the other one stays as it is."""
+        own = {name: value for name, value in typed_of(dossier).items() if _form_of(name) == step}
+        self.typed = {**self.typed, **own}
+        self.errors = self._errors_besides(step)
+        if step == _COMPANY:
+            self.prices = self.view.prices
+            self.company_key += 1
+        else:
+            self.iban_said, self.iban_is_right = "", False
+            self.form_key += 1
 
     async def _view(self, viewer: Viewer, dossier: Dossier) -> None:
         running = portal()
