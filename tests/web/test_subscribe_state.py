@@ -75,15 +75,41 @@ async def test_the_price_follows_the_number_of_users_while_it_is_typed(subscribe
     def shown() -> list[str]:
         return [plain(f"{one.label} {one.value}") for one in state.prices[1:]]
 
-    await tab.send(SubscribeState.price, "12")
+    await tab.send(SubscribeState.price, "users", "12")
     assert shown() == ["12 utilisateurs, par mois 588,00 € HT", "12 utilisateurs, par an 7 056,00 € HT"]
     # Never below the minimum; what is no number changes nothing.
-    await tab.send(SubscribeState.price, "2")
+    await tab.send(SubscribeState.price, "users", "2")
     minimum = ["5 utilisateurs, par mois 245,00 € HT", "5 utilisateurs, par an 2 940,00 € HT"]
     assert shown() == minimum
     for typed in ("", "douze", "-3", "9" * 40, "١٢"):
-        await tab.send(SubscribeState.price, typed)
+        await tab.send(SubscribeState.price, "users", typed)
         assert shown() == minimum
+
+
+async def test_the_price_counts_the_options_while_they_are_typed(subscriber: Person) -> None:
+    tab = await a_tab(subscriber)
+    state = tab.state(SubscribeState)
+
+    def shown() -> dict[str, str]:
+        return {one.label: plain(one.value) for one in state.prices[3:]}
+
+    assert shown() == {}
+    await tab.send(SubscribeState.price, "option_training", "2")
+    await tab.send(SubscribeState.price, "option_storage", "3")
+    wished = {
+        "Avec les options, par mois": "290,00 € HT",
+        "Avec les options, par an": "3 480,00 € HT",
+        "Options, une fois": "580,00 € HT",
+    }
+    assert shown() == wished
+    assert [one.why.clause for one in state.prices[3:]] == ["10.1", "10.1", "5.2"]
+    for field, typed in (("option_training", "100"), ("option_training", "deux"), ("option_gold", "1")):
+        await tab.send(SubscribeState.price, field, typed)
+        assert shown() == wished
+    await tab.send(SubscribeState.price, "users", "10")
+    assert shown()["Avec les options, par mois"] == "535,00 € HT"
+    await tab.send(SubscribeState.price, "option_storage", "")
+    assert shown() == {"Options, une fois": "580,00 € HT"}
 
 
 async def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(

@@ -118,7 +118,7 @@ async def test_the_form_shows_what_is_known(portal: Portal, clock: FixedClock) -
 
 
 def test_a_price_says_how_it_is_made(engine: str) -> None:
-    each, month, year = prices(Grid(), 7)
+    each, month, year = prices(Grid(), 7, {})
     assert [one.label.replace("\N{NO-BREAK SPACE}", " ") for one in (each, month, year)] == [
         "Un utilisateur, par mois",
         "7 utilisateurs, par mois",

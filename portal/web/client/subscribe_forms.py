@@ -47,7 +47,7 @@ def company_form() -> rx.Component:
                 "Nombre d’utilisateurs",
                 hint=rx.Var.create(typeset("Au moins : ")) + VIEW.minimum.to_string(),
                 input_mode="numeric",
-                on_change=SUBSCRIBE.price.debounce(250),
+                on_change=SUBSCRIBE.price("users").debounce(250),
             ),
         ),
         rx.el.aside(
@@ -82,6 +82,7 @@ def _option(one: Any) -> rx.Component:
             name=one.name,
             default_value=SUBSCRIBE.typed.get(one.name, one.kept),
             input_mode="numeric",
+            on_change=SUBSCRIBE.price(one.name).debounce(250),
             class_name="input",
         ),
         class_name="field",

@@ -4,8 +4,16 @@ from typing import Any
 
 import reflex as rx
 
+from portal.contract.quotation import MOST_USERS
 from portal.services.context import Role, Viewer
-from portal.services.dossier_forms import AccountForm, Known, read_account_form, read_subscription
+from portal.services.dossier_forms import (
+    MOST_OF_AN_OPTION,
+    OPTION,
+    AccountForm,
+    Known,
+    read_account_form,
+    read_subscription,
+)
 from portal.services.dossiers import Dossier, own_dossier, save_account, save_subscription
 from portal.services.first_collection import own_first_month
 from portal.services.forms import FormProblems, clean
@@ -19,6 +27,7 @@ from portal.web.running import portal
 from portal.web.session import origin_of
 
 _MOST_DIGITS = 5
+_USERS = "users"
 # The steps that are forms.
 _COMPANY, _ACCOUNT = _FORMS = (1, 2)
 
@@ -43,6 +52,7 @@ class SubscribeState(PersonalState, rx.State):
     ticked: bool = False
     company_key: int = 0
     form_key: int = 0
+    _wished: dict[str, int] = {}
 
     @rx.event
     @of(Role.CLIENT)
@@ -99,12 +109,15 @@ class SubscribeState(PersonalState, rx.State):
 
     @rx.event
     @of(Role.CLIENT)
-    async def price(self, viewer: Viewer, users: str) -> Any:
-        """Say what that many users cost, while it is typed; an impossible number changes nothing."""
-        digits = clean(users)
-        if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS:
-            dossier = await own_dossier(portal(), viewer)
-            self.prices = prices(dossier.contract.state.offer.grid, int(digits))
+    async def price(self, viewer: Viewer, field: str, typed: str) -> Any:
+        """Say what that many users, or of an option, cost while it is typed; an impossible number changes nothing."""
+        digits, most = clean(typed) or "0", MOST_USERS if field == _USERS else MOST_OF_AN_OPTION
+        is_possible = digits.isascii() and digits.isdigit() and int(digits[: _MOST_DIGITS + 1]) <= most
+        if is_possible and str(field) in self._wished:
+            self._wished = {**self._wished, str(field): int(digits)}
+            grid = (await own_dossier(portal(), viewer)).contract.state.offer.grid
+            options = {one.code: self._wished.get(f"{OPTION}{one.code}", 0) for one in grid.options}
+            self.prices = prices(grid, self._wished[_USERS], options)
 
     @rx.event
     @of(Role.CLIENT)
@@ -175,6 +188,9 @@ class SubscribeState(PersonalState, rx.State):
         self.errors = self._errors_besides(step)
         if step == _COMPANY:
             self.prices = self.view.prices
+            self._wished = {
+                name: int(text) for name, text in own.items() if name == _USERS or name.startswith(OPTION)
+            }
             self.company_key += 1
         else:
             self.iban_said, self.iban_is_right = "", False

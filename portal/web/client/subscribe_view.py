@@ -1,6 +1,6 @@
 """What `/espace/souscrire` says: the five conditions, what is done, what is missing, until when, and what it costs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from portal.contract import quotation
@@ -142,7 +142,11 @@ def subscribe_view(
         may_edit_facts=may_change(state, Piece.CONTRACT),
         may_edit_account=may_change(state, Piece.MANDATE),
         facts=list(_facts(dossier)),
-        prices=prices(state.offer.grid, dossier.facts.users if dossier.facts else least_users(dossier)),
+        prices=prices(
+            state.offer.grid,
+            dossier.facts.users if dossier.facts else least_users(dossier),
+            dossier.facts.options if dossier.facts else {},
+        ),
         options=[_option(dossier, one) for one in state.offer.grid.options],
         account=list(_account(dossier)),
         papers=[_paper(dossier, one, is_outdated=one in outdated) for one in (Piece.CONTRACT, Piece.MANDATE)],
@@ -192,14 +196,21 @@ def typed_of(dossier: Dossier) -> dict[str, str]:
     }
 
 
-def prices(grid: Grid, users: int) -> list[Figure]:
-    """Return what so many users cost, a month and a year."""
+def prices(grid: Grid, users: int, options: Mapping[str, int]) -> list[Figure]:
+    """Return what so many users and options cost, a month, a year and once; `options` go from a code to how many."""
     who = count(quotation.invoiced_users(grid, users), "utilisateur")
-    return [
+    ordered = [(one, options[one.code]) for one in grid.options if options.get(one.code)]
+    found = [
         _quoted("Un utilisateur, par mois", quotation.user_month(grid)),
         _quoted(f"{who}, par mois", quotation.month(grid, users)),
         _quoted(f"{who}, par an", quotation.year(grid, users)),
     ]
+    if any(one.monthly for one, _ in ordered):
+        found.append(_quoted("Avec les options, par mois", quotation.month(grid, users, ordered)))
+        found.append(_quoted("Avec les options, par an", quotation.year(grid, users, ordered)))
+    if any(not one.monthly for one, _ in ordered):
+        found.append(_quoted("Options, une fois", quotation.once(grid, ordered)))
+    return found
 
 
 # --- where the dossier stands --------------------------------------------------------------------
