@@ -1,5 +1,6 @@
 """The forms of the dossier: who subscribes and signs, and from which account it is collected."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
@@ -9,7 +10,7 @@ from stdnum.exceptions import ValidationError as NotANumber
 from stdnum.fr import siren as siren_check
 from stdnum.fr import tva
 
-from portal.contract.french import count, typeset
+from portal.contract.french import NBSP, count, euros, typeset
 from portal.contract.offer import Grid
 from portal.contract.quotation import MOST_USERS
 from portal.contract.refusal import Refusal
@@ -28,9 +29,11 @@ from portal.services.forms import (
     read,
     text_of,
 )
+from portal.services.typed_figures import amount_in
 
 MOST_OF_AN_OPTION = 99
 OPTION = "option_"
+_IN_WORDS = re.compile(r"(euros?|eur)\Z", re.IGNORECASE)
 _LONGEST_HOLDER = 70  # characters of a name that a bank takes (EPC, SDD Core Implementation Guidelines)
 
 
@@ -64,6 +67,19 @@ def _vat_number(typed: str, info: ValidationInfo) -> str:
             f"Ce numéro de TVA est celui d’une autre entreprise : pour votre SIREN, c’est {computed}."
         )
     return computed
+
+
+def _capital(typed: str) -> str:
+    """Return « 10 000 € », as papers print it; nothing for a company that has none."""
+    text = clean(typed)
+    if not text:
+        return ""
+    cents = amount_in(_IN_WORDS.sub("€", text))
+    if not cents:
+        raise problem(
+            "Écrivez le capital en euros et en chiffres, par exemple 10 000 ou 10 000,50. Laissez vide s’il n’y en a pas."
+        )
+    return euros(cents).replace(f",00{NBSP}", NBSP)
 
 
 def _users(typed: object, info: ValidationInfo) -> int:
@@ -105,7 +121,7 @@ class SubscriptionForm(Form):
     street: Street
     postcode: Postcode
     city: City
-    capital: Annotated[str, AfterValidator(text_of("", "Le capital", 60))]
+    capital: Annotated[str, AfterValidator(_capital)]
     rcs_city: Annotated[str, AfterValidator(text_of("", "La ville du greffe", 100))]
     vat_number: Annotated[str, AfterValidator(_vat_number)]
     signatory_name: Annotated[

@@ -1,19 +1,21 @@
-"""What a dossier keeps of the account to collect from (CGV art. 10.2)."""
+"""What a dossier keeps of the company and of the account to collect from (CGV art. 8, 10.2)."""
 
 from datetime import date
 
 import pytest
 
 from portal.contract.acts import Piece
+from portal.contract.offer import Grid
 from portal.services.context import Portal
-from portal.services.dossier_forms import read_account_form
+from portal.services.dossier_forms import Known, read_account_form, read_subscription
 from portal.services.dossiers import own_dossier, save_account
 from portal.services.forms import FormProblems
 from portal.services.papers import outdated_papers, paper
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, paris
-from tests.services.subscribing import IBAN, OTHER_IBAN, a_subscribing_client
+from tests.services.subscribing import IBAN, OTHER_IBAN, a_subscribing_client, subscription
 
+KNOWN = Known("732829320", Grid(), 1)
 # Of a bank that does not exist: nobody knows its BIC.
 UNKNOWN_IBAN = "FR3299999000010123456789A09"
 
@@ -50,3 +52,30 @@ async def test_a_mandate_is_signed_again_for_another_bic(portal: Portal, client:
     await paper(portal, client.viewer, Piece.MANDATE, ORIGIN)
     await give_account(portal, client, UNKNOWN_IBAN, "PSSTFRPP")
     assert await outdated_papers(portal, await own_dossier(portal, client.viewer)) == {Piece.MANDATE}
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("10000", "10 000 €"),
+        ("10 000 €", "10 000 €"),
+        ("10\u202f000\u00a0€", "10 000 €"),
+        ("10000,50 €", "10 000,50 €"),
+        ("10 000 euros", "10 000 €"),
+        ("1000.00 EUR", "1 000 €"),
+        ("", ""),
+    ],
+)
+def test_a_capital_is_printed_as_an_amount(typed: str, printed: str) -> None:
+    read = read_subscription(subscription(capital=typed), KNOWN).form.capital
+    assert read.replace("\u202f", " ").replace("\u00a0", " ") == printed
+    assert read_subscription(subscription(capital=read), KNOWN).form.capital == read
+
+
+@pytest.mark.parametrize("typed", ["abc", "-1", "0", "10.000.000", "dix mille euros", "€"])
+def test_a_capital_that_is_no_amount_is_refused_and_kept(typed: str) -> None:
+    with pytest.raises(FormProblems) as caught:
+        read_subscription(subscription(capital=typed), KNOWN)
+    assert set(caught.value.errors) == {"capital"}
+    assert "en chiffres" in caught.value.errors["capital"]
+    assert caught.value.kept["capital"] == typed

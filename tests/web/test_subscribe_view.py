@@ -112,7 +112,10 @@ async def test_the_form_shows_what_is_known(portal: Portal, clock: FixedClock) -
         "5",
         "FR44732829320",
     )
-    await give_facts(portal, client, option_training="2")
+    assert typed["rcs_city"] == "", "the registry is often not in the town of the registered office"
+    await give_facts(portal, client, option_training="2", capital="10000", rcs_city="Lille Métropole")
+    said = {one.label: plain(one.value) for one in (await shown(portal, client)).facts}
+    assert (said["SIREN"], said["Capital"], said["RCS"]) == ("732 829 320", "10 000 €", "Lille Métropole")
     kept = typed_of(await own_dossier(portal, client.viewer))
     assert (kept["users"], kept["option_training"], kept["iban"]) == ("7", "2", "")
 

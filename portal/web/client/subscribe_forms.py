@@ -23,8 +23,8 @@ def company_form() -> rx.Component:
             rx.el.p("SIREN\u00a0: ", rx.el.strong(VIEW.siren), class_name="soft"),
             _row(("legal_name", "Dénomination", {}), ("legal_form", "Forme juridique", {})),
             _row(
-                ("capital", "Capital", {"optional": True}),
-                ("rcs_city", "Ville du greffe (RCS)", {"optional": True}),
+                ("capital", "Capital", {"optional": True, "hint": "En euros"}),
+                ("rcs_city", "Ville du greffe (RCS)", {"optional": True, "hint": "Comme sur votre K-bis"}),
             ),
             _asked("street", "Adresse", auto_complete="street-address"),
             _row(("postcode", "Code postal", {"input_mode": "numeric"}), ("city", "Ville", {})),

@@ -180,7 +180,7 @@ def typed_of(dossier: Dossier) -> dict[str, str]:
         "postcode": company.postcode,
         "city": company.city,
         "capital": facts.capital if facts else "",
-        "rcs_city": facts.rcs_city if facts else company.city,
+        "rcs_city": facts.rcs_city if facts else "",
         "vat_number": facts.vat_number if facts else vat_number_of(company.siren),
         "signatory_name": facts.signatory_name if facts else admin,
         "signatory_capacity": facts.signatory_capacity if facts else "",
@@ -239,6 +239,11 @@ def _facts(dossier: Dossier) -> Iterator[Figure]:
     if facts is None:
         return
     yield Figure("Entreprise", f"{company.legal_name} ({company.legal_form})")
+    yield Figure("SIREN", in_groups(company.siren))
+    if facts.capital:
+        yield Figure("Capital", facts.capital, is_fact=True)
+    if facts.rcs_city:
+        yield Figure("RCS", facts.rcs_city)
     yield Figure("Adresse", f"{company.street}, {company.postcode} {company.city}")
     yield Figure("Qui signe", f"{facts.signatory_name}, {facts.signatory_capacity}")
     yield Figure("Utilisateurs", str(facts.users))
