@@ -70,8 +70,7 @@ def read_iban(text: str) -> str:
     `iban_country`, `iban_not_sepa`, `iban_length`, `iban_structure`, `iban_check_digits`,
     `iban_rib_key`. No message repeats the number.
     """
-    typed = _SEPARATORS.sub("", text[:_LONGEST]).upper()
-    typed = _ISSUED_WITH.sub("", typed)
+    typed = _compact(text)
     if not typed:
         raise _refused(
             "iban_missing", "Indiquez l’IBAN du compte à débiter : il est sur le RIB que donne votre banque."
@@ -109,6 +108,15 @@ def read_iban(text: str) -> str:
             "ou l’inverse. Vérifiez les O et les zéros, les I et les uns.",
         ) from None
     return typed
+
+
+def left_to_type(text: str) -> int:
+    """Return how many characters the beginning of an IBAN lacks; 0 where it is long enough, or of no country."""
+    typed = _compact(text)
+    try:
+        return max(_length_in(IBAN(typed, allow_invalid=True), typed) - len(typed), 0)
+    except Refusal:
+        return 0
 
 
 def in_fours(iban: str) -> str:
@@ -166,6 +174,10 @@ def check_bic_of(account: Account, bic: str) -> None:
 
 def _named(country: str) -> str:
     return f"{country}, {_COUNTRIES.get(country, country)}"
+
+
+def _compact(text: str) -> str:
+    return _ISSUED_WITH.sub("", _SEPARATORS.sub("", text[:_LONGEST]).upper())
 
 
 def _check_characters(typed: str) -> None:

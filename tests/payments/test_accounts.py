@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.contract.refusal import Refusal
-from portal.payments.accounts import Account, check_bic_of, in_fours, masked, read_account, read_bic
+from portal.payments.accounts import (
+    Account,
+    check_bic_of,
+    in_fours,
+    left_to_type,
+    masked,
+    read_account,
+    read_bic,
+)
 
 # Of a bank that does not exist.
 IBAN = "FR3299999000010123456789A09"
@@ -214,3 +222,11 @@ def test_a_bic_of_another_bank_is_refused(iban: str, bic: str, code: str, said: 
         check_bic_of(read_account(iban), bic)
     assert caught.value.code == code
     assert said in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [("FR", 25), ("fr32 9999", 19), (IBAN, 0), (IBAN + "1", 0), ("F", 0), ("ZZ12", 0), ("", 0), ("BE", 14)],
+)
+def test_how_much_of_an_iban_is_left_to_type(typed: str, left: int) -> None:
+    assert left_to_type(typed) == left

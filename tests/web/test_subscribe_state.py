@@ -10,6 +10,7 @@ from portal.services.context import Portal
 from portal.services.dossiers import own_dossier
 from portal.services.trials import accept_and_start
 from portal.web import running
+from portal.web.client.iban_words import LEFT, TYPED
 from portal.web.client.subscribe_state import SubscribeState
 from tests.clock import FixedClock
 from tests.people import ORIGIN, Person, a_client
@@ -138,12 +139,22 @@ async def test_an_iban_is_judged_while_it_is_typed_and_never_shown_again(
     tab = await a_tab(subscriber)
     state = tab.state(SubscribeState)
     await tab.send(SubscribeState.save_subscription, subscription())
-    await tab.send(SubscribeState.check_iban, IBAN[:12])
-    assert state.iban_said == ""
-    await tab.send(SubscribeState.check_iban, IBAN[:-1] + "8")
-    assert (state.iban_is_right, "clé" in state.iban_said) == (False, True)
-    await tab.send(SubscribeState.check_iban, IBAN)
-    assert (state.iban_is_right, "CREDIT AGRICOLE" in state.iban_said) == (True, True)
+
+    async def said(iban: str, moment: str = TYPED) -> tuple[str, str]:
+        await tab.send(SubscribeState.check_iban, moment, iban)
+        return state.iban.tone, plain(state.iban.words)
+
+    assert await said(IBAN[:12]) == ("soft", "")
+    assert await said(IBAN[:19]) == ("soft", "Encore 11 caractères.")
+    tone, _ = await said("30006000011234567")
+    assert tone == "wrong", "no letter of a country: it can no longer become right"
+    assert await said("", LEFT) == ("soft", "")
+    tone, words = await said(IBAN[:12], LEFT)
+    assert (tone, "il en manque 17" in words) == ("wrong", True)
+    tone, words = await said(IBAN[:-1] + "8")
+    assert (tone, "clé" in words) == ("wrong", True)
+    tone, words = await said(IBAN)
+    assert (tone, "CREDIT AGRICOLE" in words) == ("right", True)
 
     await tab.send(SubscribeState.save_account, {**ACCOUNT, "iban": "FR76 1234"})
     assert set(state.errors) == {"iban"}

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from portal.contract.french import typeset
+from portal.web.client.iban_words import LEFT, TYPED
 from portal.web.client.subscribe_state import SubscribeState
 from portal.web.components.anchors import button
 from portal.web.components.fields import field
@@ -14,6 +15,8 @@ from portal.web.components.why import why
 # Reflex turns the vars of a state into expressions of the browser, which types do not follow.
 SUBSCRIBE: Any = SubscribeState
 VIEW: Any = SUBSCRIBE.view
+# Milliseconds without a key, after which what is typed is looked at.
+_PAUSE = 250
 
 
 def company_form() -> rx.Component:
@@ -47,7 +50,7 @@ def company_form() -> rx.Component:
                 "Nombre d’utilisateurs",
                 hint=rx.Var.create(typeset("Au moins : ")) + VIEW.minimum.to_string(),
                 input_mode="numeric",
-                on_change=SUBSCRIBE.price("users").debounce(250),
+                on_change=SUBSCRIBE.price("users").debounce(_PAUSE),
             ),
         ),
         rx.el.aside(
@@ -82,7 +85,7 @@ def _option(one: Any) -> rx.Component:
             name=one.name,
             default_value=SUBSCRIBE.typed.get(one.name, one.kept),
             input_mode="numeric",
-            on_change=SUBSCRIBE.price(one.name).debounce(250),
+            on_change=SUBSCRIBE.price(one.name).debounce(_PAUSE),
             class_name="input",
         ),
         class_name="field",
@@ -106,12 +109,14 @@ def account_form(state: Any, label: str) -> rx.Component:
             "IBAN",
             auto_complete="off",
             spell_check=False,
-            on_change=state.check_iban.debounce(250),
+            on_change=state.check_iban(TYPED).debounce(_PAUSE),
+            # The same event: it takes the place of what is still waiting for the pause.
+            on_blur=state.check_iban(LEFT).debounce(_PAUSE),
         ),
         rx.el.p(
-            state.iban_said,
+            state.iban.words,
             role="status",
-            class_name=rx.cond(state.iban_is_right, "said-right", "said-wrong"),
+            class_name=rx.Var.create("said-") + state.iban.tone.to(str),
         ),
         _typed(
             state,

@@ -19,7 +19,7 @@ from portal.services.first_collection import own_first_month
 from portal.services.forms import FormProblems, clean
 from portal.services.papers import outdated_papers
 from portal.services.trials import accept_terms
-from portal.web.client.iban_words import said_of_iban
+from portal.web.client.iban_words import LEFT, SaidOfIban, said_of_iban
 from portal.web.client.subscribe_view import SubscribeView, prices, subscribe_view, typed_of
 from portal.web.components.shapes import Figure
 from portal.web.handlers import PersonalState, fields_of, of
@@ -46,8 +46,7 @@ class SubscribeState(PersonalState, rx.State):
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
     prices: list[Figure] = []
-    iban_said: str = ""
-    iban_is_right: bool = False
+    iban: SaidOfIban = SaidOfIban()
     editing: int = 0
     ticked: bool = False
     company_key: int = 0
@@ -121,9 +120,9 @@ class SubscribeState(PersonalState, rx.State):
 
     @rx.event
     @of(Role.CLIENT)
-    async def check_iban(self, viewer: Viewer, iban: str) -> Any:  # noqa: ARG002 -- admitted first
+    async def check_iban(self, viewer: Viewer, moment: str, iban: str) -> Any:  # noqa: ARG002 -- admitted first
         """Say what is right or wrong with an IBAN while it is typed; a beginning is not yet wrong."""
-        self.iban_said, self.iban_is_right = said_of_iban(iban)
+        self.iban = said_of_iban(iban, is_left=moment == LEFT)
 
     @rx.event
     @of(Role.CLIENT)
@@ -193,7 +192,7 @@ class SubscribeState(PersonalState, rx.State):
             }
             self.company_key += 1
         else:
-            self.iban_said, self.iban_is_right = "", False
+            self.iban = SaidOfIban()
             self.form_key += 1
 
     async def _view(self, viewer: Viewer, dossier: Dossier) -> None:
