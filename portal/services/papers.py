@@ -160,6 +160,14 @@ async def outdated_papers(portal: Portal, dossier: Dossier) -> frozenset[Piece]:
     return frozenset(found)
 
 
+async def outdated_printings(portal: Portal, dossier: Dossier) -> frozenset[Piece]:
+    """Return the papers to print again: their latest printing says otherwise than the dossier by now."""
+    async with portal.database.reading() as connection:
+        return frozenset(
+            [piece for piece in PRINTED if await is_outdated(portal, connection, dossier, piece, None)]
+        )
+
+
 def codes_key(portal: Portal) -> bytes:
     """Return the key that seals the codes of our pages."""
     return keys_of(portal.settings).digest("page codes", "")

@@ -139,6 +139,20 @@ async def test_an_option_that_is_withdrawn_from_the_grid_is_to_be_chosen_again(
     assert (await told(portal, client)).title != "Revoir vos options"
 
 
+async def test_papers_only_printed_are_printed_again_once_what_they_say_has_changed(
+    portal: Portal, client: Client
+) -> None:
+    for piece in (Piece.CONTRACT, Piece.MANDATE):
+        await paper(portal, client.viewer, piece, ORIGIN)
+    await give_facts(portal, client, signatory_name="Paul Aubry")
+    step = await told(portal, client)
+    assert (step.title, step.href) == ("Imprimer de nouveau le contrat et le mandat SEPA", "#etape-3")
+    assert "signé" not in step.text
+    for piece in (Piece.CONTRACT, Piece.MANDATE):
+        await paper(portal, client.viewer, piece, ORIGIN)
+    assert (await told(portal, client)).title == "Envoyer vos pièces"
+
+
 async def test_what_is_missing_is_named(portal: Portal, client: Client) -> None:
     await send(portal, client, Piece.CONTRACT, await signed(portal, client, Piece.CONTRACT))
     two = await told(portal, client)

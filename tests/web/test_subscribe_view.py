@@ -12,13 +12,22 @@ from portal.services.crosschecks import of_dossier
 from portal.services.dossiers import any_dossier, own_dossier
 from portal.services.examining import accept, queue, record_transfer, validate_identity
 from portal.services.first_collection import own_first_month
-from portal.services.papers import outdated_papers
+from portal.services.papers import outdated_papers, outdated_printings, paper
 from portal.web.client.subscribe_view import SubscribeView, prices, subscribe_view, typed_of
 from portal.web.staff.dossier_views import dossier_file, to_examine, waiting_row
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_client, a_trial, live_until, paris
 from tests.services.dossier_lives import a_colleague
-from tests.services.subscribing import documents, give_facts, kbis, send, send_all
+from tests.services.subscribing import (
+    OTHER_IBAN,
+    a_subscribing_client,
+    documents,
+    give_facts,
+    kbis,
+    send,
+    send_all,
+    signed,
+)
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 START = paris(date(2026, 3, 3), 10)
@@ -31,8 +40,8 @@ def plain(text: str) -> str:
 async def shown(portal: Portal, client: Client) -> SubscribeView:
     dossier = await own_dossier(portal, client.viewer)
     asked = await own_first_month(portal, client.viewer, dossier.contract.state)
-    outdated = await outdated_papers(portal, dossier)
-    return subscribe_view(dossier, asked, outdated, support_email="support@prestataire.example")
+    outdated, to_print = await outdated_papers(portal, dossier), await outdated_printings(portal, dossier)
+    return subscribe_view(dossier, asked, outdated, to_print, support_email="support@prestataire.example")
 
 
 async def test_each_standing_has_its_next_step(portal: Portal, clock: FixedClock) -> None:
@@ -55,6 +64,8 @@ async def test_each_standing_has_its_next_step(portal: Portal, clock: FixedClock
     for piece, document in (await documents(portal, client)).items():
         await accept(portal, nina, client.contract_id, piece, document, ORIGIN)
     accepted = await shown(portal, client)
+    assert (sent.papers_are_accepted, accepted.papers_are_accepted) == (False, True)
+    assert [plain(one.printed) for one in accepted.papers] == ["Signé, accepté le mardi 3 mars 2026"] * 2
     assert (accepted.met, accepted.may_edit_facts, accepted.may_edit_account) == (3, False, False)
     await validate_identity(portal, nina, client.contract_id, ORIGIN)
     asked = await shown(portal, client)
@@ -72,6 +83,24 @@ async def test_each_standing_has_its_next_step(portal: Portal, clock: FixedClock
     assert active.in_force[1].why.rule.startswith("le contrat entre en vigueur le jour où la dernière")
     assert [one.note for one in active.in_force] == [typeset(one.note) for one in active.in_force]
     assert active.later == []
+
+
+async def test_a_paper_printed_anew_is_to_be_signed_and_not_printed_again(
+    portal: Portal, clock: FixedClock
+) -> None:
+    client = await a_subscribing_client(portal, clock, START)
+    await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE))
+    await give_facts(portal, client, iban=OTHER_IBAN)
+    changed = (await shown(portal, client)).papers[1]
+    assert "imprimez-le" in changed.printed
+    await paper(portal, client.viewer, Piece.MANDATE, ORIGIN)
+    view = await shown(portal, client)
+    assert plain(view.papers[1].printed) == (
+        "Impression n° 2, du mardi 3 mars 2026, 1 page : signez-la et envoyez-la, ce que nous avons reçu ne vaut plus."
+    )
+    assert view.next_step.title == "Renvoyer le mandat SEPA signé"
+    await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE))
+    assert "ne vaut plus" not in (await shown(portal, client)).papers[1].printed
 
 
 async def test_a_first_month_that_waits_for_its_invoice_is_foreseen_to_the_cent(

@@ -19,6 +19,7 @@ from portal.web.presenting import when, why_of
 
 SUBSCRIBED = (Relationship.ACTIVE, Relationship.ENDED)
 _TO_DO, _NOTHING_TO_DO, _FROM_HERE = "À faire maintenant", "Rien à faire pour l’instant", "Et maintenant"
+_PAPER_NAMES = {Piece.CONTRACT: "le contrat", Piece.MANDATE: "le mandat SEPA"}
 _LIMITS = {
     "trial_end": "Le service reste ouvert",
     "archive_end": "Pour envoyer vos pièces",
@@ -225,18 +226,8 @@ def _with_the_pieces(dossier: Dossier, outdated: frozenset[Piece]) -> NextStep:
     refused = [one for one in current if one.examination is Examination.REFUSED]
     if refused:
         return _refused(refused)
-    again = [piece for piece in Piece if piece in outdated]
-    if again:
-        names = _listed([PIECE_NAMES[piece] for piece in again])
-        return NextStep(
-            title=f"Renvoyer {names}",
-            text=(
-                "Vos informations ont changé depuis l’impression : ce qui est signé ne les dit plus. Téléchargez de "
-                "nouveau à l’étape 3, signez et envoyez."
-            ),
-            label="Aller à l’étape 3",
-            href="#etape-3",
-        )
+    if outdated:
+        return _again(dossier, [piece for piece in Piece if piece in outdated])
     unread = next((one for one in current if one.waits_for_words), None)
     if unread is not None:
         return NextStep(
@@ -265,6 +256,23 @@ def _with_the_pieces(dossier: Dossier, outdated: frozenset[Piece]) -> NextStep:
             href=_card(missing[0]),
         )
     return _examined(dossier)
+
+
+def _again(dossier: Dossier, outdated: list[Piece]) -> NextStep:
+    sent = [piece for piece in outdated if dossier.current(piece) is not None]
+    return NextStep(
+        title=(
+            f"Renvoyer {_listed([PIECE_NAMES[piece] for piece in sent])}"
+            if sent
+            else f"Imprimer de nouveau {_listed([_PAPER_NAMES[piece] for piece in outdated])}"
+        ),
+        text=(
+            f"Vos informations ont changé depuis l’impression : {'ce qui est signé' if sent else 'ce papier'} ne les dit "
+            "plus. Téléchargez de nouveau à l’étape 3, signez et envoyez."
+        ),
+        label="Aller à l’étape 3",
+        href="#etape-3",
+    )
 
 
 def _refused(refused: list[Version]) -> NextStep:

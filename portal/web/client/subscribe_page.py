@@ -8,7 +8,7 @@ from portal.contract.french import typeset
 from portal.web.client.pieces_panel import pieces_panel
 from portal.web.client.subscribe_forms import account_form, company_form
 from portal.web.client.subscribe_state import SubscribeState
-from portal.web.components.anchors import button, link, plain_link
+from portal.web.components.anchors import Text, button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.fields import tick
 from portal.web.components.figures import fact, figures
@@ -188,11 +188,25 @@ def _papers() -> rx.Component:
     return rx.cond(
         VIEW.step >= 3,  # noqa: PLR2004 -- the step's number
         rx.el.section(
-            _heading(3, "Le contrat et le mandat, à signer"),
+            _heading(
+                3,
+                rx.cond(
+                    VIEW.papers_are_accepted,
+                    "Le contrat et le mandat, signés",
+                    "Le contrat et le mandat, à signer",
+                ),
+            ),
             rx.el.p(
-                typeset(
-                    "Ils sont remplis. Signez-les à la main ou avec un outil de signature, dans le cadre prévu, sans rien y "
-                    "changer. Si vous modifiez l’étape 1 ou 2, imprimez-les de nouveau : l’ancienne impression ne vaut plus."
+                rx.cond(
+                    VIEW.papers_are_accepted,
+                    typeset(
+                        "Vous les avez signés et nous les avons acceptés : il n’y a plus rien à y faire."
+                    ),
+                    typeset(
+                        "Ils sont remplis. Signez-les à la main ou avec un outil de signature, dans le cadre prévu, sans rien "
+                        "y changer. Si vous modifiez l’étape 1 ou 2, imprimez-les de nouveau : l’ancienne impression ne vaut "
+                        "plus."
+                    ),
                 )
             ),
             rx.el.ul(rx.foreach(VIEW.papers, _paper), class_name="papers"),
@@ -335,7 +349,7 @@ def _step(number: int, title: str, done: Any, form: rx.Component, may_edit: Any)
     )
 
 
-def _heading(number: int, title: str) -> rx.Component:
+def _heading(number: int, title: Text) -> rx.Component:
     return rx.el.h2(
         rx.el.span(str(number), class_name="subscribe-number", aria_hidden="true"),
         rx.el.span(title),

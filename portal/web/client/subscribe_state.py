@@ -17,7 +17,7 @@ from portal.services.dossier_forms import (
 from portal.services.dossiers import Dossier, own_dossier, save_account, save_subscription
 from portal.services.first_collection import own_first_month
 from portal.services.forms import FormProblems, clean
-from portal.services.papers import outdated_papers
+from portal.services.papers import outdated_papers, outdated_printings
 from portal.services.trials import accept_terms
 from portal.web.client.iban_words import LEFT, SaidOfIban, said_of_iban
 from portal.web.client.subscribe_view import SubscribeView, prices, subscribe_view, typed_of
@@ -201,5 +201,6 @@ class SubscribeState(PersonalState, rx.State):
             dossier,
             await own_first_month(running, viewer, dossier.contract.state),
             await outdated_papers(running, dossier),
+            await outdated_printings(running, dossier),
             support_email=running.settings.support_email,
         )

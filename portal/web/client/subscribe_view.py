@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from portal.contract import quotation
 from portal.contract.acts import FIRST, Piece
@@ -10,13 +11,14 @@ from portal.contract.company import in_groups
 from portal.contract.french import count, euros, full_date, short_date, typeset
 from portal.contract.offer import Grid, Option
 from portal.contract.quotation import Quotation
-from portal.contract.state import Relationship
+from portal.contract.state import Examination, Relationship
 from portal.contract.subscription import BEFORE_VALIDATION, Condition, ConditionName, Progress
 from portal.contract.term import notice_end, term_last_day
 from portal.services.dossier_forms import OPTION, vat_number_of
 from portal.services.dossiers import Dossier, may_change
 from portal.services.first_month import FirstMonth, Way, waits_for_its_invoice
 from portal.services.paper_facts import CONDITIONS
+from portal.services.papers import PRINTED
 from portal.web.client.subscribe_next import (
     SUBSCRIBED,
     Limit,
@@ -105,6 +107,7 @@ class SubscribeView:
     options: list[OptionLine] = field(default_factory=list)
     account: list[Figure] = field(default_factory=list)
     papers: list[PaperLine] = field(default_factory=list)
+    papers_are_accepted: bool = False
     first_month: list[Figure] = field(default_factory=list)
     transfer: list[Figure] = field(default_factory=list)
     is_with_the_bank: bool = False
@@ -112,9 +115,14 @@ class SubscribeView:
 
 
 def subscribe_view(
-    dossier: Dossier, first_month: FirstMonth | None, outdated: frozenset[Piece], *, support_email: str
+    dossier: Dossier,
+    first_month: FirstMonth | None,
+    outdated: frozenset[Piece],
+    to_print: frozenset[Piece],
+    *,
+    support_email: str,
 ) -> SubscribeView:
-    """Return the page of a dossier as it stands; `outdated` are the papers to sign again."""
+    """Return the page of a dossier as it stands; `outdated` are the papers to sign again, `to_print` those to print."""
     contract, state = dossier.contract, dossier.contract.state
     step = step_of(dossier)
     title, lead = headline(dossier)
@@ -149,7 +157,8 @@ def subscribe_view(
         ),
         options=[_option(dossier, one) for one in state.offer.grid.options],
         account=list(_account(dossier)),
-        papers=[_paper(dossier, one, is_outdated=one in outdated) for one in (Piece.CONTRACT, Piece.MANDATE)],
+        papers=[_paper(dossier, one, outdated, to_print) for one in PRINTED],
+        papers_are_accepted=all(_accepted_at(dossier, one) and one not in outdated for one in PRINTED),
         first_month=list(_first_month(dossier, first_month)),
         transfer=list(_transfer(first_month)),
         is_with_the_bank=first_month is not None and first_month.way is Way.WITH_THE_BANK,
@@ -276,17 +285,31 @@ def _account(dossier: Dossier) -> Iterator[Figure]:
         yield Figure("Banque", " · ".join(part for part in (account.bank_name, account.bic) if part))
 
 
-def _paper(dossier: Dossier, piece: Piece, *, is_outdated: bool) -> PaperLine:
+def _paper(
+    dossier: Dossier, piece: Piece, outdated: frozenset[Piece], to_print: frozenset[Piece]
+) -> PaperLine:
     titles = {Piece.CONTRACT: "Le contrat", Piece.MANDATE: "Le mandat de prélèvement SEPA"}
     printing = dossier.printings.get(piece)
-    if printing is None:
+    accepted_at = _accepted_at(dossier, piece)
+    if accepted_at and piece not in outdated:
+        printed = f"Signé, accepté le {full_date(paris_day(accepted_at))}"
+    elif printing is None:
         printed = "Pas encore imprimé"
-    elif is_outdated:
+    elif piece in to_print:
         printed = "Vos informations ont changé : imprimez-le et signez-le de nouveau."
     else:
         day = full_date(paris_day(printing.printed_at))
         printed = f"Impression n° {printing.edition}, du {day}, {count(printing.pages, 'page')}"
+        if piece in outdated:
+            printed += " : signez-la et envoyez-la, ce que nous avons reçu ne vaut plus."
     return PaperLine(titles[piece], f"/espace/papiers/{piece.value}.pdf", typeset(printed))
+
+
+def _accepted_at(dossier: Dossier, piece: Piece) -> datetime | None:
+    document = dossier.contract.state.documents.get(piece)
+    if document is None or document.examination is not Examination.ACCEPTED:
+        return None
+    return document.examined_at
 
 
 _COLLECTED = {
