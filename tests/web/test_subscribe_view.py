@@ -17,6 +17,7 @@ from portal.web.client.subscribe_view import SubscribeView, prices, subscribe_vi
 from portal.web.staff.dossier_views import dossier_file, to_examine, waiting_row
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_client, a_trial, live_until, paris
+from tests.services.collected import a_subscriber
 from tests.services.dossier_lives import a_colleague
 from tests.services.subscribing import (
     OTHER_IBAN,
@@ -101,6 +102,18 @@ async def test_a_paper_printed_anew_is_to_be_signed_and_not_printed_again(
     assert view.next_step.title == "Renvoyer le mandat SEPA signé"
     await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE))
     assert "ne vaut plus" not in (await shown(portal, client)).papers[1].printed
+
+
+async def test_a_notice_that_ends_on_a_sunday_is_told_with_the_last_business_day_before(
+    portal: Portal, clock: FixedClock
+) -> None:
+    one = await a_subscriber(portal, clock)
+    await live_until(portal, clock, one.client, paris(date(2026, 3, 31), 10))
+    await record_transfer(portal, one.staff, one.client.contract_id, date(2026, 3, 31), ORIGIN)
+    limit = (await shown(portal, one.client)).in_force[-1]
+    assert plain(limit.value) == "fin du dimanche 28 février 2027 (minuit)"
+    assert "vendredi 26 février 2027" in plain(limit.note)
+    assert len(limit.why.also) == 1
 
 
 async def test_a_first_month_that_waits_for_its_invoice_is_foreseen_to_the_cent(

@@ -362,7 +362,12 @@ def _in_force(dossier: Dossier) -> Iterator[Figure]:
     yield Figure("Contrat", dossier.number, on_each)
     yield Figure("En vigueur depuis le", full_date(state.in_force_on), why=why_of(entry) if entry else Why())
     yield Figure("Dernier jour de la période", full_date(last_day.day), why=why_of(last_day))
-    yield Figure("Dernier moment pour dénoncer", when(notice.instant), why=why_of(notice))
+    yield Figure(
+        "Dernier moment pour dénoncer",
+        when(notice.instant),
+        notice.advice_words,
+        why_of(notice, *notice.advised),
+    )
 
 
 def _quoted(label: str, quoted: Quotation) -> Figure:
