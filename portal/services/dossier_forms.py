@@ -45,6 +45,15 @@ class Known(NamedTuple):
     registered: int
 
 
+def whole_number(typed: object, most: int) -> int | None:
+    """Return a number that somebody typed, « 10 000 » or « 007 »; one above `most` for any that is above, None for none."""
+    digits = clean(typed).replace(" ", "")
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    significant = digits.lstrip("0") or "0"
+    return most + 1 if len(significant) > len(str(most)) else min(int(significant), most + 1)
+
+
 def vat_number_of(siren: str) -> str:
     """Return the VAT number that goes with a SIREN (« FR83404833048 »): its key is computed."""
     return f"FR{siren_check.to_tva(siren)}"
@@ -85,15 +94,17 @@ def _capital(typed: str) -> str:
 def _users(typed: object, info: ValidationInfo) -> int:
     known: Known = info.context  # type: ignore[assignment]  # read_subscription gives it
     least = max(known.grid.minimum_users, known.registered)
-    digits = clean(typed).replace(" ", "")
-    if not (digits.isascii() and digits.isdigit()):
+    users = whole_number(typed, MOST_USERS)
+    if users is None:
         raise problem(f"Indiquez un nombre d’utilisateurs, {least} au moins.")
-    if len(digits) > len(str(MOST_USERS)) or int(digits) > MOST_USERS:
-        raise problem(f"Au-delà de {MOST_USERS} utilisateurs, écrivez-nous : nous préparons une offre.")
-    if int(digits) < least:
+    if users > MOST_USERS:
+        raise problem(
+            f"Au-delà de {count(MOST_USERS, 'utilisateur')}, écrivez-nous : nous préparons une offre."
+        )
+    if users < least:
         why = "c’est le minimum du contrat" if least > known.registered else "ils sont déjà inscrits"
         raise problem(f"Le contrat compte {count(least, 'utilisateur')} au moins : {why}.")
-    return int(digits)
+    return users
 
 
 def _iban(typed: str) -> str:
@@ -188,11 +199,11 @@ def _options(form: Mapping[str, object], grid: Grid) -> tuple[dict[str, int], di
     options: dict[str, int] = {}
     errors: dict[str, str] = {}
     for one in grid.options:
-        typed = clean(form.get(f"{OPTION}{one.code}")) or "0"
-        if not (typed.isascii() and typed.isdigit()) or int(typed[:9]) > MOST_OF_AN_OPTION:
+        quantity = whole_number(clean(form.get(f"{OPTION}{one.code}")) or "0", MOST_OF_AN_OPTION)
+        if quantity is None or quantity > MOST_OF_AN_OPTION:
             errors[f"{OPTION}{one.code}"] = typeset(
                 f"{one.label} : indiquez un nombre de 0 à {MOST_OF_AN_OPTION}."
             )
-        elif int(typed):
-            options[one.code] = int(typed)
+        elif quantity:
+            options[one.code] = quantity
     return options, errors

@@ -79,3 +79,29 @@ def test_a_capital_that_is_no_amount_is_refused_and_kept(typed: str) -> None:
     assert set(caught.value.errors) == {"capital"}
     assert "en chiffres" in caught.value.errors["capital"]
     assert caught.value.kept["capital"] == typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "users"), [("7", 7), ("00000007", 7), ("10 000", 10_000), ("10\u202f000", 10_000)]
+)
+def test_a_number_of_users_is_typed_as_one_likes(typed: str, users: int) -> None:
+    assert read_subscription(subscription(users=typed), KNOWN).form.users == users
+
+
+@pytest.mark.parametrize("typed", ["10001", "9" * 4_000])
+def test_more_users_than_a_slip_of_the_finger_are_an_offer(typed: str) -> None:
+    with pytest.raises(FormProblems) as caught:
+        read_subscription(subscription(users=typed), KNOWN)
+    assert "Au-delà de 10\u202f000\u00a0utilisateurs" in caught.value.errors["users"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "quantity"), [("", 0), ("0", 0), ("0000000000001", 1), ("99", 99), ("000000000999", None)]
+)
+def test_an_option_is_wished_so_many_times(typed: str, quantity: int | None) -> None:
+    form = subscription(option_training=typed)
+    if quantity is None:
+        with pytest.raises(FormProblems, match="option_training"):
+            read_subscription(form, KNOWN)
+    else:
+        assert read_subscription(form, KNOWN).options.get("training", 0) == quantity

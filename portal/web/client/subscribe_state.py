@@ -13,6 +13,7 @@ from portal.services.dossier_forms import (
     Known,
     read_account_form,
     read_subscription,
+    whole_number,
 )
 from portal.services.dossiers import Dossier, own_dossier, save_account, save_subscription
 from portal.services.first_collection import own_first_month
@@ -26,7 +27,6 @@ from portal.web.handlers import PersonalState, fields_of, of
 from portal.web.running import portal
 from portal.web.session import origin_of
 
-_MOST_DIGITS = 5
 _USERS = "users"
 # The steps that are forms.
 _COMPANY, _ACCOUNT = _FORMS = (1, 2)
@@ -110,10 +110,10 @@ class SubscribeState(PersonalState, rx.State):
     @of(Role.CLIENT)
     async def price(self, viewer: Viewer, field: str, typed: str) -> Any:
         """Say what that many users, or of an option, cost while it is typed; an impossible number changes nothing."""
-        digits, most = clean(typed) or "0", MOST_USERS if field == _USERS else MOST_OF_AN_OPTION
-        is_possible = digits.isascii() and digits.isdigit() and int(digits[: _MOST_DIGITS + 1]) <= most
-        if is_possible and str(field) in self._wished:
-            self._wished = {**self._wished, str(field): int(digits)}
+        name, most = str(field), MOST_USERS if field == _USERS else MOST_OF_AN_OPTION
+        wished = whole_number(clean(typed) or "0", most)
+        if wished is not None and wished <= most and name in self._wished:
+            self._wished = {**self._wished, name: wished}
             grid = (await own_dossier(portal(), viewer)).contract.state.offer.grid
             options = {one.code: self._wished.get(f"{OPTION}{one.code}", 0) for one in grid.options}
             self.prices = prices(grid, self._wished[_USERS], options)

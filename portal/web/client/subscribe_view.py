@@ -8,7 +8,7 @@ from portal.contract import quotation
 from portal.contract.acts import FIRST, Piece
 from portal.contract.calendar import paris_day
 from portal.contract.company import in_groups
-from portal.contract.french import count, euros, full_date, short_date, typeset
+from portal.contract.french import count, euros, full_date, in_thousands, short_date, typeset
 from portal.contract.offer import Grid, Option
 from portal.contract.quotation import Quotation
 from portal.contract.state import Examination, Relationship
@@ -255,7 +255,7 @@ def _facts(dossier: Dossier) -> Iterator[Figure]:
         yield Figure("RCS", facts.rcs_city)
     yield Figure("Adresse", f"{company.street}, {company.postcode} {company.city}")
     yield Figure("Qui signe", f"{facts.signatory_name}, {facts.signatory_capacity}")
-    yield Figure("Utilisateurs", str(facts.users))
+    yield Figure("Utilisateurs", in_thousands(facts.users))
     if facts.vat_number:
         yield Figure("TVA intracommunautaire", facts.vat_number)
     for code, quantity in sorted(facts.options.items()):
