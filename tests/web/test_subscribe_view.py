@@ -58,7 +58,7 @@ async def test_each_standing_has_its_next_step(portal: Portal, clock: FixedClock
     assert (to_print.step, [one.number for one in to_print.later]) == (3, [5])
     await send_all(portal, client)
     sent = await shown(portal, client)
-    assert (sent.step, sent.number, sent.is_validated) == (4, "CT-2026-0001", False)
+    assert (sent.step, sent.number, sent.is_closed) == (4, "CT-2026-0001", False)
     assert [one.state for one in sent.conditions] == ["en cours"] * 3 + ["notre part", "à faire"]
     assert (sent.may_edit_facts, sent.may_edit_account) == (True, True)
 
@@ -70,12 +70,15 @@ async def test_each_standing_has_its_next_step(portal: Portal, clock: FixedClock
     assert (accepted.met, accepted.may_edit_facts, accepted.may_edit_account) == (3, False, False)
     await validate_identity(portal, nina, client.contract_id, ORIGIN)
     asked = await shown(portal, client)
-    assert (asked.step, asked.met, asked.is_open, asked.is_validated) == (5, 4, False, True)
+    assert (asked.step, asked.met, asked.is_open, asked.is_closed) == (5, 4, False, True)
     assert [one.value for one in asked.first_month] == [
         "294,00\N{NO-BREAK SPACE}€ TTC",
         "mardi\N{NO-BREAK SPACE}10\N{NO-BREAK SPACE}mars\N{NO-BREAK SPACE}2026",
     ]
     assert asked.transfer[-1].value == "F-2026-0001"
+    # What she gave is read again, and changed no more.
+    assert (asked.facts, asked.account, asked.papers) == (accepted.facts, accepted.account, accepted.papers)
+    assert asked.terms == "2026-01"
 
     await record_transfer(portal, nina, client.contract_id, date(2026, 3, 3), ORIGIN)
     active = await shown(portal, client)

@@ -76,19 +76,24 @@ def company_form() -> rx.Component:
 
 
 def _option(one: Any) -> rx.Component:
+    """Ask for how many of an option, as `field` does: its name is known to the browser alone."""
+    name, wrong = one.name.to(str), SUBSCRIBE.errors.get(one.name, "").to(str)
+    hint_id, wrong_id = name + "-hint", name + "-error"
     return rx.el.div(
-        rx.el.label(one.label, html_for=one.name),
-        rx.el.p(one.price, " ", why(one.why, one.label), class_name="field-hint"),
-        rx.el.p(SUBSCRIBE.errors.get(one.name, ""), class_name="field-error", role="alert"),
+        rx.el.label(one.label, html_for=name),
+        rx.el.p(one.price, " ", why(one.why, one.label), id=hint_id, class_name="field-hint"),
+        rx.el.p(wrong, id=wrong_id, class_name="field-error", role="alert"),
         rx.el.input(
-            id=one.name,
-            name=one.name,
+            id=name,
+            name=name,
             default_value=SUBSCRIBE.typed.get(one.name, one.kept),
             input_mode="numeric",
             on_change=SUBSCRIBE.price(one.name).debounce(_PAUSE),
+            aria_invalid=rx.cond(wrong != "", "true", "false"),
+            aria_describedby=hint_id + " " + wrong_id,
             class_name="input",
         ),
-        class_name="field",
+        class_name=rx.cond(wrong != "", "field field-wrong", "field"),
     )
 
 

@@ -57,7 +57,7 @@ def _page() -> rx.Component:
         rx.cond(VIEW.is_open, rx.fragment(_company(), _account(), _papers(), _pieces())),
         rx.cond(VIEW.first_month.length() > 0, rx.cond(VIEW.is_in_force, None, _first_month())),
         rx.cond(VIEW.in_force.length() > 0, _in_force()),
-        rx.cond(VIEW.is_validated, _pieces_kept()),
+        rx.cond(VIEW.is_closed, rx.fragment(_given(), _pieces_kept())),
         rx.cond(VIEW.later.length() > 0, _later()),
     )
 
@@ -223,7 +223,6 @@ def _paper(one: Any) -> rx.Component:
             rx.fragment("Télécharger", rx.el.span(" ", one.title, class_name="unseen")),
             one.href,
             class_name="button button-other",
-            download="",
         ),
         class_name="paper",
     )
@@ -265,6 +264,33 @@ def _first_month() -> rx.Component:
         aria_labelledby="etape-5",
         class_name="subscribe-step",
     )
+
+
+def _given() -> rx.Component:
+    """Fold what she gave, once nothing of it changes here: it is hers to read again."""
+    return rx.el.section(
+        rx.el.h2("Ce que vous avez donné", id="donne"),
+        _folded("L’entreprise et qui signe", figures(VIEW.facts)),
+        _folded("Ce que cela coûte", figures(VIEW.prices)),
+        rx.cond(VIEW.account.length() > 0, _folded("Le compte à prélever", figures(VIEW.account))),
+        _folded(
+            "Le contrat, le mandat et les conditions générales",
+            rx.el.ul(rx.foreach(VIEW.papers, _paper), class_name="papers"),
+            rx.el.p(
+                "Conditions générales de vente acceptées\u00a0: ",
+                plain_link(
+                    rx.fragment("version ", VIEW.terms, " (PDF)"),
+                    rx.Var.create("/cgv/") + VIEW.terms.to(str) + ".pdf",
+                ),
+            ),
+        ),
+        aria_labelledby="donne",
+        class_name="subscribe-step",
+    )
+
+
+def _folded(title: str, *parts: rx.Component) -> rx.Component:
+    return rx.el.details(rx.el.summary(title, class_name="opens"), *parts, class_name="opening")
 
 
 def _pieces_kept() -> rx.Component:

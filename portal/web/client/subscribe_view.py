@@ -81,14 +81,17 @@ class LaterStep:
 
 @dataclass(frozen=True, slots=True)
 class SubscribeView:
-    """Everything the page shows; strings are ready to be read. `step` is the first that is not done, 1 to 6."""
+    """Everything the page shows; strings are ready to be read. `step` is the first that is not done, 1 to 6.
+
+    `is_closed` once what she gave does not change here any more.
+    """
 
     company: str = ""
     number: str = ""
     headline: str = ""
     lead: str = ""
     is_open: bool = False
-    is_validated: bool = False
+    is_closed: bool = False
     must_accept: bool = False
     terms: str = ""
     is_in_force: bool = False
@@ -135,9 +138,9 @@ def subscribe_view(
         headline=title,
         lead=lead,
         is_open=is_open,
-        is_validated=state.validated_at is not None,
+        is_closed=dossier.facts is not None and (state.validated_at is not None or dossier.is_too_late),
         must_accept=state.acceptance is None,
-        terms=state.offer.terms_version,
+        terms=state.acceptance.version if state.acceptance else state.offer.terms_version,
         is_in_force=state.relationship in SUBSCRIBED,
         met=sum(one.progress is Progress.MET for one in dossier.conditions),
         conditions=[condition_line(one) for one in dossier.conditions],
