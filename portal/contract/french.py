@@ -60,12 +60,17 @@ def euros(cents: int) -> str:
     """Return « 1 234,56 € »; a negative amount has a true minus sign."""
     sign = "−" if cents < 0 else ""
     whole, rest = divmod(abs(cents), 100)
-    return f"{sign}{whole:,}".replace(",", NARROW) + f",{rest:02}{NBSP}€"
+    return f"{sign}{in_thousands(whole)},{rest:02}{NBSP}€"
+
+
+def in_thousands(number: int) -> str:
+    """Return « 10 000 »."""
+    return f"{number:,}".replace(",", NARROW)
 
 
 def count(number: int, singular: str, plural: str | None = None) -> str:
-    """Return « 1 jour », « 2 jours »: French counts as plural from two on."""
-    return f"{number}{NBSP}{singular if abs(number) < 2 else plural or singular + 's'}"  # noqa: PLR2004
+    """Return « 1 jour », « 2 jours », « 10 000 jours »: French counts as plural from two on."""
+    return f"{in_thousands(number)}{NBSP}{singular if abs(number) < 2 else plural or singular + 's'}"  # noqa: PLR2004
 
 
 def of_name(name: str) -> str:

@@ -1,5 +1,6 @@
 """What a subscription will cost, before there is any (CGV art. 5.2 and 10.1): the grid, applied and explained."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -16,6 +17,10 @@ MOST_USERS = 10_000
 """What a person may type; more is a slip of the finger."""
 
 
+Ordered = Sequence[tuple[Option, int]]
+"""Options, and how many of each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quotation:
     """An amount in its three parts, each with the sum that gives it: excluding tax, the VAT, including tax."""
@@ -30,14 +35,25 @@ def user_month(grid: Grid) -> Quotation:
     return _quoted(_price(grid), grid)
 
 
-def month(grid: Grid, users: int) -> Quotation:
-    """Return what a month costs for that many users, the contract's minimum at least; options left out."""
-    return _quoted(_month(grid, users), grid)
+def month(grid: Grid, users: int, ordered: Ordered = ()) -> Quotation:
+    """Return what a month costs for that many users, the contract's minimum at least, with the options that recur."""
+    return _quoted(_month(grid, users, ordered), grid)
 
 
-def year(grid: Grid, users: int) -> Quotation:
-    """Return what a year costs for that many users: twelve months; options left out."""
-    return _quoted(_month(grid, users).times(MONTHS_PER_TERM, "douze mois"), grid)
+def year(grid: Grid, users: int, ordered: Ordered = ()) -> Quotation:
+    """Return what a year costs for that many users and the options that recur: twelve months."""
+    return _quoted(_month(grid, users, ordered).times(MONTHS_PER_TERM, "douze mois"), grid)
+
+
+def once(grid: Grid, ordered: Ordered) -> Quotation:
+    """Return what the options that are charged once cost together."""
+    nothing = Reckoning(
+        clause="5.2",
+        rule="une option se paie au prix de la grille.",
+        start_label="avant la première option",
+        start=Fraction(0),
+    )
+    return _quoted(_with(nothing, ordered, monthly=False), grid)
 
 
 def option(grid: Grid, ordered: Option, quantity: int) -> Quotation:
@@ -80,9 +96,17 @@ def _price(grid: Grid) -> Reckoning:
     )
 
 
-def _month(grid: Grid, users: int) -> Reckoning:
+def _month(grid: Grid, users: int, ordered: Ordered) -> Reckoning:
     charged = invoiced_users(grid, users)
-    return _price(grid).times(charged, f"pour {count(charged, 'utilisateur')}")
+    subscription = _price(grid).times(charged, f"pour {count(charged, 'utilisateur')}")
+    return _with(subscription, ordered, monthly=True)
+
+
+def _with(amount: Reckoning, ordered: Ordered, *, monthly: bool) -> Reckoning:
+    for one, quantity in ordered:
+        if one.monthly is monthly and quantity:
+            amount = amount.plus(Fraction(one.price_cents * quantity), f"{one.label}, quantité {quantity}")
+    return amount
 
 
 def _quoted(net: Reckoning, grid: Grid) -> Quotation:

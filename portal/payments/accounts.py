@@ -6,6 +6,7 @@ check, and a bank outside of SEPA collects nothing.
 
 import re
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from babel import Locale
 from schwifty import BIC, IBAN
@@ -29,6 +30,14 @@ _LONGEST = 200  # characters typed: no IBAN, with its spaces, comes near it
 
 # The EPC took them in in 2024 and 2025; schwifty does not know it yet.
 _IN_SEPA_SINCE = frozenset({"AL", "MD", "ME", "MK", "RS"})
+
+# Where banks share their country's IBAN and not its two letters in the BIC (ISO 9362).
+_BIC_COUNTRIES = MappingProxyType(
+    {
+        "FR": frozenset(["FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF"]),
+        "GB": frozenset(["GB", "GG", "IM", "JE"]),
+    }
+)
 
 _COUNTRIES = Locale("fr").territories
 
@@ -61,8 +70,7 @@ def read_iban(text: str) -> str:
     `iban_country`, `iban_not_sepa`, `iban_length`, `iban_structure`, `iban_check_digits`,
     `iban_rib_key`. No message repeats the number.
     """
-    typed = _SEPARATORS.sub("", text[:_LONGEST]).upper()
-    typed = _ISSUED_WITH.sub("", typed)
+    typed = _compact(text)
     if not typed:
         raise _refused(
             "iban_missing", "Indiquez l’IBAN du compte à débiter : il est sur le RIB que donne votre banque."
@@ -74,7 +82,7 @@ def read_iban(text: str) -> str:
     if country not in _IN_SEPA_SINCE and not iban.in_sepa_zone:
         raise _refused(
             "iban_not_sepa",
-            f"Cet IBAN ({country}, {_COUNTRIES.get(country, country)}) est celui d’un pays hors de la zone SEPA : "
+            f"Cet IBAN ({_named(country)}) est celui d’un pays hors de la zone SEPA : "
             "le prélèvement y est impossible. Indiquez un compte tenu dans la zone SEPA.",
         )
     if len(typed) != length:
@@ -100,6 +108,15 @@ def read_iban(text: str) -> str:
             "ou l’inverse. Vérifiez les O et les zéros, les I et les uns.",
         ) from None
     return typed
+
+
+def left_to_type(text: str) -> int:
+    """Return how many characters the beginning of an IBAN lacks; 0 where it is long enough, or of no country."""
+    typed = _compact(text)
+    try:
+        return max(_length_in(IBAN(typed, allow_invalid=True), typed) - len(typed), 0)
+    except Refusal:
+        return 0
 
 
 def in_fours(iban: str) -> str:
@@ -131,6 +148,36 @@ def read_bic(text: str) -> str:
     except SchwiftyException:
         message = "Un BIC commence par quatre lettres pour la banque et deux pour son pays (ISO 9362)."
     raise _refused("bic_invalid", f"{message} Corrigez-le d’après votre RIB, ou laissez ce champ vide.")
+
+
+def check_bic_of(account: Account, bic: str) -> None:
+    """Check that a BIC somebody typed, read already, is that of the account's bank; an empty one is.
+
+    Raises `Refusal`: `bic_other_country`, `bic_other_bank` where the IBAN tells which bank.
+    """
+    if not bic:
+        return
+    country = BIC(bic).country_code
+    if country not in _BIC_COUNTRIES.get(account.country, {account.country}):
+        raise _refused(
+            "bic_other_country",
+            f"Ce BIC est d’un autre pays ({_named(country)}) que l’IBAN ({_named(account.country)}). Corrigez-le d’après "
+            "votre RIB, ou laissez ce champ vide : l’IBAN suffit.",
+        )
+    if account.bic and BIC(bic).bank_code != BIC(account.bic).bank_code:
+        raise _refused(
+            "bic_other_bank",
+            f"Ce BIC n’est pas celui de la banque de cet IBAN ({account.bank_name or account.bic}). Laissez ce champ "
+            "vide : nous le déduisons de l’IBAN.",
+        )
+
+
+def _named(country: str) -> str:
+    return f"{country}, {_COUNTRIES.get(country, country)}"
+
+
+def _compact(text: str) -> str:
+    return _ISSUED_WITH.sub("", _SEPARATORS.sub("", text[:_LONGEST]).upper())
 
 
 def _check_characters(typed: str) -> None:
@@ -170,7 +217,7 @@ def _wrong_length(country: str, wanted: int, typed: int) -> Refusal:
     mend = f"il en manque {missing}" if missing > 0 else f"{count(-missing, 'caractère')} de trop"
     return _refused(
         "iban_length",
-        f"Un IBAN de ce pays ({country}, {_COUNTRIES.get(country, country)}) compte {wanted}{NBSP}caractères ; "
+        f"Un IBAN de ce pays ({_named(country)}) compte {wanted}{NBSP}caractères ; "
         f"vous en avez saisi {typed}, {mend}. Copiez-le en entier depuis votre RIB.",
     )
 

@@ -1,5 +1,6 @@
 """The forms of the dossier: who subscribes and signs, and from which account it is collected."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
@@ -9,11 +10,11 @@ from stdnum.exceptions import ValidationError as NotANumber
 from stdnum.fr import siren as siren_check
 from stdnum.fr import tva
 
-from portal.contract.french import count, typeset
+from portal.contract.french import NBSP, count, euros, typeset
 from portal.contract.offer import Grid
 from portal.contract.quotation import MOST_USERS
 from portal.contract.refusal import Refusal
-from portal.payments.accounts import read_account, read_bic
+from portal.payments.accounts import check_bic_of, read_account, read_bic
 from portal.services.forms import (
     City,
     Form,
@@ -28,9 +29,11 @@ from portal.services.forms import (
     read,
     text_of,
 )
+from portal.services.typed_figures import amount_in
 
 MOST_OF_AN_OPTION = 99
 OPTION = "option_"
+_IN_WORDS = re.compile(r"(euros?|eur)\Z", re.IGNORECASE)
 _LONGEST_HOLDER = 70  # characters of a name that a bank takes (EPC, SDD Core Implementation Guidelines)
 
 
@@ -40,6 +43,15 @@ class Known(NamedTuple):
     siren: str
     grid: Grid
     registered: int
+
+
+def whole_number(typed: object, most: int) -> int | None:
+    """Return a number that somebody typed, « 10 000 » or « 007 »; one above `most` for any that is above, None for none."""
+    digits = clean(typed).replace(" ", "")
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    significant = digits.lstrip("0") or "0"
+    return most + 1 if len(significant) > len(str(most)) else min(int(significant), most + 1)
 
 
 def vat_number_of(siren: str) -> str:
@@ -66,18 +78,33 @@ def _vat_number(typed: str, info: ValidationInfo) -> str:
     return computed
 
 
+def _capital(typed: str) -> str:
+    """Return « 10 000 € », as papers print it; nothing for a company that has none."""
+    text = clean(typed)
+    if not text:
+        return ""
+    cents = amount_in(_IN_WORDS.sub("€", text))
+    if not cents:
+        raise problem(
+            "Écrivez le capital en euros et en chiffres, par exemple 10 000 ou 10 000,50. Laissez vide s’il n’y en a pas."
+        )
+    return euros(cents).replace(f",00{NBSP}", NBSP)
+
+
 def _users(typed: object, info: ValidationInfo) -> int:
     known: Known = info.context  # type: ignore[assignment]  # read_subscription gives it
     least = max(known.grid.minimum_users, known.registered)
-    digits = clean(typed).replace(" ", "")
-    if not (digits.isascii() and digits.isdigit()):
+    users = whole_number(typed, MOST_USERS)
+    if users is None:
         raise problem(f"Indiquez un nombre d’utilisateurs, {least} au moins.")
-    if len(digits) > len(str(MOST_USERS)) or int(digits) > MOST_USERS:
-        raise problem(f"Au-delà de {MOST_USERS} utilisateurs, écrivez-nous : nous préparons une offre.")
-    if int(digits) < least:
+    if users > MOST_USERS:
+        raise problem(
+            f"Au-delà de {count(MOST_USERS, 'utilisateur')}, écrivez-nous : nous préparons une offre."
+        )
+    if users < least:
         why = "c’est le minimum du contrat" if least > known.registered else "ils sont déjà inscrits"
         raise problem(f"Le contrat compte {count(least, 'utilisateur')} au moins : {why}.")
-    return int(digits)
+    return users
 
 
 def _iban(typed: str) -> str:
@@ -87,11 +114,14 @@ def _iban(typed: str) -> str:
         raise problem(refusal.message) from refusal
 
 
-def _bic(typed: str) -> str:
+def _bic(typed: str, info: ValidationInfo) -> str:
     try:
-        return read_bic(clean(typed))
+        bic = read_bic(clean(typed))
+        if iban := info.data.get("iban"):
+            check_bic_of(read_account(iban), bic)
     except Refusal as refusal:
         raise problem(refusal.message) from refusal
+    return bic
 
 
 class SubscriptionForm(Form):
@@ -102,7 +132,7 @@ class SubscriptionForm(Form):
     street: Street
     postcode: Postcode
     city: City
-    capital: Annotated[str, AfterValidator(text_of("", "Le capital", 60))]
+    capital: Annotated[str, AfterValidator(_capital)]
     rcs_city: Annotated[str, AfterValidator(text_of("", "La ville du greffe", 100))]
     vat_number: Annotated[str, AfterValidator(_vat_number)]
     signatory_name: Annotated[
@@ -169,11 +199,11 @@ def _options(form: Mapping[str, object], grid: Grid) -> tuple[dict[str, int], di
     options: dict[str, int] = {}
     errors: dict[str, str] = {}
     for one in grid.options:
-        typed = clean(form.get(f"{OPTION}{one.code}")) or "0"
-        if not (typed.isascii() and typed.isdigit()) or int(typed[:9]) > MOST_OF_AN_OPTION:
+        quantity = whole_number(clean(form.get(f"{OPTION}{one.code}")) or "0", MOST_OF_AN_OPTION)
+        if quantity is None or quantity > MOST_OF_AN_OPTION:
             errors[f"{OPTION}{one.code}"] = typeset(
                 f"{one.label} : indiquez un nombre de 0 à {MOST_OF_AN_OPTION}."
             )
-        elif int(typed):
-            options[one.code] = int(typed)
+        elif quantity:
+            options[one.code] = quantity
     return options, errors

@@ -141,6 +141,20 @@ class Dossier:
         return max(wished, first_month_users(self.contract.state))
 
     @property
+    def is_too_late(self) -> bool:
+        """Tell whether a piece that would be sent now is refused, since the data is about to be destroyed (art. 5.1)."""
+        contract = self.contract
+        is_over = contract.submission_end is not None and contract.at >= contract.submission_end
+        return contract.state.relationship in BEFORE_VALIDATION and (is_over or contract.destruction_held)
+
+    @property
+    def has_withdrawn_options(self) -> bool:
+        """Tell whether an option she chose is in the grid no more: her contract cannot order it."""
+        return self.facts is not None and any(
+            self.contract.state.offer.grid.option(code) is None for code in self.facts.options
+        )
+
+    @property
     def papers_can_be_printed(self) -> bool:
         return self.facts is not None and self.account is not None
 
@@ -223,7 +237,7 @@ async def save_account(portal: Portal, viewer: Viewer, form: AccountForm, origin
             holder=form.holder,
             iban=sealed,
             iban_hint=masked(account.iban),
-            bic=form.bic or account.bic,
+            bic=account.bic or form.bic,
             bank_name=account.bank_name,
         )
         await _note(portal, connection, viewer, "account_saved", origin)
@@ -278,7 +292,19 @@ def _must_be_open(state: State, piece: Piece) -> None:
         raise Refusal(
             "data_destroyed",
             clause="5.1",
-            message="Les données de cet essai sont détruites. Écrivez-nous pour souscrire de nouveau.",
+            message=(
+                "Les données de cet essai sont détruites. Souscrivez de nouveau depuis la page « La fin de votre contrat », "
+                "ou écrivez-nous."
+            ),
+        )
+    if state.relationship is Relationship.ENDED:
+        raise Refusal(
+            "contract_over",
+            clause="9",
+            message=(
+                "Ce contrat est terminé : il ne change plus. Souscrivez de nouveau depuis la page « La fin de votre "
+                "contrat », ou écrivez-nous."
+            ),
         )
     if not may_change(state, piece):
         raise Refusal(

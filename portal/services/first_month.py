@@ -1,6 +1,7 @@
 """The first month: what is paid to come into force, when it is collected, or where to transfer it (CGV art. 8, 10.3)."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from portal.contract.acts import FIRST
 from portal.contract.because import Because
@@ -20,6 +21,16 @@ class Transfer:
     reference: str
 
 
+class Way(StrEnum):
+    """How the first month reaches us, as far as the bank lets us know."""
+
+    TO_COME = "to_come"  # a collection, on its day
+    WITH_THE_BANK = "with_the_bank"  # a collection that the bank was given, and has not answered for
+    CAME_BACK = "came_back"  # a collection that the bank sent back: a transfer is left
+    STOPPED = "stopped"  # nothing is collected under this mandate: a transfer is left
+    MISSED = "missed"  # its day has passed without a collection: a transfer is left
+
+
 @dataclass(frozen=True, slots=True)
 class FirstMonth:
     """The first month's invoice; `collection` is the day it is collected, with its reason."""
@@ -27,6 +38,7 @@ class FirstMonth:
     invoice: Invoice
     collection: Because
     transfer: Transfer
+    way: Way = Way.TO_COME
 
 
 def first_invoice(state: State) -> Invoice | None:

@@ -108,7 +108,7 @@ def what_is_signed(paper: ContractPaper | MandatePaper) -> tuple[object, ...]:
     registered on its day.
     """
     if isinstance(paper, MandatePaper):
-        return (paper.client, paper.signatory, paper.holder, paper.iban)
+        return (paper.client, paper.signatory, paper.holder, paper.iban, paper.bic)
     ordered = tuple((one.label, one.every, one.quantity, one.amount.excl_vat_cents) for one in paper.options)
     price = paper.user_month.excl_vat_cents
     terms = paper.terms.version

@@ -148,6 +148,8 @@ async def is_outdated(
     """
     if piece not in dossier.printings or not dossier.papers_can_be_printed:
         return False
+    if piece is Piece.CONTRACT and dossier.has_withdrawn_options:
+        return True
     edition = edition or dossier.printings[piece].edition
     said = await printed(portal, connection, dossier.contract.id, piece, edition)
     if said is None:
@@ -197,6 +199,14 @@ async def accepted_mandate_must_hold(
                 "Le mandat accepté ne dit plus ce que dit le dossier : le client a changé le nom de l’entreprise ou le "
                 "signataire depuis. Sa page lui demande de le signer de nouveau : acceptez le nouveau, puis continuez."
             ),
+        )
+
+
+async def outdated_printings(portal: Portal, dossier: Dossier) -> frozenset[Piece]:
+    """Return the papers to print again: their latest printing says otherwise than the dossier by now."""
+    async with portal.database.reading() as connection:
+        return frozenset(
+            [piece for piece in PRINTED if await is_outdated(portal, connection, dossier, piece, None)]
         )
 
 

@@ -92,6 +92,10 @@ def test_of_a_name_is_elided_before_a_vowel(name: str, text: str) -> None:
     assert french.of_name(name) == text
 
 
+def test_a_count_sets_its_thousands_apart() -> None:
+    assert french.count(10_000, "utilisateur") == f"10\u202f000{NB}utilisateurs"
+
+
 def test_a_count_of_what_has_its_own_plural() -> None:
     assert french.count(1, "jour ouvré", "jours ouvrés") == f"1{NB}jour ouvré"
     assert french.count(2, "jour ouvré", "jours ouvrés") == f"2{NB}jours ouvrés"

@@ -49,3 +49,21 @@ def test_an_amount_says_how_it_was_reckoned() -> None:
         "douze mois",
     ]
     assert reckoned_again(yearly) == yearly.value == 294_000
+
+
+TRAINING = Option(code="training", label="Formation", price_cents=45_000)
+STORAGE = Option(code="storage", label="Stockage", price_cents=1_500, monthly=True)
+
+
+def test_options_that_recur_add_to_the_month_and_the_others_are_paid_once() -> None:
+    ordered = ((TRAINING, 2), (STORAGE, 3))
+    assert cents(quotation.month(GRID, 5, ordered)) == (29_000, 5_800, 34_800)
+    assert cents(quotation.year(GRID, 5, ordered)) == (348_000, 69_600, 417_600)
+    assert cents(quotation.once(GRID, ordered)) == (90_000, 18_000, 108_000)
+    assert quotation.once(GRID, ordered).net.steps[-1].text == "Formation, quantité 2"
+
+
+def test_an_option_that_is_not_wished_costs_nothing() -> None:
+    ordered = ((TRAINING, 0), (STORAGE, 0))
+    assert quotation.month(GRID, 5, ordered) == quotation.month(GRID, 5)
+    assert cents(quotation.once(GRID, ordered)) == (0, 0, 0)

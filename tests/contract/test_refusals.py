@@ -145,7 +145,7 @@ REFUSALS = [
         "5.1",
         (
             "Le service est fermé et les données de l’essai sont détruites. Votre compte demeure, "
-            "et vous pouvez nous écrire pour souscrire."
+            "et vous pouvez souscrire de nouveau."
         ),
     ),
     (
@@ -213,7 +213,7 @@ REFUSALS = [
         "5.1",
         (
             "Les données de cet essai sont détruites : une pièce ne peut plus les sauver. Votre compte demeure, "
-            "et vous pouvez nous écrire pour souscrire."
+            "et vous pouvez souscrire de nouveau."
         ),
     ),
     (

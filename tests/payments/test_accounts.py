@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.contract.refusal import Refusal
-from portal.payments.accounts import Account, in_fours, masked, read_account, read_bic
+from portal.payments.accounts import (
+    Account,
+    check_bic_of,
+    in_fours,
+    left_to_type,
+    masked,
+    read_account,
+    read_bic,
+)
 
 # Of a bank that does not exist.
 IBAN = "FR3299999000010123456789A09"
@@ -184,3 +192,41 @@ def test_a_wrong_bic_says_what_is_wrong(typed: str, said: str) -> None:
     assert caught.value.code == "bic_invalid"
     assert said in caught.value.message.replace("\u00a0", " ")
     assert "laissez ce champ vide" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("iban", "bic"),
+    [
+        (KNOWN, ""),
+        (KNOWN, "PSSTFRPP"),
+        (KNOWN, "PSSTFRPPLIL"),  # another branch of the same bank
+        (IBAN, "AGRIFRPP"),  # nobody knows the bank of this IBAN
+        (IBAN, "AGRIGPGX"),  # Guadeloupe has French IBANs
+        ("DE37999999990123456789", "COBADEFF"),
+    ],
+)
+def test_a_bic_of_the_accounts_bank_will_do(iban: str, bic: str) -> None:
+    check_bic_of(read_account(iban), bic)
+
+
+@pytest.mark.parametrize(
+    ("iban", "bic", "code", "said"),
+    [
+        (IBAN, "COBADEFF", "bic_other_country", "(DE, Allemagne) que l’IBAN (FR, France)"),
+        ("DE37999999990123456789", "AGRIGPGX", "bic_other_country", "(GP, Guadeloupe)"),
+        (KNOWN, "AGRIFRPPXXX", "bic_other_bank", "LA BANQUE POSTALE"),
+    ],
+)
+def test_a_bic_of_another_bank_is_refused(iban: str, bic: str, code: str, said: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        check_bic_of(read_account(iban), bic)
+    assert caught.value.code == code
+    assert said in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [("FR", 25), ("fr32 9999", 19), (IBAN, 0), (IBAN + "1", 0), ("F", 0), ("ZZ12", 0), ("", 0), ("BE", 14)],
+)
+def test_how_much_of_an_iban_is_left_to_type(typed: str, left: int) -> None:
+    assert left_to_type(typed) == left

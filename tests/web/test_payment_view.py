@@ -16,6 +16,7 @@ from portal.services.examining import accept, queue
 from portal.services.ledgers import own_ledger
 from portal.services.mandates import block, own_mandates
 from portal.web import running
+from portal.web.client.iban_words import TYPED
 from portal.web.client.payment_state import PaymentState
 from portal.web.client.payment_view import PaymentView, payment_view
 from tests.clock import FixedClock
@@ -151,6 +152,8 @@ async def test_another_account_is_printed_signed_examined_and_takes_the_first_on
     assert "iban" in tab.state(PaymentState).errors
     assert tab.state(PaymentState).typed["holder"] == "Atelier Nord"
 
+    await tab.send(PaymentState.save_account, {"holder": "Atelier", "iban": OTHER_IBAN, "bic": "AGRIFRPPXXX"})
+    assert set(tab.state(PaymentState).errors) == {"bic"}
     await tab.send(PaymentState.save_account, {"holder": "Atelier Nord", "iban": OTHER_IBAN, "bic": ""})
     changing = tab.state(PaymentState).view
     assert (tab.state(PaymentState).is_open, changing.is_changing) == (False, True)
@@ -178,12 +181,12 @@ async def test_another_account_is_printed_signed_examined_and_takes_the_first_on
 async def test_an_iban_is_judged_while_it_is_typed(portal: Portal, clock: FixedClock) -> None:
     client, _ = await with_mandate(portal, clock)
     tab = await a_tab(portal, client)
-    await tab.send(PaymentState.check_iban, OTHER_IBAN)
-    assert tab.state(PaymentState).iban_is_right
-    await tab.send(PaymentState.check_iban, "FR14 2004 1010 0505 0001 3M02 607")
-    assert (tab.state(PaymentState).iban_is_right, tab.state(PaymentState).iban_said != "") == (False, True)
-    await tab.send(PaymentState.check_iban, "FR14")
-    assert tab.state(PaymentState).iban_said == ""
+    await tab.send(PaymentState.check_iban, TYPED, OTHER_IBAN)
+    assert tab.state(PaymentState).iban.tone == "right"
+    await tab.send(PaymentState.check_iban, TYPED, "FR14 2004 1010 0505 0001 3M02 607")
+    assert tab.state(PaymentState).iban.tone == "wrong"
+    await tab.send(PaymentState.check_iban, TYPED, "FR14")
+    assert tab.state(PaymentState).iban.words == ""
     await tab.send(PaymentState.change)
     await tab.send(PaymentState.keep)
     assert not tab.state(PaymentState).is_open

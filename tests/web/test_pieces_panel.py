@@ -112,7 +112,7 @@ async def test_a_signed_contract_shows_what_was_read(portal: Portal, anne: Perso
     assert (card.state, card.tone) == ("Reçu, en attente de notre lecture", "soon")
     assert (card.version.id, card.version.name) == (version, "Contrat.pdf")
     received = card.version.received.replace("\u00a0", " ")
-    assert received.startswith("reçue le mardi 3 mars 2026 à 10 h 00, ")
+    assert received.startswith("reçu le mardi 3 mars 2026 à 10 h 00, ")
     assert received.endswith(" Ko")
     assert read(card) == {
         "Pièce": "Contrat CT-2026-0001, impression n° 1",

@@ -7,17 +7,26 @@ import pikepdf
 import pytest
 
 from portal.contract.acts import Piece
+from portal.contract.offer import Grid
+from portal.contract.refusal import Refusal
+from portal.services.chunks import bring_up_to_date
+from portal.services.collecting import present_again
 from portal.services.context import Portal, Viewer
 from portal.services.dossiers import own_dossier
 from portal.services.examining import accept, refuse, validate_identity
-from portal.services.first_month import first_month
+from portal.services.first_collection import own_first_month
 from portal.services.first_transfer import record_transfer
 from portal.services.papers import outdated_papers, paper
+from portal.services.price_grids import NewGrid, publish_grid
 from portal.services.refusal_reasons import READY_REASONS
 from portal.web.client.subscribe_next import Limit, NextStep, limit_of, next_step_of
 from tests.clock import FixedClock
-from tests.services.clients import ORIGIN, Client, a_client, live_until, paris
+from tests.payments.bank_files import GroupStatus, Status, status_report
+from tests.services.clients import ORIGIN, Client, a_client, a_trial, live_until, paris
+from tests.services.collected import FIRST_CENTS, FIRST_COLLECTION, FIRST_INVOICE, first_collected, take
 from tests.services.dossier_lives import a_colleague
+from tests.services.ended_lives import by_notice
+from tests.services.paying_lives import in_force
 from tests.services.subscribing import (
     OTHER_IBAN,
     a_subscribing_client,
@@ -28,7 +37,7 @@ from tests.services.subscribing import (
     send_all,
     signed,
 )
-from tests.web.test_subscribe_view import plain
+from tests.web.test_subscribe_view import plain, shown
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 START = paris(date(2026, 3, 3), 10)
@@ -47,7 +56,7 @@ async def nina(portal: Portal) -> Viewer:
 
 async def told(portal: Portal, client: Client) -> NextStep:
     dossier = await own_dossier(portal, client.viewer)
-    asked = first_month(portal.settings, dossier.contract.state)
+    asked = await own_first_month(portal, client.viewer, dossier.contract.state)
     return next_step_of(dossier, asked, await outdated_papers(portal, dossier), "support@prestataire.example")
 
 
@@ -112,6 +121,39 @@ async def test_a_paper_signed_for_what_has_changed_since_is_to_be_signed_again(
     assert (await told(portal, client)).title == "Envoyer vos pièces"
 
 
+@pytest.mark.parametrize("has_printed", [True, False])
+async def test_an_option_that_is_withdrawn_from_the_grid_is_to_be_chosen_again(
+    portal: Portal, client: Client, nina: Viewer, clock: FixedClock, has_printed: bool
+) -> None:
+    await give_facts(portal, client, option_training="1")
+    if has_printed:
+        await paper(portal, client.viewer, Piece.CONTRACT, ORIGIN)
+    without = Grid(options=tuple(one for one in Grid().options if one.code != "training"))
+    await publish_grid(portal, nina, NewGrid(date(2026, 3, 4), without), ORIGIN)
+    clock.move_to(paris(date(2026, 3, 5), 10))
+    step = await told(portal, client)
+    assert (step.when, step.title, step.href) == (NOW, "Revoir vos options", "#etape-1")
+    view = await shown(portal, client)
+    assert [one.value for one in view.facts][-1] == "n’est plus proposée"
+
+    await give_facts(portal, client)
+    assert (await told(portal, client)).title != "Revoir vos options"
+
+
+async def test_papers_only_printed_are_printed_again_once_what_they_say_has_changed(
+    portal: Portal, client: Client
+) -> None:
+    for piece in (Piece.CONTRACT, Piece.MANDATE):
+        await paper(portal, client.viewer, piece, ORIGIN)
+    await give_facts(portal, client, signatory_name="Paul Aubry")
+    step = await told(portal, client)
+    assert (step.title, step.href) == ("Imprimer de nouveau le contrat et le mandat SEPA", "#etape-3")
+    assert "signé" not in step.text
+    for piece in (Piece.CONTRACT, Piece.MANDATE):
+        await paper(portal, client.viewer, piece, ORIGIN)
+    assert (await told(portal, client)).title == "Envoyer vos pièces"
+
+
 async def test_what_is_missing_is_named(portal: Portal, client: Client) -> None:
     await send(portal, client, Piece.CONTRACT, await signed(portal, client, Piece.CONTRACT))
     two = await told(portal, client)
@@ -149,6 +191,53 @@ async def test_the_first_month_is_said_with_its_amount_and_day_and_once_late_wit
     assert (await told(portal, client)).href == "/espace/contrat"
 
 
+async def test_while_the_bank_has_the_first_month_she_waits_and_pays_once(
+    portal: Portal, clock: FixedClock
+) -> None:
+    one = (await first_collected(portal, clock)).client
+    await live_until(portal, clock, one, paris(date(2026, 3, 11), 9))
+    step = await told(portal, one)
+    assert (step.when, "mardi 10 mars 2026 est remis à votre banque" in plain(step.text)) == (NOTHING, True)
+    view = await shown(portal, one)
+    assert (view.is_with_the_bank, plain(view.first_month[-1].note)) == (
+        True,
+        "Remis à votre banque : nous attendons sa réponse.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("AM04", "votre banque a refusé leur prélèvement"),
+        (
+            "AC04",
+            "votre mandat ne permet plus de les prélever",
+        ),  # the account is closed: the mandate is blocked
+    ],
+)
+async def test_a_first_month_that_the_bank_sent_back_is_to_be_transferred(
+    portal: Portal, clock: FixedClock, reason: str, said: str
+) -> None:
+    one = await first_collected(portal, clock)
+    rejected = Status(FIRST_COLLECTION, reason, cents=FIRST_CENTS)
+    await take(portal, one.staff, status_report(GroupStatus("G", [rejected])))
+    step = await told(portal, one.client)
+    assert (step.when, said in step.text, "par virement" in step.text) == (NOW, True, True)
+    collected = (await shown(portal, one.client)).first_month[-1]
+    assert (collected.label, "réglez par virement" in collected.note) == ("Prélèvement prévu le", True)
+
+
+async def test_a_first_month_presented_again_is_told_with_its_new_day(
+    portal: Portal, clock: FixedClock
+) -> None:
+    one = await first_collected(portal, clock)
+    rejected = Status(FIRST_COLLECTION, "AM04", cents=FIRST_CENTS)
+    await take(portal, one.staff, status_report(GroupStatus("G", [rejected])))
+    await present_again(portal, one.staff, [FIRST_INVOICE], date(2026, 3, 18), ORIGIN)
+    step = await told(portal, one.client)
+    assert (step.when, "mercredi 18 mars 2026" in plain(step.text)) == (NOTHING, True)
+
+
 async def test_a_first_month_not_yet_invoiced_asks_for_nothing(
     portal: Portal, client: Client, clock: FixedClock, nina: Viewer
 ) -> None:
@@ -180,13 +269,67 @@ async def test_the_next_date_presses_or_what_holds_it_is_said(
     assert held.said.startswith("Gardées")
 
 
-async def test_once_the_data_is_destroyed_the_only_way_is_to_write(
+async def a_trial_of_october(portal: Portal, clock: FixedClock) -> Client:
+    """The archive's last day is a Saturday: nothing is destroyed before the Tuesday."""
+    return await a_trial(portal, clock, paris(date(2026, 9, 30), 10))
+
+
+async def test_after_the_last_day_nothing_is_to_be_done_but_to_write(
+    portal: Portal, clock: FixedClock
+) -> None:
+    late = await a_trial_of_october(portal, clock)
+    await live_until(portal, clock, late, paris(date(2026, 11, 14), 23, 59))
+    in_time = await shown(portal, late)
+    assert (in_time.next_step.href, in_time.is_open) == ("#etape-1", True)
+
+    await live_until(portal, clock, late, paris(date(2026, 11, 15), 0))
+    sunday = await shown(portal, late)
+    assert (sunday.next_step.when, sunday.next_step.title) == (NOW, "Nous écrire aujourd’hui")
+    assert sunday.next_step.href.startswith("mailto:support@prestataire.example?subject=Mes%20donn")
+    assert (sunday.headline, sunday.is_open, sunday.later) == (
+        "Le délai pour souscrire est passé",
+        False,
+        [],
+    )
+    assert (sunday.limit.label, plain(sunday.limit.until)) == (
+        "Avant la destruction de vos données",
+        "Jusqu’à la fin du lundi 16 novembre 2026 (minuit)",
+    )
+
+
+async def test_while_a_held_destruction_waits_for_a_person_she_is_told_to_write(
+    portal: Portal, clock: FixedClock
+) -> None:
+    late = await a_trial_of_october(portal, clock)
+    clock.move_to(paris(date(2026, 12, 8), 10))
+    await bring_up_to_date(portal, late.contract_id)
+    assert (await own_dossier(portal, late.viewer)).contract.destruction_held
+    assert (await told(portal, late)).title == "Nous écrire aujourd’hui"
+
+
+async def test_once_the_data_is_destroyed_she_subscribes_again_or_writes(
     portal: Portal, client: Client, clock: FixedClock
 ) -> None:
     await live_until(portal, clock, client, paris(date(2026, 4, 25), 10))
     step = await told(portal, client)
-    assert (step.when, step.title) == (FROM_HERE, "Nous écrire pour souscrire")
-    assert step.href.startswith("mailto:support@prestataire.example?subject=Souscrire")
+    assert (step.when, step.title, step.href) == (FROM_HERE, "Souscrire de nouveau", "/espace/fin")
+    assert step.other_href.startswith("mailto:support@prestataire.example?subject=Souscrire")
+    with pytest.raises(Refusal, match="data_destroyed") as refused:
+        await give_facts(portal, client)
+    assert "La fin de votre contrat" in refused.value.message
+
+
+async def test_once_the_contract_is_over_she_subscribes_again_or_writes(
+    portal: Portal, clock: FixedClock
+) -> None:
+    client = await in_force(portal, clock)
+    await by_notice(portal, clock, client)
+    step = await told(portal, client)
+    assert (step.when, step.title, step.href) == (FROM_HERE, "Souscrire de nouveau", "/espace/fin")
+    assert step.other_href.startswith("mailto:support@prestataire.example?subject=Souscrire")
+    with pytest.raises(Refusal, match="contract_over") as refused:
+        await give_facts(portal, client)
+    assert "La fin de votre contrat" in refused.value.message
 
 
 async def test_whoever_has_not_accepted_the_terms_may_subscribe_at_once_or_try(

@@ -10,6 +10,7 @@ from portal.services.context import Portal
 from portal.services.dossiers import own_dossier
 from portal.services.trials import accept_and_start
 from portal.web import running
+from portal.web.client.iban_words import LEFT, TYPED
 from portal.web.client.subscribe_state import SubscribeState
 from tests.clock import FixedClock
 from tests.people import ORIGIN, Person, a_client
@@ -96,15 +97,41 @@ async def test_the_price_follows_the_number_of_users_while_it_is_typed(subscribe
     def shown() -> list[str]:
         return [plain(f"{one.label} {one.value}") for one in state.prices[1:]]
 
-    await tab.send(SubscribeState.price, "12")
+    await tab.send(SubscribeState.price, "users", "12")
     assert shown() == ["12 utilisateurs, par mois 588,00 € HT", "12 utilisateurs, par an 7 056,00 € HT"]
     # Never below the minimum; what is no number changes nothing.
-    await tab.send(SubscribeState.price, "2")
+    await tab.send(SubscribeState.price, "users", "2")
     minimum = ["5 utilisateurs, par mois 245,00 € HT", "5 utilisateurs, par an 2 940,00 € HT"]
     assert shown() == minimum
     for typed in ("", "douze", "-3", "9" * 40, "١٢"):
-        await tab.send(SubscribeState.price, typed)
+        await tab.send(SubscribeState.price, "users", typed)
         assert shown() == minimum
+
+
+async def test_the_price_counts_the_options_while_they_are_typed(subscriber: Person) -> None:
+    tab = await a_tab(subscriber)
+    state = tab.state(SubscribeState)
+
+    def shown() -> dict[str, str]:
+        return {one.label: plain(one.value) for one in state.prices[3:]}
+
+    assert shown() == {}
+    await tab.send(SubscribeState.price, "option_training", "2")
+    await tab.send(SubscribeState.price, "option_storage", "3")
+    wished = {
+        "Avec les options, par mois": "290,00 € HT",
+        "Avec les options, par an": "3 480,00 € HT",
+        "Options, une fois": "580,00 € HT",
+    }
+    assert shown() == wished
+    assert [one.why.clause for one in state.prices[3:]] == ["10.1", "10.1", "5.2"]
+    for field, typed in (("option_training", "100"), ("option_training", "deux"), ("option_gold", "1")):
+        await tab.send(SubscribeState.price, field, typed)
+        assert shown() == wished
+    await tab.send(SubscribeState.price, "users", "10")
+    assert shown()["Avec les options, par mois"] == "535,00 € HT"
+    await tab.send(SubscribeState.price, "option_storage", "")
+    assert shown() == {"Options, une fois": "580,00 € HT"}
 
 
 async def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(
@@ -133,12 +160,22 @@ async def test_an_iban_is_judged_while_it_is_typed_and_never_shown_again(
     tab = await a_tab(subscriber)
     state = tab.state(SubscribeState)
     await tab.send(SubscribeState.save_subscription, subscription())
-    await tab.send(SubscribeState.check_iban, IBAN[:12])
-    assert state.iban_said == ""
-    await tab.send(SubscribeState.check_iban, IBAN[:-1] + "8")
-    assert (state.iban_is_right, "clé" in state.iban_said) == (False, True)
-    await tab.send(SubscribeState.check_iban, IBAN)
-    assert (state.iban_is_right, "CREDIT AGRICOLE" in state.iban_said) == (True, True)
+
+    async def said(iban: str, moment: str = TYPED) -> tuple[str, str]:
+        await tab.send(SubscribeState.check_iban, moment, iban)
+        return state.iban.tone, plain(state.iban.words)
+
+    assert await said(IBAN[:12]) == ("soft", "")
+    assert await said(IBAN[:19]) == ("soft", "Encore 11 caractères.")
+    tone, _ = await said("30006000011234567")
+    assert tone == "wrong", "no letter of a country: it can no longer become right"
+    assert await said("", LEFT) == ("soft", "")
+    tone, words = await said(IBAN[:12], LEFT)
+    assert (tone, "il en manque 17" in words) == ("wrong", True)
+    tone, words = await said(IBAN[:-1] + "8")
+    assert (tone, "clé" in words) == ("wrong", True)
+    tone, words = await said(IBAN)
+    assert (tone, "CREDIT AGRICOLE" in words) == ("right", True)
 
     await tab.send(SubscribeState.save_account, {**ACCOUNT, "iban": "FR76 1234"})
     assert set(state.errors) == {"iban"}
@@ -157,11 +194,46 @@ async def test_a_done_step_opens_again_and_closes_without_a_change(
     await tab.send(SubscribeState.save_account, ACCOUNT)
     await tab.send(SubscribeState.edit, 2)
     assert (state.editing, state.typed["holder"]) == (2, "Atelier Nord")
+    assert state.typed["bic"] == ""
     await tab.send(SubscribeState.save_account, {**ACCOUNT, "iban": OTHER_IBAN})
     assert (state.editing, plain(state.view.account[1].value)) == (0, "FR14 •••• •••• 2606")
     for step in (0, 3, -1, 99):
         await tab.send(SubscribeState.edit, step)
         assert state.editing == 0
+
+
+async def test_what_is_typed_in_a_step_stays_while_another_is_opened_closed_or_kept(
+    subscriber: Person,
+) -> None:
+    """A form is drawn anew, and loses what is typed in it, only when its key changes."""
+    tab = await a_tab(subscriber)
+    state = tab.state(SubscribeState)
+    await tab.send(SubscribeState.save_subscription, subscription(legal_name="Atelier du Nord"))
+    assert state.typed["holder"] == "Atelier du Nord"
+
+    await tab.send(SubscribeState.save_account, {**ACCOUNT, "holder": "Nord Holding", "iban": "FR76 1234"})
+    half_typed, wrong = state.form_key, state.errors
+    assert set(wrong) == {"iban"}
+    await tab.send(SubscribeState.edit, 1)
+    await tab.send(SubscribeState.save_subscription, subscription(users="3"))
+    assert set(state.errors) == {"iban", "users"}
+    company = state.company_key
+    await tab.send(SubscribeState.save_account, {**ACCOUNT, "holder": "Nord Holding", "iban": "FR76 1234"})
+    assert (state.company_key, state.typed["users"], set(state.errors)) == (company, "3", {"iban", "users"})
+    await tab.send(SubscribeState.edit, 0)
+    await tab.send(SubscribeState.edit, 1)
+    await tab.send(SubscribeState.save_subscription, subscription(users="9"))
+    assert (state.form_key, state.typed["holder"], state.errors) == (half_typed, "Nord Holding", wrong)
+    assert state.company_key > company
+
+
+async def test_the_page_promises_to_keep_what_it_keeps(subscriber: Person) -> None:
+    tab = await a_tab(subscriber)
+    assert "chaque étape gardée" in tab.state(SubscribeState).view.lead
+
+
+def kept_users(state: SubscribeState) -> str:
+    return next(one.value for one in state.view.facts if one.label == "Utilisateurs")
 
 
 async def test_two_tabs_show_the_same_dossier_and_keep_what_is_being_typed(
@@ -171,11 +243,11 @@ async def test_two_tabs_show_the_same_dossier_and_keep_what_is_being_typed(
     await first.send(SubscribeState.save_subscription, subscription(users="9"))
     await second.send(SubscribeState.refresh)
     shown = second.state(SubscribeState)
-    assert (shown.view.step, plain(shown.view.facts[3].value)) == (2, "9")
+    assert (shown.view.step, kept_users(shown)) == (2, "9")
     # The step that the second tab was typing is judged as it comes: the last one kept is the one.
     await second.send(SubscribeState.save_subscription, subscription(users="6"))
     await first.send(SubscribeState.refresh)
-    assert plain(first.state(SubscribeState).view.facts[3].value) == "6"
+    assert kept_users(first.state(SubscribeState)) == "6"
     facts = (await own_dossier(portal, subscriber.viewer)).facts
     assert facts is not None
     assert facts.users == 6

@@ -11,15 +11,25 @@ from portal.services.context import Portal
 from portal.services.crosschecks import of_dossier
 from portal.services.dossiers import any_dossier, own_dossier
 from portal.services.examining import accept, queue, validate_identity
-from portal.services.first_month import first_month
+from portal.services.first_collection import own_first_month
 from portal.services.first_transfer import record_transfer
-from portal.services.papers import outdated_papers
+from portal.services.papers import outdated_papers, outdated_printings, paper
 from portal.web.client.subscribe_view import SubscribeView, prices, subscribe_view, typed_of
 from portal.web.staff.dossier_views import dossier_file, to_examine, waiting_row
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_client, a_trial, live_until, paris
+from tests.services.collected import a_subscriber
 from tests.services.dossier_lives import a_colleague
-from tests.services.subscribing import documents, give_facts, kbis, send, send_all
+from tests.services.subscribing import (
+    OTHER_IBAN,
+    a_subscribing_client,
+    documents,
+    give_facts,
+    kbis,
+    send,
+    send_all,
+    signed,
+)
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 START = paris(date(2026, 3, 3), 10)
@@ -31,9 +41,9 @@ def plain(text: str) -> str:
 
 async def shown(portal: Portal, client: Client) -> SubscribeView:
     dossier = await own_dossier(portal, client.viewer)
-    asked = first_month(portal.settings, dossier.contract.state)
-    outdated = await outdated_papers(portal, dossier)
-    return subscribe_view(dossier, asked, outdated, support_email="support@prestataire.example")
+    asked = await own_first_month(portal, client.viewer, dossier.contract.state)
+    outdated, to_print = await outdated_papers(portal, dossier), await outdated_printings(portal, dossier)
+    return subscribe_view(dossier, asked, outdated, to_print, support_email="support@prestataire.example")
 
 
 async def test_each_standing_has_its_next_step(portal: Portal, clock: FixedClock) -> None:
@@ -49,22 +59,27 @@ async def test_each_standing_has_its_next_step(portal: Portal, clock: FixedClock
     assert (to_print.step, [one.number for one in to_print.later]) == (3, [5])
     await send_all(portal, client)
     sent = await shown(portal, client)
-    assert (sent.step, sent.number, sent.is_validated) == (4, "CT-2026-0001", False)
+    assert (sent.step, sent.number, sent.is_closed) == (4, "CT-2026-0001", False)
     assert [one.state for one in sent.conditions] == ["en cours"] * 3 + ["notre part", "à faire"]
     assert (sent.may_edit_facts, sent.may_edit_account) == (True, True)
 
     for piece, document in (await documents(portal, client)).items():
         await accept(portal, nina, client.contract_id, piece, document, ORIGIN)
     accepted = await shown(portal, client)
+    assert (sent.papers_are_accepted, accepted.papers_are_accepted) == (False, True)
+    assert [plain(one.printed) for one in accepted.papers] == ["Signé, accepté le mardi 3 mars 2026"] * 2
     assert (accepted.met, accepted.may_edit_facts, accepted.may_edit_account) == (3, False, False)
     await validate_identity(portal, nina, client.contract_id, ORIGIN)
     asked = await shown(portal, client)
-    assert (asked.step, asked.met, asked.is_open, asked.is_validated) == (5, 4, False, True)
+    assert (asked.step, asked.met, asked.is_open, asked.is_closed) == (5, 4, False, True)
     assert [one.value for one in asked.first_month] == [
         "294,00\N{NO-BREAK SPACE}€ TTC",
         "mardi\N{NO-BREAK SPACE}10\N{NO-BREAK SPACE}mars\N{NO-BREAK SPACE}2026",
     ]
     assert asked.transfer[-1].value == "F-2026-0001"
+    # What she gave is read again, and changed no more.
+    assert (asked.facts, asked.account, asked.papers) == (accepted.facts, accepted.account, accepted.papers)
+    assert asked.terms == "2026-01"
 
     await record_transfer(portal, nina, client.contract_id, date(2026, 3, 3), ORIGIN)
     active = await shown(portal, client)
@@ -73,6 +88,36 @@ async def test_each_standing_has_its_next_step(portal: Portal, clock: FixedClock
     assert active.in_force[1].why.rule.startswith("le contrat entre en vigueur le jour où la dernière")
     assert [one.note for one in active.in_force] == [typeset(one.note) for one in active.in_force]
     assert active.later == []
+
+
+async def test_a_paper_printed_anew_is_to_be_signed_and_not_printed_again(
+    portal: Portal, clock: FixedClock
+) -> None:
+    client = await a_subscribing_client(portal, clock, START)
+    await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE))
+    await give_facts(portal, client, iban=OTHER_IBAN)
+    changed = (await shown(portal, client)).papers[1]
+    assert "imprimez-le" in changed.printed
+    await paper(portal, client.viewer, Piece.MANDATE, ORIGIN)
+    view = await shown(portal, client)
+    assert plain(view.papers[1].printed) == (
+        "Impression n° 2, du mardi 3 mars 2026, 1 page : signez-la et envoyez-la, ce que nous avons reçu ne vaut plus."
+    )
+    assert view.next_step.title == "Renvoyer le mandat SEPA signé"
+    await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE))
+    assert "ne vaut plus" not in (await shown(portal, client)).papers[1].printed
+
+
+async def test_a_notice_that_ends_on_a_sunday_is_told_with_the_last_business_day_before(
+    portal: Portal, clock: FixedClock
+) -> None:
+    one = await a_subscriber(portal, clock)
+    await live_until(portal, clock, one.client, paris(date(2026, 3, 31), 10))
+    await record_transfer(portal, one.staff, one.client.contract_id, date(2026, 3, 31), ORIGIN)
+    limit = (await shown(portal, one.client)).in_force[-1]
+    assert plain(limit.value) == "fin du dimanche 28 février 2027 (minuit)"
+    assert "vendredi 26 février 2027" in plain(limit.note)
+    assert len(limit.why.also) == 1
 
 
 async def test_a_first_month_that_waits_for_its_invoice_is_foreseen_to_the_cent(
@@ -113,13 +158,16 @@ async def test_the_form_shows_what_is_known(portal: Portal, clock: FixedClock) -
         "5",
         "FR44732829320",
     )
-    await give_facts(portal, client, option_training="2")
+    assert typed["rcs_city"] == "", "the registry is often not in the town of the registered office"
+    await give_facts(portal, client, option_training="2", capital="10000", rcs_city="Lille Métropole")
+    said = {one.label: plain(one.value) for one in (await shown(portal, client)).facts}
+    assert (said["SIREN"], said["Capital"], said["RCS"]) == ("732 829 320", "10 000 €", "Lille Métropole")
     kept = typed_of(await own_dossier(portal, client.viewer))
     assert (kept["users"], kept["option_training"], kept["iban"]) == ("7", "2", "")
 
 
 def test_a_price_says_how_it_is_made(engine: str) -> None:
-    each, month, year = prices(DEMONSTRATION, 7)
+    each, month, year = prices(DEMONSTRATION, 7, {})
     assert [one.label.replace("\N{NO-BREAK SPACE}", " ") for one in (each, month, year)] == [
         "Un utilisateur, par mois",
         "7 utilisateurs, par mois",

@@ -79,7 +79,7 @@ def _must_be_expected(state: State, piece: a.Piece, at: datetime) -> None:
             clause="5.1",
             message=(
                 "Les données de cet essai sont détruites : une pièce ne peut plus les sauver. Votre compte demeure, "
-                "et vous pouvez nous écrire pour souscrire."
+                "et vous pouvez souscrire de nouveau."
             ),
         )
     if state.relationship not in BEFORE_VALIDATION and not _may_replace_mandate(state, piece):

@@ -192,7 +192,7 @@ def _closed(state: State) -> Refusal:
         clause="5.1",
         message=(
             "Le service est fermé et les données de l’essai sont détruites. Votre compte demeure, "
-            "et vous pouvez nous écrire pour souscrire."
+            "et vous pouvez souscrire de nouveau."
         ),
     )
 

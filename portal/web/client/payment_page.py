@@ -133,7 +133,6 @@ def _signing() -> rx.Component:
             plain_link(
                 "Télécharger le mandat à signer",
                 "/espace/papiers/mandate.pdf",
-                download="",
                 class_name="button button-main",
             ),
             rx.cond(VIEW.printed != "", rx.el.span(fact(VIEW.printed), class_name="soft")),

@@ -11,7 +11,7 @@ from portal.services.dossiers import own_dossier, save_account
 from portal.services.forms import FormProblems
 from portal.services.ledgers import own_ledger
 from portal.services.mandates import own_mandates
-from portal.web.client.iban_words import said_of_iban
+from portal.web.client.iban_words import LEFT, SaidOfIban, said_of_iban
 from portal.web.client.payment_view import PaymentView, payment_view
 from portal.web.handlers import PersonalState, fields_of, of
 from portal.web.running import portal
@@ -24,8 +24,7 @@ class PaymentState(PersonalState, rx.State):
     view: PaymentView = PaymentView()
     typed: dict[str, str] = {"holder": "", "iban": "", "bic": ""}
     errors: dict[str, str] = {}
-    iban_said: str = ""
-    iban_is_right: bool = False
+    iban: SaidOfIban = SaidOfIban()
     is_open: bool = False
     form_key: int = 0
 
@@ -60,9 +59,9 @@ class PaymentState(PersonalState, rx.State):
 
     @rx.event
     @of(Role.CLIENT)
-    async def check_iban(self, viewer: Viewer, iban: str) -> Any:  # noqa: ARG002 -- admitted first
+    async def check_iban(self, viewer: Viewer, moment: str, iban: str) -> Any:  # noqa: ARG002 -- admitted first
         """Say what is right or wrong with an IBAN while it is typed."""
-        self.iban_said, self.iban_is_right = said_of_iban(iban)
+        self.iban = said_of_iban(iban, is_left=moment == LEFT)
 
     @rx.event
     @of(Role.CLIENT)
@@ -85,7 +84,7 @@ class PaymentState(PersonalState, rx.State):
         self.is_open = False
         self.errors = {}
         self.typed = {"holder": "", "iban": "", "bic": ""}
-        self.iban_said, self.iban_is_right = "", False
+        self.iban = SaidOfIban()
         self.form_key += 1
 
     async def _show(self, viewer: Viewer) -> None:

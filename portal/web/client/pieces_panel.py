@@ -171,9 +171,7 @@ def _refusal(version: Any) -> rx.Component:
     return rx.cond(
         version.reason + version.remark + version.remedy != "",
         rx.el.div(
-            rx.el.p(
-                rx.el.strong("Pourquoi elle est refusée\u00a0: "), version.reason, " ", fact(version.remark)
-            ),
+            rx.el.p(rx.el.strong("Pourquoi ce refus\u00a0: "), version.reason, " ", fact(version.remark)),
             rx.el.p(rx.el.strong("Que faire\u00a0: "), version.remedy),
             class_name="piece-refusal",
         ),

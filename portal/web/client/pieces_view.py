@@ -209,7 +209,7 @@ def _version(dossier: Dossier, version: Version, words: _Words) -> SentVersion:
     return SentVersion(
         id=version.id,
         name=version.name,
-        received=typeset(f"reçue le {full_instant(version.received_at)}, {_size(version.size)}"),
+        received=typeset(f"reçu le {full_instant(version.received_at)}, {_size(version.size)}"),
         state=state,
         tone=tone,
         waits_for=_waits_for(version),

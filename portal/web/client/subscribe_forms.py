@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from portal.contract.french import typeset
+from portal.web.client.iban_words import LEFT, TYPED
 from portal.web.client.subscribe_state import SubscribeState
 from portal.web.components.anchors import button
 from portal.web.components.fields import field
@@ -14,6 +15,8 @@ from portal.web.components.why import why
 # Reflex turns the vars of a state into expressions of the browser, which types do not follow.
 SUBSCRIBE: Any = SubscribeState
 VIEW: Any = SUBSCRIBE.view
+# Milliseconds without a key, after which what is typed is looked at.
+_PAUSE = 250
 
 
 def company_form() -> rx.Component:
@@ -23,8 +26,8 @@ def company_form() -> rx.Component:
             rx.el.p("SIREN\u00a0: ", rx.el.strong(VIEW.siren), class_name="soft"),
             _row(("legal_name", "Dénomination", {}), ("legal_form", "Forme juridique", {})),
             _row(
-                ("capital", "Capital", {"optional": True}),
-                ("rcs_city", "Ville du greffe (RCS)", {"optional": True}),
+                ("capital", "Capital", {"optional": True, "hint": "En euros"}),
+                ("rcs_city", "Ville du greffe (RCS)", {"optional": True, "hint": "Comme sur votre K-bis"}),
             ),
             _asked("street", "Adresse", auto_complete="street-address"),
             _row(("postcode", "Code postal", {"input_mode": "numeric"}), ("city", "Ville", {})),
@@ -47,7 +50,7 @@ def company_form() -> rx.Component:
                 "Nombre d’utilisateurs",
                 hint=rx.Var.create(typeset("Au moins : ")) + VIEW.minimum.to_string(),
                 input_mode="numeric",
-                on_change=SUBSCRIBE.price.debounce(250),
+                on_change=SUBSCRIBE.price("users").debounce(_PAUSE),
             ),
         ),
         rx.el.aside(
@@ -68,23 +71,29 @@ def company_form() -> rx.Component:
         no_validate=True,
         method="post",
         class_name="company-form",
-        key=rx.Var.create("company-") + SUBSCRIBE.form_key.to_string(),
+        key=rx.Var.create("company-") + SUBSCRIBE.company_key.to_string(),
     )
 
 
 def _option(one: Any) -> rx.Component:
+    """Ask for how many of an option, as `field` does: its name is known to the browser alone."""
+    name, wrong = one.name.to(str), SUBSCRIBE.errors.get(one.name, "").to(str)
+    hint_id, wrong_id = name + "-hint", name + "-error"
     return rx.el.div(
-        rx.el.label(one.label, html_for=one.name),
-        rx.el.p(one.price, " ", why(one.why, one.label), class_name="field-hint"),
-        rx.el.p(SUBSCRIBE.errors.get(one.name, ""), class_name="field-error", role="alert"),
+        rx.el.label(one.label, html_for=name),
+        rx.el.p(one.price, " ", why(one.why, one.label), id=hint_id, class_name="field-hint"),
+        rx.el.p(wrong, id=wrong_id, class_name="field-error", role="alert"),
         rx.el.input(
-            id=one.name,
-            name=one.name,
+            id=name,
+            name=name,
             default_value=SUBSCRIBE.typed.get(one.name, one.kept),
             input_mode="numeric",
+            on_change=SUBSCRIBE.price(one.name).debounce(_PAUSE),
+            aria_invalid=rx.cond(wrong != "", "true", "false"),
+            aria_describedby=hint_id + " " + wrong_id,
             class_name="input",
         ),
-        class_name="field",
+        class_name=rx.cond(wrong != "", "field field-wrong", "field"),
     )
 
 
@@ -105,12 +114,14 @@ def account_form(state: Any, label: str) -> rx.Component:
             "IBAN",
             auto_complete="off",
             spell_check=False,
-            on_change=state.check_iban.debounce(250),
+            on_change=state.check_iban(TYPED).debounce(_PAUSE),
+            # The same event: it takes the place of what is still waiting for the pause.
+            on_blur=state.check_iban(LEFT).debounce(_PAUSE),
         ),
         rx.el.p(
-            state.iban_said,
+            state.iban.words,
             role="status",
-            class_name=rx.cond(state.iban_is_right, "said-right", "said-wrong"),
+            class_name=rx.Var.create("said-") + state.iban.tone.to(str),
         ),
         _typed(
             state,

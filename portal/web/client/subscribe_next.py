@@ -10,15 +10,17 @@ from portal.contract.dossier import PIECE_NAMES
 from portal.contract.french import euros, full_date, full_instant, typeset
 from portal.contract.state import Examination, Relationship
 from portal.contract.subscription import ConditionName, Progress, must_accept_terms
-from portal.services.dossiers import Dossier, Version
-from portal.services.first_month import FirstMonth, waits_for_its_invoice
+from portal.services.dossiers import Dossier, Version, may_change
+from portal.services.first_month import FirstMonth, Way, waits_for_its_invoice
 from portal.services.paper_facts import WHAT_CHANGES
 from portal.services.refusal_reasons import as_read
+from portal.services.returning import OVER
 from portal.web.components.shapes import Why
 from portal.web.presenting import when, why_of
 
 SUBSCRIBED = (Relationship.ACTIVE, Relationship.ENDED)
 _TO_DO, _NOTHING_TO_DO, _FROM_HERE = "À faire maintenant", "Rien à faire pour l’instant", "Et maintenant"
+_PAPER_NAMES = {Piece.CONTRACT: "le contrat", Piece.MANDATE: "le mandat SEPA"}
 _LIMITS = {
     "trial_end": "Le service reste ouvert",
     "archive_end": "Pour envoyer vos pièces",
@@ -60,10 +62,13 @@ def headline(dossier: Dossier) -> tuple[str, str]:
         case Relationship.LAPSED:
             title, lead = (
                 "Les données de votre essai sont détruites",
-                "Votre compte demeure. Pour souscrire, écrivez-nous : nous ouvrirons un dossier avec vous.",
+                "Votre compte demeure. Vous pouvez souscrire de nouveau, en repartant d’un service vide.",
             )
         case Relationship.ENDED:
-            title, lead = "Votre contrat est terminé", ""
+            title, lead = (
+                "Votre contrat est terminé",
+                "Ses pièces et ses dates restent lisibles. Vous pouvez souscrire de nouveau : c’est un autre contrat.",
+            )
         case Relationship.ACTIVE:
             title, lead = (
                 "Votre contrat est en vigueur",
@@ -74,10 +79,15 @@ def headline(dossier: Dossier) -> tuple[str, str]:
                 "Votre dossier est validé",
                 "Il ne manque que le premier mois : dès qu’il est réglé, votre contrat entre en vigueur.",
             )
+        case _ if dossier.is_too_late:
+            title, lead = (
+                "Le délai pour souscrire est passé",
+                "Le portail ne reçoit plus vos pièces. Vos données existent encore.",
+            )
         case _:
             title, lead = (
                 "Souscrire",
-                "Cinq conditions ouvrent votre contrat. Arrêtez-vous et reprenez quand vous voulez : tout est gardé.",
+                "Cinq conditions ouvrent votre contrat. Arrêtez-vous et reprenez quand vous voulez : chaque étape gardée vous attend.",
             )
     return title, typeset(lead)
 
@@ -126,14 +136,29 @@ def _next_step(
     dossier: Dossier, first_month: FirstMonth | None, outdated: frozenset[Piece], support_email: str
 ) -> NextStep:
     state = dossier.contract.state
-    if state.relationship is Relationship.LAPSED:
-        subject = quote(f"Souscrire après l’essai, {dossier.contract.company.legal_name}")
+    if dossier.is_too_late:
+        return NextStep(
+            title="Nous écrire aujourd’hui",
+            text=(
+                "Le dernier jour pour envoyer vos pièces est passé : imprimer ou signer ne sert plus à rien ici. Dites-nous "
+                "que vous souhaitez souscrire, rien n’est encore perdu."
+            ),
+            label="Écrire maintenant",
+            href=_letter(dossier, support_email, "Mes données avant destruction"),
+        )
+    if state.relationship in OVER:
         return NextStep(
             _FROM_HERE,
-            "Nous écrire pour souscrire",
-            "Ce qui est détruit ne revient pas, mais rien ne vous empêche de commencer un contrat.",
+            "Souscrire de nouveau",
+            (
+                "Ce qui est détruit ne revient pas, mais rien ne vous empêche de commencer un contrat."
+                if state.relationship is Relationship.LAPSED
+                else "La fin de votre contrat, ce qui reste dû, la restitution de vos données et le retour sont sur une page."
+            ),
+            "Souscrire de nouveau",
+            "/espace/fin",
             "Écrire à l’assistance",
-            f"mailto:{support_email}?subject={subject}",
+            _letter(dossier, support_email, "Souscrire de nouveau"),
         )
     if state.acceptance is None:
         return NextStep(
@@ -150,6 +175,16 @@ def _next_step(
             text="Elle s’applique à qui signe aujourd’hui : votre contrat la citera. Tout le reste est gardé.",
             label="Lire et accepter",
             href="#acceptation",
+        )
+    if dossier.has_withdrawn_options and may_change(state, Piece.CONTRACT):
+        return NextStep(
+            title="Revoir vos options",
+            text=(
+                "Une option que vous aviez choisie n’est plus proposée : le contrat ne peut plus la commander. Modifiez "
+                "l’étape 1 et gardez-la, puis imprimez et signez le contrat."
+            ),
+            label="Aller à l’étape 1",
+            href="#etape-1",
         )
     match step_of(dossier):
         case 1:
@@ -187,6 +222,10 @@ def _next_step(
             )
 
 
+def _letter(dossier: Dossier, support_email: str, subject: str) -> str:
+    return f"mailto:{support_email}?subject={quote(f'{subject}, {dossier.contract.company.legal_name}')}"
+
+
 # --- the pieces ----------------------------------------------------------------------------------
 
 
@@ -195,18 +234,8 @@ def _with_the_pieces(dossier: Dossier, outdated: frozenset[Piece]) -> NextStep:
     refused = [one for one in current if one.examination is Examination.REFUSED]
     if refused:
         return _refused(refused)
-    again = [piece for piece in Piece if piece in outdated]
-    if again:
-        names = _listed([PIECE_NAMES[piece] for piece in again])
-        return NextStep(
-            title=f"Renvoyer {names}",
-            text=(
-                f"{WHAT_CHANGES[again[0]]} ont changé depuis l’impression : ce qui est signé ne les dit plus. "
-                "Téléchargez de nouveau à l’étape 3, signez et envoyez."
-            ),
-            label="Aller à l’étape 3",
-            href="#etape-3",
-        )
+    if outdated:
+        return _again(dossier, [piece for piece in Piece if piece in outdated])
     unread = next((one for one in current if one.waits_for_words), None)
     if unread is not None:
         return NextStep(
@@ -235,6 +264,23 @@ def _with_the_pieces(dossier: Dossier, outdated: frozenset[Piece]) -> NextStep:
             href=_card(missing[0]),
         )
     return _examined(dossier)
+
+
+def _again(dossier: Dossier, outdated: list[Piece]) -> NextStep:
+    sent = [piece for piece in outdated if dossier.current(piece) is not None]
+    return NextStep(
+        title=(
+            f"Renvoyer {_listed([PIECE_NAMES[piece] for piece in sent])}"
+            if sent
+            else f"Imprimer de nouveau {_listed([_PAPER_NAMES[piece] for piece in outdated])}"
+        ),
+        text=(
+            f"{WHAT_CHANGES[outdated[0]]} ont changé depuis l’impression : {'ce qui est signé' if sent else 'ce papier'} ne les dit "
+            "plus. Téléchargez de nouveau à l’étape 3, signez et envoyez."
+        ),
+        label="Aller à l’étape 3",
+        href="#etape-3",
+    )
 
 
 def _refused(refused: list[Version]) -> NextStep:
@@ -296,15 +342,27 @@ def _to_pay(dossier: Dossier, first_month: FirstMonth | None) -> NextStep:
         )
     amount = f"{euros(first_month.invoice.gross_cents)} TTC"
     day = full_date(first_month.collection.day)
-    is_late = paris_day(dossier.contract.at) > first_month.collection.day
+    if first_month.way is Way.WITH_THE_BANK:
+        return NextStep(
+            _NOTHING_TO_DO,
+            "Votre banque prélève le premier mois",
+            f"{amount} : le prélèvement du {day} est remis à votre banque. Attendez sa réponse, nous vous écrirons : un "
+            "virement d’ici là serait payé deux fois.",
+            "Voir le premier mois",
+            "#etape-5",
+        )
     return NextStep(
         title="Régler le premier mois",
-        text=(
-            f"{amount}, attendus le {day}, ne nous sont pas parvenus. Réglez-les par virement : votre contrat entre en "
-            "vigueur le jour où nous l’enregistrons."
-            if is_late
-            else f"{amount}, prélevés le {day}. Vous n’avez rien à faire, ou vous réglez plus tôt par virement."
-        ),
+        text=_HOW_TO_PAY[first_month.way].format(amount=amount, day=day),
         label="Voir le montant et le compte",
         href="#etape-5",
     )
+
+
+_BY_TRANSFER = "Réglez-les par virement : votre contrat entre en vigueur le jour où nous l’enregistrons."
+_HOW_TO_PAY = {
+    Way.TO_COME: "{amount}, prélevés le {day}. Vous n’avez rien à faire, ou vous réglez plus tôt par virement.",
+    Way.CAME_BACK: "{amount} : votre banque a refusé leur prélèvement. " + _BY_TRANSFER,
+    Way.STOPPED: "{amount} : votre mandat ne permet plus de les prélever. " + _BY_TRANSFER,
+    Way.MISSED: "{amount}, attendus le {day}, ne nous sont pas parvenus. " + _BY_TRANSFER,
+}

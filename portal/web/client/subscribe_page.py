@@ -8,7 +8,7 @@ from portal.contract.french import typeset
 from portal.web.client.pieces_panel import pieces_panel
 from portal.web.client.subscribe_forms import account_form, company_form
 from portal.web.client.subscribe_state import SubscribeState
-from portal.web.components.anchors import button, button_link, link, plain_link
+from portal.web.components.anchors import Text, button, link, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.fields import tick
 from portal.web.components.figures import fact, figures
@@ -27,7 +27,11 @@ LIMIT: Any = VIEW.limit
 
 def subscribe_page() -> rx.Component:
     return frame(
-        rx.cond(SUBSCRIBE.loaded, _page(), skeleton(8, heading=True)),
+        rx.cond(
+            SUBSCRIBE.loaded,
+            _page(),
+            rx.fragment(problem(SUBSCRIBE.problem, SUBSCRIBE.whys), skeleton(8, heading=True)),
+        ),
         area=Area.CLIENT,
         here="/espace/souscrire",
     )
@@ -53,7 +57,7 @@ def _page() -> rx.Component:
         rx.cond(VIEW.is_open, rx.fragment(_company(), _account(), _papers(), _pieces())),
         rx.cond(VIEW.first_month.length() > 0, rx.cond(VIEW.is_in_force, None, _first_month())),
         rx.cond(VIEW.in_force.length() > 0, _in_force()),
-        rx.cond(VIEW.is_validated, _pieces_kept()),
+        rx.cond(VIEW.is_closed, rx.fragment(_given(), _pieces_kept())),
         rx.cond(VIEW.later.length() > 0, _later()),
     )
 
@@ -63,7 +67,10 @@ def _next_step() -> rx.Component:
         NEXT.title,
         rx.fragment(rx.cond(NEXT.fact != "", rx.fragment(fact(NEXT.fact), " ")), NEXT.text),
         plain_link(NEXT.label, NEXT.href, class_name="button button-main"),
-        rx.cond(NEXT.other_label != "", button_link(NEXT.other_label, NEXT.other_href, kind="other")),
+        rx.cond(
+            NEXT.other_label != "",
+            plain_link(NEXT.other_label, NEXT.other_href, class_name="button button-other"),
+        ),
         when=NEXT.when,
         aside=rx.cond(
             LIMIT.label != "",
@@ -195,11 +202,25 @@ def _papers() -> rx.Component:
     return rx.cond(
         VIEW.step >= 3,  # noqa: PLR2004 -- the step's number
         rx.el.section(
-            _heading(3, "Le contrat et le mandat, à signer"),
+            _heading(
+                3,
+                rx.cond(
+                    VIEW.papers_are_accepted,
+                    "Le contrat et le mandat, signés",
+                    "Le contrat et le mandat, à signer",
+                ),
+            ),
             rx.el.p(
-                typeset(
-                    "Ils sont remplis. Signez-les à la main ou avec un outil de signature, dans le cadre prévu, sans rien y "
-                    "changer. Si vous modifiez l’étape 1 ou 2, imprimez-les de nouveau : l’ancienne impression ne vaut plus."
+                rx.cond(
+                    VIEW.papers_are_accepted,
+                    typeset(
+                        "Vous les avez signés et nous les avons acceptés : il n’y a plus rien à y faire."
+                    ),
+                    typeset(
+                        "Ils sont remplis. Signez-les à la main ou avec un outil de signature, dans le cadre prévu, sans rien "
+                        "y changer. Si vous modifiez l’étape 1 ou 2, imprimez-les de nouveau : l’ancienne impression ne vaut "
+                        "plus."
+                    ),
                 )
             ),
             rx.el.ul(rx.foreach(VIEW.papers, _paper), class_name="papers"),
@@ -216,7 +237,6 @@ def _paper(one: Any) -> rx.Component:
             rx.fragment("Télécharger", rx.el.span(" ", one.title, class_name="unseen")),
             one.href,
             class_name="button button-other",
-            download="",
         ),
         class_name="paper",
     )
@@ -241,9 +261,15 @@ def _first_month() -> rx.Component:
         rx.cond(
             VIEW.transfer.length() > 0,
             rx.fragment(
-                rx.el.h3("Ou par virement, dès maintenant"),
+                rx.el.h3("Par virement"),
                 rx.el.p(
-                    typeset("Votre contrat entre en vigueur le jour où nous enregistrons votre virement."),
+                    rx.cond(
+                        VIEW.is_with_the_bank,
+                        typeset("Seulement si votre banque refuse le prélèvement : nous vous l’écrirons."),
+                        typeset(
+                            "Dès maintenant : votre contrat entre en vigueur le jour où nous enregistrons votre virement."
+                        ),
+                    ),
                     class_name="soft",
                 ),
                 figures(VIEW.transfer),
@@ -252,6 +278,33 @@ def _first_month() -> rx.Component:
         aria_labelledby="etape-5",
         class_name="subscribe-step",
     )
+
+
+def _given() -> rx.Component:
+    """Fold what she gave, once nothing of it changes here: it is hers to read again."""
+    return rx.el.section(
+        rx.el.h2("Ce que vous avez donné", id="donne"),
+        _folded("L’entreprise et qui signe", figures(VIEW.facts)),
+        _folded("Ce que cela coûte", figures(VIEW.prices)),
+        rx.cond(VIEW.account.length() > 0, _folded("Le compte à prélever", figures(VIEW.account))),
+        _folded(
+            "Le contrat, le mandat et les conditions générales",
+            rx.el.ul(rx.foreach(VIEW.papers, _paper), class_name="papers"),
+            rx.el.p(
+                "Conditions générales de vente acceptées\u00a0: ",
+                plain_link(
+                    rx.fragment("version ", VIEW.terms, " (PDF)"),
+                    rx.Var.create("/cgv/") + VIEW.terms.to(str) + ".pdf",
+                ),
+            ),
+        ),
+        aria_labelledby="donne",
+        class_name="subscribe-step",
+    )
+
+
+def _folded(title: str, *parts: rx.Component) -> rx.Component:
+    return rx.el.details(rx.el.summary(title, class_name="opens"), *parts, class_name="opening")
 
 
 def _pieces_kept() -> rx.Component:
@@ -336,7 +389,7 @@ def _step(number: int, title: str, done: Any, form: rx.Component, may_edit: Any)
     )
 
 
-def _heading(number: int, title: str) -> rx.Component:
+def _heading(number: int, title: Text) -> rx.Component:
     return rx.el.h2(
         rx.el.span(str(number), class_name="subscribe-number", aria_hidden="true"),
         rx.el.span(title),

@@ -5,35 +5,54 @@ from typing import Any
 import reflex as rx
 
 from portal.contract.billing import first_month_persons
+from portal.contract.quotation import MOST_USERS
 from portal.services.context import Role, Viewer
-from portal.services.dossier_forms import Known, read_account_form, read_subscription
+from portal.services.dossier_forms import (
+    MOST_OF_AN_OPTION,
+    OPTION,
+    AccountForm,
+    Known,
+    read_account_form,
+    read_subscription,
+    whole_number,
+)
 from portal.services.dossiers import Dossier, own_dossier, save_account, save_subscription
-from portal.services.first_month import first_month
+from portal.services.first_collection import own_first_month
 from portal.services.forms import FormProblems, clean
-from portal.services.papers import outdated_papers
+from portal.services.papers import outdated_papers, outdated_printings
 from portal.services.trials import accept_terms
-from portal.web.client.iban_words import said_of_iban
+from portal.web.client.iban_words import LEFT, SaidOfIban, said_of_iban
 from portal.web.client.subscribe_view import SubscribeView, prices, subscribe_view, typed_of
 from portal.web.components.shapes import Figure
 from portal.web.handlers import PersonalState, fields_of, of
 from portal.web.running import portal
 from portal.web.session import origin_of
 
-_MOST_DIGITS = 5
+_USERS = "users"
+# The steps that are forms.
+_COMPANY, _ACCOUNT = _FORMS = (1, 2)
+
+
+def _form_of(field: str) -> int:
+    return _ACCOUNT if field in AccountForm.model_fields else _COMPANY
 
 
 class SubscribeState(PersonalState, rx.State):
-    """What the page shows; `editing` is the done step that is open again."""
+    """What the page shows; `editing` is the done step that is open again.
+
+    Either form has its key: what is being typed in the one stays while the other is opened, closed or kept.
+    """
 
     view: SubscribeView = SubscribeView()
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
     prices: list[Figure] = []
-    iban_said: str = ""
-    iban_is_right: bool = False
+    iban: SaidOfIban = SaidOfIban()
     editing: int = 0
     ticked: bool = False
+    company_key: int = 0
     form_key: int = 0
+    _wished: dict[str, int] = {}
 
     @rx.event
     @of(Role.CLIENT)
@@ -47,7 +66,7 @@ class SubscribeState(PersonalState, rx.State):
     async def refresh(self, viewer: Viewer) -> Any:
         """Look again, a piece was sent; what is being typed stays."""
         dossier = await own_dossier(portal(), viewer)
-        await self._view(dossier)
+        await self._view(viewer, dossier)
 
     @rx.event
     @of(Role.CLIENT)
@@ -80,30 +99,37 @@ class SubscribeState(PersonalState, rx.State):
     @rx.event
     @of(Role.CLIENT)
     async def edit(self, viewer: Viewer, step: int) -> Any:
-        """Open a step that is done."""
-        await self._show(viewer)
-        self.editing = step if step in {1, 2} else 0
+        """Open a step that is done, or close the one that is open."""
+        dossier = await own_dossier(portal(), viewer)
+        await self._view(viewer, dossier)
+        wished = step if step in _FORMS else 0
+        if touched := wished or self.editing:
+            self._renew(dossier, touched)
+        self.editing = wished
 
     @rx.event
     @of(Role.CLIENT)
-    async def price(self, viewer: Viewer, users: str) -> Any:
-        """Say what that many users cost, while it is typed; an impossible number changes nothing."""
-        digits = clean(users)
-        if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS:
-            dossier = await own_dossier(portal(), viewer)
-            self.prices = prices(dossier.contract.state.offer, int(digits))
+    async def price(self, viewer: Viewer, field: str, typed: str) -> Any:
+        """Say what that many users, or of an option, cost while it is typed; an impossible number changes nothing."""
+        name, most = str(field), MOST_USERS if field == _USERS else MOST_OF_AN_OPTION
+        wished = whole_number(clean(typed) or "0", most)
+        if wished is not None and wished <= most and name in self._wished:
+            self._wished = {**self._wished, name: wished}
+            offer = (await own_dossier(portal(), viewer)).contract.state.offer
+            options = {one.code: self._wished.get(f"{OPTION}{one.code}", 0) for one in offer.grid.options}
+            self.prices = prices(offer, self._wished[_USERS], options)
 
     @rx.event
     @of(Role.CLIENT)
-    async def check_iban(self, viewer: Viewer, iban: str) -> Any:  # noqa: ARG002 -- admitted first
+    async def check_iban(self, viewer: Viewer, moment: str, iban: str) -> Any:  # noqa: ARG002 -- admitted first
         """Say what is right or wrong with an IBAN while it is typed; a beginning is not yet wrong."""
-        self.iban_said, self.iban_is_right = said_of_iban(iban)
+        self.iban = said_of_iban(iban, is_left=moment == LEFT)
 
     @rx.event
     @of(Role.CLIENT)
     async def save_subscription(self, viewer: Viewer, form: dict[str, Any]) -> Any:
         self.said = ""
-        self.errors = {}
+        self.errors = self._errors_besides(_COMPANY)
         dossier = await own_dossier(portal(), viewer)
         state = dossier.contract.state
         known = Known(dossier.contract.company.siren, state.offer.grid, len(first_month_persons(state)))
@@ -112,8 +138,8 @@ class SubscribeState(PersonalState, rx.State):
         except FormProblems as problems:
             return self._wrong(problems)
         await save_subscription(portal(), viewer, wished, origin_of(self))
-        await self._show(viewer)
-        self.editing = 0
+        opened = {self.view.step, self.editing}
+        await self._kept(viewer, *({_COMPANY} | ({_ACCOUNT} - opened)))
         self.said = "L’étape 1 est gardée."
         return None
 
@@ -121,35 +147,61 @@ class SubscribeState(PersonalState, rx.State):
     @of(Role.CLIENT)
     async def save_account(self, viewer: Viewer, form: dict[str, Any]) -> Any:
         self.said = ""
-        self.errors = {}
+        self.errors = self._errors_besides(_ACCOUNT)
         try:
             account = read_account_form(fields_of(form))
         except FormProblems as problems:
             return self._wrong(problems)
         await save_account(portal(), viewer, account, origin_of(self))
-        await self._show(viewer)
-        self.editing = 0
+        await self._kept(viewer, _ACCOUNT)
         self.said = "L’étape 2 est gardée."
         return None
 
     def _wrong(self, problems: FormProblems) -> Any:
-        self.typed, self.errors = {**self.typed, **problems.kept}, problems.errors
+        self.typed = {**self.typed, **problems.kept}
+        self.errors = {**self.errors, **problems.errors}
         return rx.set_focus(next(iter(problems.errors)))
+
+    def _errors_besides(self, step: int) -> dict[str, str]:
+        return {name: text for name, text in self.errors.items() if _form_of(name) != step}
 
     async def _show(self, viewer: Viewer) -> None:
         dossier = await own_dossier(portal(), viewer)
-        await self._view(dossier)
-        self.typed, self.errors = typed_of(dossier), {}
-        self.prices = self.view.prices
-        self.iban_said, self.iban_is_right = "", False
-        self.form_key += 1
+        await self._view(viewer, dossier)
+        for step in _FORMS:
+            self._renew(dossier, step)
         self.loaded = True
 
-    async def _view(self, dossier: Dossier) -> None:
+    async def _kept(self, viewer: Viewer, *steps: int) -> None:
+        """Show the page after a form was kept; `steps` are those whose forms nobody is typing in."""
+        dossier = await own_dossier(portal(), viewer)
+        await self._view(viewer, dossier)
+        for step in steps:
+            self._renew(dossier, step)
+        if self.editing in steps:
+            self.editing = 0
+
+    def _renew(self, dossier: Dossier, step: int) -> None:
+        """Show the form of a step as it is before anything is typed; the other one stays as it is."""
+        own = {name: value for name, value in typed_of(dossier).items() if _form_of(name) == step}
+        self.typed = {**self.typed, **own}
+        self.errors = self._errors_besides(step)
+        if step == _COMPANY:
+            self.prices = self.view.prices
+            self._wished = {
+                name: int(text) for name, text in own.items() if name == _USERS or name.startswith(OPTION)
+            }
+            self.company_key += 1
+        else:
+            self.iban = SaidOfIban()
+            self.form_key += 1
+
+    async def _view(self, viewer: Viewer, dossier: Dossier) -> None:
         running = portal()
         self.view = subscribe_view(
             dossier,
-            first_month(running.settings, dossier.contract.state),
+            await own_first_month(running, viewer, dossier.contract.state),
             await outdated_papers(running, dossier),
+            await outdated_printings(running, dossier),
             support_email=running.settings.support_email,
         )

@@ -1,17 +1,18 @@
 """What `/espace/souscrire` says: the five conditions, what is done, what is missing, until when, and what it costs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from portal.contract import quotation
 from portal.contract.acts import FIRST, Piece
 from portal.contract.billing import first_month_users
 from portal.contract.calendar import paris_day
 from portal.contract.company import in_groups
-from portal.contract.french import count, euros, full_date, short_date, typeset
+from portal.contract.french import count, euros, full_date, in_thousands, short_date, typeset
 from portal.contract.offer import Offer, Option
 from portal.contract.quotation import Quotation
-from portal.contract.state import Relationship
+from portal.contract.state import Examination, Relationship
 from portal.contract.subscription import (
     BEFORE_VALIDATION,
     Condition,
@@ -22,8 +23,9 @@ from portal.contract.subscription import (
 from portal.contract.term import notice_end, term_last_day
 from portal.services.dossier_forms import OPTION, vat_number_of
 from portal.services.dossiers import Dossier, may_change
-from portal.services.first_month import FirstMonth, waits_for_its_invoice
+from portal.services.first_month import FirstMonth, Way, waits_for_its_invoice
 from portal.services.paper_facts import CONDITIONS, WHAT_CHANGES, whom_the_first_month_counts
+from portal.services.papers import PRINTED
 from portal.web.client.subscribe_next import (
     SUBSCRIBED,
     Limit,
@@ -90,7 +92,8 @@ class SubscribeView:
     """Everything the page shows; strings are ready to be read. `step` is the first that is not done, 1 to 6.
 
     `must_accept`: the terms in force, `terms`, are to be accepted before anything is signed; `accepted` is the
-    version that was before, "" for none.
+    version that was before, "" for none. `is_closed`
+    once what she gave does not change here any more.
     """
 
     company: str = ""
@@ -98,7 +101,7 @@ class SubscribeView:
     headline: str = ""
     lead: str = ""
     is_open: bool = False
-    is_validated: bool = False
+    is_closed: bool = False
     must_accept: bool = False
     accepted: str = ""
     terms: str = ""
@@ -118,27 +121,34 @@ class SubscribeView:
     options: list[OptionLine] = field(default_factory=list)
     account: list[Figure] = field(default_factory=list)
     papers: list[PaperLine] = field(default_factory=list)
+    papers_are_accepted: bool = False
     first_month: list[Figure] = field(default_factory=list)
     transfer: list[Figure] = field(default_factory=list)
+    is_with_the_bank: bool = False
     in_force: list[Figure] = field(default_factory=list)
 
 
 def subscribe_view(
-    dossier: Dossier, first_month: FirstMonth | None, outdated: frozenset[Piece], *, support_email: str
+    dossier: Dossier,
+    first_month: FirstMonth | None,
+    outdated: frozenset[Piece],
+    to_print: frozenset[Piece],
+    *,
+    support_email: str,
 ) -> SubscribeView:
-    """Return the page of a dossier as it stands; `outdated` are the papers to sign again."""
+    """Return the page of a dossier as it stands; `outdated` are the papers to sign again, `to_print` those to print."""
     contract, state = dossier.contract, dossier.contract.state
     step = step_of(dossier)
     title, lead = headline(dossier)
     must_accept = must_accept_terms(state)
-    is_open = state.relationship in BEFORE_VALIDATION and not must_accept
+    is_open = state.relationship in BEFORE_VALIDATION and not must_accept and not dossier.is_too_late
     return SubscribeView(
         company=contract.company.legal_name,
         number=dossier.number,
         headline=title,
         lead=lead,
         is_open=is_open,
-        is_validated=state.validated_at is not None,
+        is_closed=dossier.facts is not None and (state.validated_at is not None or dossier.is_too_late),
         must_accept=must_accept,
         accepted=state.acceptance.version if state.acceptance else "",
         terms=state.offer.terms_version,
@@ -154,12 +164,14 @@ def subscribe_view(
         may_edit_facts=may_change(state, Piece.CONTRACT),
         may_edit_account=may_change(state, Piece.MANDATE),
         facts=list(_facts(dossier)),
-        prices=prices(state.offer, dossier.users),
+        prices=prices(state.offer, dossier.users, dossier.facts.options if dossier.facts else {}),
         options=[_option(dossier, one) for one in state.offer.grid.options],
         account=list(_account(dossier)),
-        papers=[_paper(dossier, one, is_outdated=one in outdated) for one in (Piece.CONTRACT, Piece.MANDATE)],
+        papers=[_paper(dossier, one, outdated, to_print) for one in PRINTED],
+        papers_are_accepted=all(_accepted_at(dossier, one) and one not in outdated for one in PRINTED),
         first_month=list(_first_month(dossier, first_month)),
         transfer=list(_transfer(first_month)),
+        is_with_the_bank=first_month is not None and first_month.way is Way.WITH_THE_BANK,
         in_force=list(_in_force(dossier)),
     )
 
@@ -182,14 +194,15 @@ def typed_of(dossier: Dossier) -> dict[str, str]:
         "postcode": company.postcode,
         "city": company.city,
         "capital": facts.capital if facts else "",
-        "rcs_city": facts.rcs_city if facts else company.city,
+        "rcs_city": facts.rcs_city if facts else "",
         "vat_number": facts.vat_number if facts else vat_number_of(company.siren),
         "signatory_name": facts.signatory_name if facts else admin,
         "signatory_capacity": facts.signatory_capacity if facts else "",
         "users": str(dossier.users),
         "holder": account.holder if account else company.legal_name,
+        # Another account is given whole: the BIC of one is not that of the next.
         "iban": "",
-        "bic": account.bic if account else "",
+        "bic": "",
         **{
             f"{OPTION}{one.code}": str(options.get(one.code, 0))
             for one in dossier.contract.state.offer.grid.options
@@ -197,15 +210,22 @@ def typed_of(dossier: Dossier) -> dict[str, str]:
     }
 
 
-def prices(offer: Offer, users: int) -> list[Figure]:
-    """Return what so many users cost, a month and a year."""
+def prices(offer: Offer, users: int, options: Mapping[str, int]) -> list[Figure]:
+    """Return what so many users and options cost, a month, a year and once; `options` go from a code to how many."""
     grid = offer.grid
     who = count(quotation.invoiced_users(grid, users), "utilisateur")
-    return [
+    ordered = [(one, options[one.code]) for one in grid.options if options.get(one.code)]
+    found = [
         _quoted(offer, "Un utilisateur, par mois", quotation.user_month(grid)),
         _quoted(offer, f"{who}, par mois", quotation.month(grid, users)),
         _quoted(offer, f"{who}, par an", quotation.year(grid, users)),
     ]
+    if any(one.monthly for one, _ in ordered):
+        found.append(_quoted(offer, "Avec les options, par mois", quotation.month(grid, users, ordered)))
+        found.append(_quoted(offer, "Avec les options, par an", quotation.year(grid, users, ordered)))
+    if any(not one.monthly for one, _ in ordered):
+        found.append(_quoted(offer, "Options, une fois", quotation.once(grid, ordered)))
+    return found
 
 
 # --- where the dossier stands --------------------------------------------------------------------
@@ -234,15 +254,23 @@ def _facts(dossier: Dossier) -> Iterator[Figure]:
     if facts is None:
         return
     yield Figure("Entreprise", f"{company.legal_name} ({company.legal_form})")
+    yield Figure("SIREN", in_groups(company.siren))
+    if facts.capital:
+        yield Figure("Capital", facts.capital, is_fact=True)
+    if facts.rcs_city:
+        yield Figure("RCS", facts.rcs_city)
     yield Figure("Adresse", f"{company.street}, {company.postcode} {company.city}")
     yield Figure("Qui signe", f"{facts.signatory_name}, {facts.signatory_capacity}")
-    yield Figure("Utilisateurs", str(dossier.users))
+    yield Figure("Utilisateurs", in_thousands(dossier.users))
     if facts.vat_number:
         yield Figure("TVA intracommunautaire", facts.vat_number)
     for code, quantity in sorted(facts.options.items()):
         option = dossier.contract.state.offer.grid.option(code)
-        if option:
-            yield Figure(option.label, str(quantity))
+        yield (
+            Figure(option.label, str(quantity))
+            if option
+            else Figure("Une option que vous aviez choisie", "n’est plus proposée")
+        )
 
 
 def _option(dossier: Dossier, one: Option) -> OptionLine:
@@ -268,17 +296,40 @@ def _account(dossier: Dossier) -> Iterator[Figure]:
         yield Figure("Banque", " · ".join(part for part in (account.bank_name, account.bic) if part))
 
 
-def _paper(dossier: Dossier, piece: Piece, *, is_outdated: bool) -> PaperLine:
+def _paper(
+    dossier: Dossier, piece: Piece, outdated: frozenset[Piece], to_print: frozenset[Piece]
+) -> PaperLine:
     titles = {Piece.CONTRACT: "Le contrat", Piece.MANDATE: "Le mandat de prélèvement SEPA"}
     printing = dossier.printings.get(piece)
-    if printing is None:
+    accepted_at = _accepted_at(dossier, piece)
+    if accepted_at and piece not in outdated:
+        printed = f"Signé, accepté le {full_date(paris_day(accepted_at))}"
+    elif printing is None:
         printed = "Pas encore imprimé"
-    elif is_outdated:
+    elif piece in to_print:
         printed = f"{WHAT_CHANGES[piece]} ont changé : imprimez-le et signez-le de nouveau."
     else:
         day = full_date(paris_day(printing.printed_at))
         printed = f"Impression n° {printing.edition}, du {day}, {count(printing.pages, 'page')}"
+        if piece in outdated:
+            printed += " : signez-la et envoyez-la, ce que nous avons reçu ne vaut plus."
     return PaperLine(titles[piece], f"/espace/papiers/{piece.value}.pdf", typeset(printed))
+
+
+def _accepted_at(dossier: Dossier, piece: Piece) -> datetime | None:
+    document = dossier.contract.state.documents.get(piece)
+    if document is None or document.examination is not Examination.ACCEPTED:
+        return None
+    return document.examined_at
+
+
+_COLLECTED = {
+    Way.TO_COME: ("Prélevé le", ""),
+    Way.WITH_THE_BANK: ("Prélevé le", "Remis à votre banque : nous attendons sa réponse."),
+    Way.CAME_BACK: ("Prélèvement prévu le", "Refusé par votre banque : réglez par virement."),
+    Way.STOPPED: ("Prélèvement prévu le", "Votre mandat ne le permet plus : réglez par virement."),
+    Way.MISSED: ("Prélèvement prévu le", "Il n’a pas eu lieu : réglez par virement."),
+}
 
 
 def _first_month(dossier: Dossier, first_month: FirstMonth | None) -> Iterator[Figure]:
@@ -297,7 +348,8 @@ def _first_month(dossier: Dossier, first_month: FirstMonth | None) -> Iterator[F
     amount = f"{euros(first_month.invoice.gross_cents)} TTC"
     why = why_of_amount(quoted.gross, quoted.vat)
     yield Figure(f"Facture {first_month.invoice.number}", amount, note, why)
-    yield Figure("Prélevé le", full_date(first_month.collection.day), why=why_of(first_month.collection))
+    label, said = _COLLECTED[first_month.way]
+    yield Figure(label, full_date(first_month.collection.day), typeset(said), why_of(first_month.collection))
 
 
 def _transfer(first_month: FirstMonth | None) -> Iterator[Figure]:
@@ -323,7 +375,12 @@ def _in_force(dossier: Dossier) -> Iterator[Figure]:
     yield Figure("Contrat", dossier.number, on_each)
     yield Figure("En vigueur depuis le", full_date(state.in_force_on), why=why_of(entry) if entry else Why())
     yield Figure("Dernier jour de la période", full_date(last_day.day), why=why_of(last_day))
-    yield Figure("Dernier moment pour dénoncer", when(notice.instant), why=why_of(notice))
+    yield Figure(
+        "Dernier moment pour dénoncer",
+        when(notice.instant),
+        notice.advice_words,
+        why_of(notice, *notice.advised),
+    )
 
 
 def _quoted(offer: Offer, label: str, quoted: Quotation) -> Figure:
