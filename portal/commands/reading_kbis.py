@@ -45,12 +45,10 @@ def kbis_file(
     except OSError:
         stop(typeset(f"« {file.name} » ne peut pas être ouvert : vérifiez son nom et vos droits."))
     extract = found.extract or UNREAD
-    could_not_read = found.kind is None and found.unread
-    if (
-        as_json
-    ):  # whatever was read: who asked for values is given them, and told beside them why they are null
+    if as_json:
         say(json.dumps(asdict(extract), ensure_ascii=False, indent=2, default=date.isoformat))
-    if could_not_read:
+    # Whoever asked for values has them, and is told beside them why they are null.
+    if found.kind is None and found.unread:
         stop(typeset(f"« {file.name} » : {_why_unread()}"))
     if not as_json:
         say("\n".join(_account(extract, found.kind)))

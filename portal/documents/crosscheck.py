@@ -32,8 +32,8 @@ _SIREN_LENGTH = 9
 class Said:
     """What one source says of the client; empty where it does not say it.
 
-    `sure` says that it was not guessed from a scan, `typed` what was not read at all: its sender says it. `text` is all that an extract says: whoever directs the company
-    is looked for in it.
+    `sure` says that it was not guessed from a scan, `typed` what its sender says that it says. `text` is all that an
+    extract says: whoever directs the company is looked for in it.
     """
 
     siren: str = ""

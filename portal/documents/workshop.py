@@ -68,9 +68,9 @@ class Ink:
 class Examined:
     """A piece as it was received: one PDF, or photos.
 
-    `sha256` are of the received files in their order, `size` their bytes together. `kind` is of an
-    `extract`, None where the pages are no extract. `unread` says that a page
-    is an image that could not be read here: what it says is typed by hand.
+    `sha256` are of the received files in their order, `size` their bytes together. `kind` and
+    `extract` are None where the pages are none. `unread` says that a page is an image that could not be read here: what
+    it says is typed by hand.
     """
 
     photos: bool

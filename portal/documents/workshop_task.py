@@ -104,8 +104,7 @@ def _extract(pages: Sequence[Page]) -> "tuple[Kind, Extract] | tuple[None, None]
     from portal.documents import kbis
 
     texts = [page.text for page in pages]
-    # On one page alone: a contract speaks of an extract here, and of a day elsewhere.
-    kind = kbis.kind_of(texts) if any(kbis.kind_of([text]) for text in texts) else None
+    kind = kbis.kind_of(texts)
     if kind is None:
         return None, None
     return kind, kbis.read_pages(texts, [page.by_ocr for page in pages])

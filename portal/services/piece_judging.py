@@ -160,8 +160,8 @@ def _must_have_all_pages(
     if twice := [page for page, times in sorted(seen.items()) if times > 1]:
         lacks += f" ; {_listed(twice)} {'y est' if len(twice) == 1 else 'y sont'} en double"
     if earlier := sorted({code.page for code in own if code.page in missing}):
-        come = "vient" if len(earlier) == 1 else "viennent"
-        lacks += f" ; {_listed(earlier)} de ce fichier {come} d’une impression précédente"
+        only = "n’y est que" if len(earlier) == 1 else "n’y sont que"
+        lacks += f" ; {_listed(earlier)} {only} d’une impression précédente"
     raise Refusal(
         "pages_missing",
         clause="8",
