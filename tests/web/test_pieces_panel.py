@@ -326,12 +326,14 @@ def test_what_is_no_correction_is_refused_at_its_field(form: dict[str, object], 
 
 def test_the_panel_has_the_places_that_the_script_looks_for() -> None:
     drawn = str(pieces_panel().render())
-    for name in ("files", "progress", "figures", "told", "problem", "cancel", "retry"):
+    always = ("files", "progress", "figures", "told", "problem", "cancel", "retry")
+    for name in (*always, "tray", "order", "actions", "more", "send", "clear"):
         assert drawn.count(f'"data-piece-{name}"') == len(Piece), name
     for piece in Piece:
         assert f'"data-piece":"{piece.value}"' in drawn
         assert f'htmlFor:"files-{piece.value}"' in drawn
-    assert drawn.count('type:"file"') == len(Piece)
+    # A file, or photos one after the other.
+    assert drawn.count('type:"file"') == 2 * len(Piece)
     assert '"data-pieces-refresh":"true"' in drawn
 
 

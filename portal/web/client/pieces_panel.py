@@ -2,7 +2,8 @@
 
 Give the page `PiecesState.load` at its load, and the panel what else of the page a new piece changes:
 `pieces_panel(SubscribeState.refresh)`. Sending is `assets/pieces.js`, which finds its places by their
-`data-piece…` attributes and asks for a look at the new state by the hidden button.
+`data-piece…` attributes and asks for a look at the new state by the hidden button. Photos wait in the tray until
+their pages are in order (`assets/pieces-tray.js`).
 """
 
 from typing import Any
@@ -24,7 +25,8 @@ from portal.web.components.why import QUESTION, why
 # Reflex turns the vars of a state into expressions of the browser, which types do not follow.
 PIECES: Any = PiecesState
 
-_ACCEPT = "application/pdf,image/jpeg,image/png"
+_PHOTOS = "image/jpeg,image/png"
+_ACCEPT = f"application/pdf,{_PHOTOS}"
 _CALLED = {
     Piece.CONTRACT: "le contrat signé",
     Piece.MANDATE: "le mandat de prélèvement signé",
@@ -95,6 +97,7 @@ def _sending(piece: Piece, card: Any) -> rx.Component:
             _chooser(piece, card),
         ),
         rx.el.div(
+            _tray(piece),
             rx.el.p(role="alert", class_name="piece-problem", custom_attrs={"data-piece-problem": "true"}),
             rx.el.details(
                 rx.el.summary(
@@ -124,26 +127,58 @@ def _sending(piece: Piece, card: Any) -> rx.Component:
     )
 
 
-def _chooser(piece: Piece, card: Any) -> rx.Component:
-    ident = f"files-{piece.value}"
+def _tray(piece: Piece) -> rx.Component:
+    """Draw where photos are put in order before they go: the script fills it, and names its main button."""
     return rx.el.div(
-        rx.cond(card.version.id == "", rx.el.p(typeset(_HINTS[piece]))),
+        rx.el.p(
+            typeset(
+                "Vos photos, dans l’ordre des pages. Vérifiez qu’elles se lisent : rien n’est encore envoyé."
+            )
+        ),
+        rx.el.ol(class_name="piece-order", custom_attrs={"data-piece-order": "true"}),
+        rx.el.div(
+            *_input(piece, "more", "Ajouter une page", _PHOTOS),
+            button("Envoyer", custom_attrs={"data-piece-send": "true"}),
+            button("Tout retirer", kind="plain", custom_attrs={"data-piece-clear": "true"}),
+            class_name="button-row",
+            custom_attrs={"data-piece-actions": "true"},
+        ),
+        hidden=True,
+        role="group",
+        aria_label=f"{_TITLES[piece]}, pages à envoyer",
+        class_name="piece-tray",
+        custom_attrs={"data-piece-tray": "true"},
+    )
+
+
+def _input(piece: Piece, name: str, label: Any, accept: str, **props: Any) -> tuple[rx.Component, ...]:
+    """Return what chooses files: it is there, and unseen; its label is the button."""
+    ident = f"{name}-{piece.value}"
+    return (
         rx.el.input(
             id=ident,
             type="file",
             multiple=True,
-            accept=_ACCEPT,
-            aria_describedby=f"{ident}-hint",
+            accept=accept,
             class_name="piece-input",
-            custom_attrs={"data-piece-files": "true"},
+            custom_attrs={f"data-piece-{name}": "true"},
+            **props,
         ),
         rx.el.label(
-            card.choose,
+            label,
             rx.el.span(f"\u00a0: {_CALLED[piece]}", class_name="unseen"),
             html_for=ident,
             class_name="button button-other",
         ),
-        rx.el.p(typeset(_LIMITS), id=f"{ident}-hint", class_name="field-hint"),
+    )
+
+
+def _chooser(piece: Piece, card: Any) -> rx.Component:
+    hint = f"files-{piece.value}-hint"
+    return rx.el.div(
+        rx.cond(card.version.id == "", rx.el.p(typeset(_HINTS[piece]))),
+        *_input(piece, "files", card.choose, _ACCEPT, aria_describedby=hint),
+        rx.el.p(typeset(_LIMITS), id=hint, class_name="field-hint"),
         class_name="piece-drop",
     )
 
