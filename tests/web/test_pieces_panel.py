@@ -164,7 +164,10 @@ async def test_a_correction_that_the_rules_refuse_changes_nothing(portal: Portal
 
     await tab.send(PiecesState.correct, {"version": version, "piece": "kbis", "dated": "2026-03-04"})
 
-    assert "est à venir" in tab.state(PiecesState).problem
+    assert "à jour au mercredi 4 mars 2026, est daté d’un jour à venir" in plain(
+        tab.state(PiecesState).problem
+    )
+    assert tab.state(PiecesState).whys != []
     assert tab.state(PiecesState).kbis == await card_of(portal, anne, Piece.KBIS)
     assert tab.state(PiecesState).kbis.version.dated == "2026-02-16"
 
