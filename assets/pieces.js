@@ -27,11 +27,12 @@ function explain(piece, reasons) {
   show(piece, "why", reasons.length > 0);
 }
 
-function tell(piece, { problem = "", reasons = [], told = "", retry = false }) {
+function tell(piece, { problem = "", reasons = [], told = "", retry = false, contest = false }) {
   write(piece, "problem", problem);
   explain(piece, reasons);
   write(piece, "told", told);
   show(piece, "retry", retry);
+  show(piece, "contest", contest);
 }
 
 function advance(piece, done, all) {
@@ -61,8 +62,8 @@ function answerOf(request) {
 }
 
 function end(piece, said) {
-  const { files } = sendings.get(piece);
-  sendings.set(piece, { files: said.retry ? files : [] });
+  const { files, query } = sendings.get(piece);
+  sendings.set(piece, said.retry || said.contest ? { files, query } : {});
   show(piece, "actions", true);
   show(piece, "progress", false);
   // Pages have a button of their own to be sent again.
@@ -70,13 +71,14 @@ function end(piece, said) {
 }
 
 function answered(piece, request) {
-  const { version, message, reasons } = answerOf(request);
+  const { version, message, reasons, contestable } = answerOf(request);
   if (request.status === 200 && version) {
     clear(piece);
-    end(piece, { told: "Reçu. Voici ce que nous avons lu." });
+    const kept = "Gardé. Indiquez la date imprimée sur l’extrait, dans ce que nous avons lu.";
+    end(piece, { told: sendings.get(piece).query ? kept : "Reçu. Voici ce que nous avons lu." });
   } else if (message) {
     const passing = request.status === 400 || request.status === 429 || request.status >= 500;
-    end(piece, { problem: message, reasons, retry: passing });
+    end(piece, { problem: message, reasons, retry: passing, contest: contestable });
   } else {
     const problem = `Nous n’avons pas pu recevoir ce fichier\u00a0: reconnectez-vous, puis envoyez-le de nouveau. ${UNTOUCHED}`;
     end(piece, { problem, retry: true });
@@ -122,7 +124,7 @@ function take(piece, files) {
   tell(piece, problem ? { problem } : { told: add(piece, files) });
 }
 
-function send(piece, files) {
+function send(piece, files, query = "") {
   const problem = tooMuch(files);
   if (problem) {
     tell(piece, { problem });
@@ -131,7 +133,7 @@ function send(piece, files) {
   const form = new FormData();
   for (const file of files) form.append("files", file, file.name);
   const request = new XMLHttpRequest();
-  sendings.set(piece, { request, files });
+  sendings.set(piece, { request, files, query });
   tell(piece, { told: "L’envoi commence." });
   show(piece, "cancel", true);
   show(piece, "progress", true);
@@ -146,7 +148,7 @@ function send(piece, files) {
     end(piece, { problem: cut, retry: true });
     lookAgain();
   });
-  request.open("POST", `/espace/pieces/${piece}`);
+  request.open("POST", `/espace/pieces/${piece}${query}`);
   request.send(form);
 }
 
@@ -166,12 +168,17 @@ document.addEventListener("click", (event) => {
   if (!piece) return;
   const pressed = event.target.closest("button, a");
   if (pressed?.matches("[data-piece-cancel]")) sendings.get(piece)?.request?.abort();
-  if (pressed?.matches("[data-piece-retry]")) send(piece, sendings.get(piece).files);
+  const { files, query } = sendings.get(piece) ?? {};
+  if (pressed?.matches("[data-piece-retry]")) send(piece, files, query);
+  if (pressed?.matches("[data-piece-contested]")) send(piece, files, "?contested=date");
   if (pressed?.matches("[data-piece-send]")) send(piece, photosOf(piece));
   if (pressed?.matches("[data-piece-clear]")) tell(piece, { told: clear(piece) });
-  // What was refused stays said, while its pages are put right.
   const said = pressed && act(piece, pressed);
-  if (said) write(piece, "told", said);
+  if (said) {
+    // What was refused stays said, while its pages are put right: they are not the same any more.
+    write(piece, "told", said);
+    show(piece, "contest", false);
+  }
   if (pressed?.matches("[data-piece-page]") && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
     const image = document.createElement("img");

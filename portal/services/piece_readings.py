@@ -21,7 +21,8 @@ class Reading:
     is the printing its codes name (None: no code was read), `pages_seen` the numbers of its pages whose code was read
     and `pages_expected` how many it has. `ink`: whether the place for the signature bears ink (None: unknown).
     `dated`, `siren` and `signed` are what counts: as read, or as typed for those named in `corrected`.
-    `unread`: a page is an image that could not be read here.
+    `unread`: a page is an image that could not be read here. `company`, `own` and `whole` are only said by its sender:
+    the name on an extract, that a paper whose codes were not read is this dossier's and has all its pages.
     """
 
     photos: bool
@@ -39,6 +40,19 @@ class Reading:
     dated: date | None = None
     siren: str | None = None
     corrected: tuple[str, ...] = ()
+    company: str | None = None
+    own: bool = False
+    whole: bool = False
+
+    @property
+    def name(self) -> str | None:
+        """The company's name on an extract: as typed, else as read."""
+        return self.company or (self.extract.name if self.extract else None)
+
+    @property
+    def contested(self) -> date | None:
+        """The date that was read, and that its sender says is wrong without having typed another."""
+        return self.extract.dated if self.extract and self.dated is None else None
 
     @property
     def pages_missing(self) -> tuple[int, ...]:

@@ -29,6 +29,8 @@ PAGE = """<!doctype html><html lang="fr"><head><script type="module" src="/piece
   </div>
   <p role="alert" data-piece-problem="true"></p>
   <details hidden data-piece-why="true"><summary>Pourquoi ?</summary><div data-piece-reasons="true"></div></details>
+  <div hidden data-piece-contest="true">La date lue est fausse ?
+   <button type="button" data-piece-contested="true">Garder le fichier et taper la date</button></div>
   <div hidden data-piece-progress="true"><progress max="100"></progress>
    <p data-piece-figures="true"></p><button type="button" data-piece-cancel="true">Annuler</button></div>
   <p role="status" data-piece-told="true"></p>
@@ -99,8 +101,8 @@ def sent_names(page: Page, status: int = 200, body: str = '{"version": "v"}') ->
         found.append(re.findall(r'name="files"; filename="([^"]*)"', body_sent))
         route.fulfill(status=status, body=body)
 
-    page.unroute(POSTED)
-    page.route(POSTED, take)
+    page.unroute(f"{POSTED}*")
+    page.route(f"{POSTED}*", take)
     return found
 
 
@@ -381,3 +383,28 @@ def test_what_is_chosen_or_dropped_during_an_upload_is_told_to_wait(page: Page) 
     told(page, "Envoi annulé.")
     expect(page.get_by_role("button", name="Envoyer 1 page")).to_be_focused()
     expect(page.get_by_role("alert")).to_have_text("")
+
+
+def test_a_date_read_wrongly_is_contested_by_sending_the_same_files_again(page: Page) -> None:
+    refusal = {"message": "Cet extrait est trop ancien.", "reasons": [], "contestable": True}
+    sent_names(page, 409, json.dumps(refusal))
+    choose(page, photo(1), photo(2))
+    press(page, "Envoyer 2 pages")
+    problem(page, "Cet extrait est trop ancien.")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    sent = sent_names(page)
+    press(page, "Garder le fichier et taper la date")
+    told(page, "Gardé. Indiquez la date imprimée sur l’extrait")
+    assert (asked, sent) == ([f"{POSTED}?contested=date"], [["photo1.jpg", "photo2.jpg"]])
+    expect(page.get_by_text("La date lue est fausse ?")).to_be_hidden()
+
+
+def test_pages_that_are_put_right_after_a_refusal_are_not_contested(page: Page) -> None:
+    refusal = {"message": "Cet extrait est trop ancien.", "reasons": [], "contestable": True}
+    sent_names(page, 409, json.dumps(refusal))
+    choose(page, photo(1), photo(2))
+    press(page, "Envoyer 2 pages")
+    expect(page.get_by_text("La date lue est fausse ?")).to_be_visible()
+    press(page, "Page 2 : retirer")
+    expect(page.get_by_text("La date lue est fausse ?")).to_be_hidden()

@@ -1,11 +1,9 @@
 """The cards of pieces: what is shown of each, what can be corrected, and whose it is."""
 
-import io
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-import pikepdf
 import pytest
 
 from portal.contract.acts import Piece
@@ -28,7 +26,7 @@ from tests.clock import FixedClock
 from tests.people import ORIGIN, Person, a_client, a_member_of_staff
 from tests.services.clients import Client
 from tests.services.noticed import plain
-from tests.services.subscribing import documents, give_facts, kbis, send, signed
+from tests.services.subscribing import an_unsure_kbis, blank_page, documents, give_facts, kbis, send, signed
 from tests.web.events import Tab
 
 on_one_database = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -153,6 +151,68 @@ async def test_an_extract_whose_date_was_not_read_waits_for_its_sender(portal: P
     assert (shown.state, shown.version.waits_for) == ("Reçu, en attente de notre lecture", "")
     assert read(shown)["À jour au"] == "lundi 16 février 2026, selon vous"
     assert read(shown)["SIREN"] == "732 829 320, selon vous"
+
+
+@on_one_database
+async def test_an_extract_whose_date_is_contested_waits_for_the_one_that_is_printed(
+    portal: Portal, anne: Person
+) -> None:
+    client = await client_of(portal, anne)
+    version = await send(portal, client, Piece.KBIS, kbis(date(2025, 12, 3)), contested=True)
+    card = await card_of(portal, anne, Piece.KBIS)
+    assert (card.state, card.version.dated) == ("À compléter", "")
+    assert "est fausse, selon vous" in card.version.waits_for
+    assert read(card)["À jour au"] == "à indiquer"
+    [contested] = [plain(line.fact) for line in card.version.lines if line.label == "À jour au"]
+    assert contested == "mercredi 3 décembre 2025 lu à tort, selon vous"
+
+    form = {"version": version, "piece": "kbis", "dated": "2026-02-16", "company": "Atelier du Nord"}
+    tab = Tab(anne.cookie)
+    await tab.send(PiecesState.correct, form)
+
+    shown = tab.state(PiecesState).kbis
+    assert (shown.state, shown.version.waits_for) == ("Reçu, en attente de notre lecture", "")
+    assert read(shown)["À jour au"] == "lundi 16 février 2026, selon vous"
+    assert read(shown)["Entreprise"] == "Atelier du Nord, selon vous"
+
+
+@on_one_database
+async def test_an_extract_whose_number_is_not_surely_read_says_what_to_look_at(
+    portal: Portal, anne: Person
+) -> None:
+    unsure = an_unsure_kbis(date(2026, 2, 16), "552100554")
+    await send(portal, await client_of(portal, anne), Piece.KBIS, unsure)
+    card = await card_of(portal, anne, Piece.KBIS)
+    assert (card.state, tones(card)["SIREN"]) == ("À compléter", "late")
+    assert "n’est pas celui de votre compte, et nous n’en sommes pas sûrs" in card.version.waits_for
+
+
+@on_one_database
+async def test_of_a_paper_without_codes_it_is_asked_which_it_is_and_whether_it_is_whole(
+    portal: Portal, anne: Person
+) -> None:
+    client = await client_of(portal, anne)
+    await paper(portal, anne.viewer, Piece.MANDATE, ORIGIN)
+    version = await send(portal, client, Piece.MANDATE, blank_page())
+    card = await card_of(portal, anne, Piece.MANDATE)
+    assert (card.version.asks_own, card.version.asks_whole) == (True, True)
+    assert card.version.own == "le mandat du contrat CT-2026-0001"
+
+    form = {"version": version, "piece": "mandate", "signed": "oui", "own": "oui", "whole": "oui"}
+    tab = Tab(anne.cookie)
+    await tab.send(PiecesState.correct, form)
+
+    shown = tab.state(PiecesState).mandate
+    assert (shown.version.is_own, shown.version.is_whole) == (True, True)
+    assert read(shown)["Pièce"] == (
+        "le mandat du contrat CT-2026-0001, selon vous ; aucun de nos codes de page n’a été lu : nous vérifierons à "
+        "l’examen"
+    )
+    assert read(shown)["Pages"] == "1 page reçue ; toutes y sont, selon vous"
+    # What our codes said is not asked.
+    await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE))
+    known = (await card_of(portal, anne, Piece.MANDATE)).version
+    assert (known.asks_own, known.asks_whole) == (False, False)
 
 
 @on_one_database
@@ -316,6 +376,8 @@ def test_a_field_that_is_not_there_changes_nothing() -> None:
         ({"siren": "73282932000074"}, "siren"),
         ({"signed": "peut-être"}, "signed"),
         ({"signed": None}, "signed"),
+        ({"own": "peut-être"}, "own"),
+        ({"company": "A" * 201}, "company"),
     ],
 )
 def test_what_is_no_correction_is_refused_at_its_field(form: dict[str, object], field: str) -> None:
@@ -337,13 +399,6 @@ def test_the_panel_has_the_places_that_the_script_looks_for() -> None:
         assert f'htmlFor:"files-{piece.value}"' in drawn
     # A file, or photos one after the other.
     assert drawn.count('type:"file"') == 2 * len(Piece)
+    # Only an extract bears a date to contest.
+    assert drawn.count('"data-piece-contest"') == drawn.count('"data-piece-contested"') == 1
     assert '"data-pieces-refresh":"true"' in drawn
-
-
-def blank_page() -> bytes:
-    """A PDF of one empty page: nothing can be read of it."""
-    out = io.BytesIO()
-    with pikepdf.new() as pdf:
-        pdf.add_blank_page(page_size=(595, 842))
-        pdf.save(out)
-    return out.getvalue()

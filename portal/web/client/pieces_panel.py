@@ -108,6 +108,7 @@ def _sending(piece: Piece, card: Any) -> rx.Component:
                 class_name="why",
                 custom_attrs={"data-piece-why": "true"},
             ),
+            *([_contest()] if piece is Piece.KBIS else ()),
             rx.el.div(
                 rx.el.progress(max="100", aria_label=f"{_TITLES[piece]}, envoi en cours"),
                 # Seen at every step; a screen reader hears the next line, now and then.
@@ -124,6 +125,24 @@ def _sending(piece: Piece, card: Any) -> rx.Component:
             class_name="piece-sending",
             custom_attrs={"data-piece-sending": "true"},
         ),
+    )
+
+
+def _contest() -> rx.Component:
+    """Offer a way out of a refusal that stands on a date read wrongly."""
+    return rx.el.div(
+        rx.el.p(
+            typeset(
+                "La date lue est fausse ? Gardez ce fichier ici et tapez celle qui est imprimée : il comptera du jour où il "
+                "nous est parvenu, une fois la bonne date indiquée."
+            )
+        ),
+        button(
+            "Garder le fichier et taper la date", kind="other", custom_attrs={"data-piece-contested": "true"}
+        ),
+        hidden=True,
+        class_name="stack",
+        custom_attrs={"data-piece-contest": "true"},
     )
 
 
@@ -253,8 +272,8 @@ def _pages(version: Any) -> rx.Component:
 
 
 def _correction(piece: Piece, version: Any, after: tuple[Any, ...]) -> rx.Component:
-    """Ask what was read wrongly: the date and the number of an extract, the signature of our papers."""
-    fields = _kbis_fields(version) if piece is Piece.KBIS else _signature_fields(piece, version)
+    """Ask what was read wrongly: date, number and name of an extract; signature of our papers, and what codes did not say."""
+    fields = _kbis_fields(version) if piece is Piece.KBIS else _paper_fields(piece, version)
     return rx.el.details(
         rx.el.summary("Corriger ce que nous avons lu"),
         rx.el.form(
@@ -267,7 +286,8 @@ def _correction(piece: Piece, version: Any, after: tuple[Any, ...]) -> rx.Compon
             method="post",
             class_name="stack",
             # The fields keep what is typed: another version has fields of its own.
-            key=f"{version.id}{version.dated}{version.siren}{version.is_signed}",
+            key=f"{version.id}{version.dated}{version.siren}{version.company}{version.is_signed}"
+            f"{version.is_own}{version.is_whole}",
         ),
         open=version.waits_for != "",
         class_name="piece-correction",
@@ -295,7 +315,37 @@ def _kbis_fields(version: Any) -> rx.Component:
             input_mode="numeric",
             auto_complete="off",
         ),
+        field(
+            "company",
+            "Entreprise",
+            ident="company-kbis",
+            kept=version.company,
+            error=PIECES.errors.get("company-kbis", ""),
+            hint="Sa dénomination, telle que l’extrait l’écrit",
+            optional=True,
+            auto_complete="off",
+        ),
         class_name="field-row",
+    )
+
+
+def _paper_fields(piece: Piece, version: Any) -> rx.Component:
+    return rx.fragment(
+        rx.cond(version.asks_own, _claim("own", rx.fragment("C’est bien ", version.own), version.is_own)),
+        rx.cond(version.asks_whole, _claim("whole", "Toutes ses pages y sont", version.is_whole)),
+        _signature_fields(piece, version),
+    )
+
+
+def _claim(name: str, label: Any, is_said: Any) -> rx.Component:
+    """Let the client say what no code says; a box that is not ticked says no: of two values, the form keeps the last."""
+    return rx.fragment(
+        rx.el.input(type="hidden", name=name, value="non"),
+        rx.el.label(
+            rx.el.input(type="checkbox", name=name, value="oui", default_checked=is_said),
+            label,
+            class_name="piece-answer",
+        ),
     )
 
 

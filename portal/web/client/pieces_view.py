@@ -15,6 +15,7 @@ from portal.contract.refusal import Refusal
 from portal.contract.state import Examination, Relationship
 from portal.documents.signatures import ElectronicSignature
 from portal.services.dossiers import Dossier, Version
+from portal.services.papers import PRINTED
 from portal.services.piece_readings import Reading
 from portal.services.refusal_reasons import reason_of
 from portal.web.components.shapes import Why
@@ -42,7 +43,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class SentVersion:
-    """One version; an empty `id` means that there is none. `dated` is ISO, as a field of the page has it."""
+    """One version; an empty `id` means that there is none. `dated` is ISO, as a field of the page has it.
+
+    `asks_own` and `asks_whole`: what its codes do not say is asked; `own` is what it would be.
+    """
 
     id: str = ""
     name: str = ""
@@ -60,7 +64,13 @@ class SentVersion:
     can_be_corrected: bool = False
     dated: str = ""
     siren: str = ""
+    company: str = ""
     is_signed: bool = False
+    asks_own: bool = False
+    asks_whole: bool = False
+    own: str = ""
+    is_own: bool = False
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +158,7 @@ def _version(dossier: Dossier, version: Version) -> SentVersion:
         received=typeset(f"reçue le {full_instant(version.received_at)}, {_size(version.size)}"),
         state=state,
         tone=tone,
-        waits_for=_waits_for(version),
+        waits_for=_waits_for(dossier, version),
         reason=typeset(reason.text) if reason else "",
         remark=typeset(version.remark) if reason else "",
         remedy=typeset(reason.remedy) if reason else "",
@@ -167,14 +177,36 @@ def _version(dossier: Dossier, version: Version) -> SentVersion:
         copy_href=f"{at}/copie.pdf",
         dated=reading.dated.isoformat() if reading.dated else "",
         siren=in_groups(reading.siren) if reading.siren else "",
+        company=reading.name or "",
         is_signed=reading.signed,
+        asks_own=version.piece in PRINTED and reading.edition is None,
+        asks_whole=version.piece in PRINTED and (reading.edition is None or bool(reading.pages_missing)),
+        own=_own(dossier, version.piece),
+        is_own=reading.own,
+        is_whole=reading.whole,
     )
 
 
-def _waits_for(version: Version) -> str:
+def _own(dossier: Dossier, piece: Piece) -> str:
+    contract = f"contrat {dossier.number}" if dossier.number else "contrat de ce dossier"
+    return f"le {contract}" if piece is Piece.CONTRACT else f"le mandat du {contract}"
+
+
+def _waits_for(dossier: Dossier, version: Version) -> str:
     if not version.waits_for_words:
         return ""
-    if version.reading.dated is None:
+    reading = version.reading
+    if reading.contested:
+        return typeset(
+            "La date que nous avons lue est fausse, selon vous : indiquez ci-dessous celle qui est imprimée. Votre extrait "
+            "comptera du jour où il nous est parvenu."
+        )
+    if reading.siren not in {None, dossier.contract.company.siren}:
+        return typeset(
+            "Le SIREN que nous avons lu n’est pas celui de votre compte, et nous n’en sommes pas sûrs : vérifiez-le "
+            "ci-dessous avec la date, ou envoyez l’extrait de votre entreprise."
+        )
+    if reading.dated is None:
         return typeset(
             "Nous n’avons pas su lire la date « à jour au » : indiquez-la ci-dessous, telle qu’elle est imprimée. "
             "Votre extrait comptera du jour où il nous est parvenu."
@@ -205,22 +237,26 @@ def _lines(dossier: Dossier, version: Version) -> list[Line]:
 def _paper_lines(dossier: Dossier, version: Version) -> list[Line]:
     reading, name = version.reading, _NAMES[version.piece]
     if reading.edition is None:
-        which = Line("Pièce", "Aucun de nos codes de page n’a été lu : nous vérifierons à l’examen", "soon")
+        said = f"{_own(dossier, version.piece)}, selon vous ; aucun" if reading.own else "Aucun"
+        which = Line(
+            "Pièce", typeset(f"{said} de nos codes de page n’a été lu : nous vérifierons à l’examen"), "soon"
+        )
     else:
         which = Line("Pièce", typeset(f"{name} {dossier.number}, impression n° {reading.edition}"), "done")
     return [which, _pages(reading), *_signatures(reading)]
 
 
 def _pages(reading: Reading) -> Line:
+    whole = " ; toutes y sont, selon vous" if reading.whole else ""
     if reading.edition is None or reading.pages_expected is None:
-        return Line("Pages", typeset(count(reading.pages, "page reçue", "pages reçues")))
+        return Line("Pages", typeset(count(reading.pages, "page reçue", "pages reçues") + whole))
     seen = ", ".join(map(str, reading.pages_seen))
     word = "page" if len(reading.pages_seen) == 1 else "pages"
     text = f"{word} {seen} sur {reading.pages_expected}"
     if not reading.pages_missing:
         return Line("Pages", typeset(text), "done")
     missing = ", ".join(map(str, reading.pages_missing))
-    return Line("Pages", typeset(f"{text} ; code non lu : {missing}"), "soon")
+    return Line("Pages", typeset(f"{text} ; code non lu : {missing}{whole}"), "soon")
 
 
 def _signatures(reading: Reading) -> list[Line]:
@@ -263,8 +299,11 @@ def _kbis_lines(dossier: Dossier, version: Version) -> list[Line]:
         same = reading.siren == dossier.contract.company.siren
         text = in_groups(reading.siren) + _by_you(reading, "siren")
         lines.append(Line("SIREN", typeset(text), "done" if same else "late"))
-    if extract and extract.name:
-        lines.append(Line("Entreprise", typeset(extract.name)))
+    if reading.name:
+        lines.append(Line("Entreprise", typeset(reading.name + _by_you(reading, "company"))))
+    if reading.contested:
+        contested = typeset(f"{full_date(reading.contested)} lu à tort, selon vous")
+        return [*lines, Line("À jour au", "à indiquer", "soon", fact=contested)]
     if reading.dated is None:
         return [*lines, Line("À jour au", "non lu", "soon")]
     last = kbis_last_day(reading.dated)
