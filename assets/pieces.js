@@ -1,28 +1,14 @@
-// Sends the pieces of a dossier, and says how far they are. The page draws the places (data-piece…) and may draw
-// them again at any time: they are looked for each time, and what is under way is kept here.
+// Sends the pieces of a dossier, and says how far they are: a PDF at once, photos once their pages are in order.
+import { enlarge, place, show, write } from "./pieces-card.js";
+import { act, add, clear, isComposing, photosOf } from "./pieces-tray.js";
+
 const MOST_BYTES = 15 * 1024 * 1024;
 const MOST_FILES = 60;
 const AGAIN_AFTER_MS = 1000;
 const UNTOUCHED = "Votre dossier est inchangé.";
+const BUSY = "Un envoi est en cours\u00a0: attendez sa fin, ou annulez-le.";
 const sendings = new Map();
 let looked = 0;
-
-const place = (piece, name) =>
-  document.querySelector(`[data-piece="${piece}"]${name ? ` [data-piece-${name}]` : ""}`);
-
-function write(piece, name, words) {
-  const where = place(piece, name);
-  if (where && where.textContent !== words) where.textContent = words;
-}
-
-function show(piece, name, shown) {
-  const where = place(piece, name);
-  if (!where || where.hidden === !shown) return;
-  // Whoever stands on a button that goes is led to where another file is chosen.
-  const leaves = !shown && where.contains(document.activeElement);
-  where.hidden = !shown;
-  if (leaves) place(piece, "files")?.focus();
-}
 
 function megabytes(bytes) {
   const options = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
@@ -41,11 +27,12 @@ function explain(piece, reasons) {
   show(piece, "why", reasons.length > 0);
 }
 
-function tell(piece, { problem = "", reasons = [], told = "", retry = false }) {
+function tell(piece, { problem = "", reasons = [], told = "", retry = false, contest = false }) {
   write(piece, "problem", problem);
   explain(piece, reasons);
   write(piece, "told", told);
   show(piece, "retry", retry);
+  show(piece, "contest", contest);
 }
 
 function advance(piece, done, all) {
@@ -75,19 +62,23 @@ function answerOf(request) {
 }
 
 function end(piece, said) {
-  const { files } = sendings.get(piece);
-  sendings.set(piece, { files: said.retry ? files : null });
+  const { files, query } = sendings.get(piece);
+  sendings.set(piece, said.retry || said.contest ? { files, query } : {});
+  show(piece, "actions", true);
   show(piece, "progress", false);
-  tell(piece, said);
+  // Pages have a button of their own to be sent again.
+  tell(piece, { ...said, retry: said.retry && !photosOf(piece).length });
 }
 
 function answered(piece, request) {
-  const { version, message, reasons } = answerOf(request);
+  const { version, message, reasons, contestable } = answerOf(request);
   if (request.status === 200 && version) {
-    end(piece, { told: "Reçu. Voici ce que nous avons lu." });
+    clear(piece);
+    const kept = "Gardé. Indiquez la date imprimée sur l’extrait, dans ce que nous avons lu.";
+    end(piece, { told: sendings.get(piece).query ? kept : "Reçu. Voici ce que nous avons lu." });
   } else if (message) {
     const passing = request.status === 400 || request.status === 429 || request.status >= 500;
-    end(piece, { problem: message, reasons, retry: passing });
+    end(piece, { problem: message, reasons, retry: passing, contest: contestable });
   } else {
     const problem = `Nous n’avons pas pu recevoir ce fichier\u00a0: reconnectez-vous, puis envoyez-le de nouveau. ${UNTOUCHED}`;
     end(piece, { problem, retry: true });
@@ -96,18 +87,44 @@ function answered(piece, request) {
 }
 
 function tooMuch(files) {
-  const all = files.reduce((sum, file) => sum + file.size, 0);
   if (files.length > MOST_FILES) {
-    return `Vous avez choisi plus de ${MOST_FILES}\u00a0fichiers\u00a0: une pièce compte ${MOST_FILES}\u00a0pages au plus.`;
+    return `Une pièce compte ${MOST_FILES}\u00a0pages au plus\u00a0: choisissez moins de photos, ou envoyez un seul PDF.`;
   }
-  if (all <= MOST_BYTES) return "";
+  if (sizeOf(files) <= MOST_BYTES) return "";
   return files.length === 1
     ? `«\u00a0${files[0].name}\u00a0» dépasse 15\u00a0Mo\u00a0: numérisez-le en 150 ou 200 points par pouce, ou envoyez moins de pages.`
-    : "Vos fichiers dépassent ensemble 15\u00a0Mo\u00a0: envoyez des photos plus petites, ou un seul PDF.";
+    : "Vos photos dépassent ensemble 15\u00a0Mo\u00a0: prenez-les plus petites, retirez-en, ou envoyez un seul PDF.";
 }
 
-function send(piece, files) {
-  if (!files.length || sendings.get(piece)?.request) return;
+const sizeOf = (files) => files.reduce((sum, file) => sum + file.size, 0);
+
+const isPhoto = (file) => file.type.startsWith("image/");
+
+function notAlone(file, photos) {
+  const remedy = photos.length
+    ? "Pour l’envoyer, retirez d’abord toutes vos pages."
+    : "Choisissez ce seul PDF, ou seulement des photos JPEG ou PNG.";
+  return `«\u00a0${file.name}\u00a0» n’est pas une photo\u00a0: un PDF s’envoie seul. ${remedy}`;
+}
+
+// A file goes at once; photos are put in order first, since a phone gives them one by one.
+function take(piece, files) {
+  if (!files.length) return;
+  if (sendings.get(piece)?.request) {
+    write(piece, "problem", BUSY);
+    return;
+  }
+  const photos = photosOf(piece);
+  const other = files.find((file) => !isPhoto(file));
+  if (other && files.length + photos.length === 1) {
+    send(piece, files);
+    return;
+  }
+  const problem = other ? notAlone(other, photos) : tooMuch([...photos, ...files]);
+  tell(piece, problem ? { problem } : { told: add(piece, files) });
+}
+
+function send(piece, files, query = "") {
   const problem = tooMuch(files);
   if (problem) {
     tell(piece, { problem });
@@ -116,11 +133,12 @@ function send(piece, files) {
   const form = new FormData();
   for (const file of files) form.append("files", file, file.name);
   const request = new XMLHttpRequest();
-  sendings.set(piece, { request, files });
+  sendings.set(piece, { request, files, query });
   tell(piece, { told: "L’envoi commence." });
   show(piece, "cancel", true);
   show(piece, "progress", true);
-  advance(piece, 0, files.reduce((sum, file) => sum + file.size, 0));
+  show(piece, "actions", false);
+  advance(piece, 0, sizeOf(files));
   request.upload.addEventListener("progress", (event) => advance(piece, event.loaded, event.total));
   request.upload.addEventListener("load", () => arrived(piece));
   request.addEventListener("load", () => answered(piece, request));
@@ -130,7 +148,7 @@ function send(piece, files) {
     end(piece, { problem: cut, retry: true });
     lookAgain();
   });
-  request.open("POST", `/espace/pieces/${piece}`);
+  request.open("POST", `/espace/pieces/${piece}${query}`);
   request.send(form);
 }
 
@@ -139,8 +157,8 @@ function pieceOf(target) {
 }
 
 document.addEventListener("change", (event) => {
-  if (!event.target.matches?.("[data-piece-files]")) return;
-  send(pieceOf(event.target).dataset.piece, [...event.target.files]);
+  if (!event.target.matches?.("[data-piece-files], [data-piece-more]")) return;
+  take(pieceOf(event.target).dataset.piece, [...event.target.files]);
   // The same file can be chosen again.
   event.target.value = "";
 });
@@ -148,12 +166,25 @@ document.addEventListener("change", (event) => {
 document.addEventListener("click", (event) => {
   const piece = pieceOf(event.target)?.dataset.piece;
   if (!piece) return;
-  if (event.target.closest("[data-piece-cancel]")) sendings.get(piece)?.request?.abort();
-  if (event.target.closest("[data-piece-retry]")) send(piece, sendings.get(piece)?.files ?? []);
-  const page = event.target.closest("[data-piece-page]");
-  if (page && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+  const pressed = event.target.closest("button, a");
+  if (pressed?.matches("[data-piece-cancel]")) sendings.get(piece)?.request?.abort();
+  const { files, query } = sendings.get(piece) ?? {};
+  if (pressed?.matches("[data-piece-retry]")) send(piece, files, query);
+  if (pressed?.matches("[data-piece-contested]")) send(piece, files, "?contested=date");
+  if (pressed?.matches("[data-piece-send]")) send(piece, photosOf(piece));
+  if (pressed?.matches("[data-piece-clear]")) tell(piece, { told: clear(piece) });
+  const said = pressed && act(piece, pressed);
+  if (said) {
+    // What was refused stays said, while its pages are put right: they are not the same any more.
+    write(piece, "told", said);
+    show(piece, "contest", false);
+  }
+  if (pressed?.matches("[data-piece-page]") && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
-    enlarge(page);
+    const image = document.createElement("img");
+    image.src = pressed.href;
+    image.alt = pressed.querySelector("img")?.alt.replace(", agrandir", "") ?? "";
+    enlarge(pressed, pressed.dataset.piecePage, image);
   }
 });
 
@@ -166,7 +197,7 @@ for (const kind of ["dragover", "drop"]) {
     const open = card?.querySelector("[data-piece-files]");
     event.dataTransfer.dropEffect = open ? "copy" : "none";
     mark(kind === "dragover" && open ? card : null);
-    if (kind === "drop" && open) send(card.dataset.piece, [...event.dataTransfer.files]);
+    if (kind === "drop" && open) take(card.dataset.piece, [...event.dataTransfer.files]);
   });
 }
 document.addEventListener("dragleave", (event) => {
@@ -178,28 +209,6 @@ function mark(card) {
   if (card) card.dataset.over = "true";
 }
 
-function enlarge(link) {
-  const dialog = document.createElement("dialog");
-  dialog.className = "dialog piece-large";
-  dialog.setAttribute("aria-label", link.dataset.piecePage);
-  const image = document.createElement("img");
-  image.src = link.href;
-  image.alt = link.querySelector("img")?.alt.replace(", agrandir", "") ?? "";
-  const close = document.createElement("button");
-  close.type = "button";
-  close.className = "button button-other";
-  close.textContent = "Fermer";
-  close.addEventListener("click", () => dialog.close());
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    link.focus();
-  });
-  dialog.append(close, image);
-  document.body.append(dialog);
-  dialog.showModal();
-}
-
 // Another tab, or a person here, may have changed the dossier meanwhile.
 function back() {
   if (document.visibilityState === "visible" && Date.now() - looked > AGAIN_AFTER_MS) lookAgain();
@@ -208,5 +217,5 @@ document.addEventListener("visibilitychange", back);
 window.addEventListener("focus", back);
 
 window.addEventListener("beforeunload", (event) => {
-  if ([...sendings.values()].some((one) => one.request)) event.preventDefault();
+  if (isComposing() || [...sendings.values()].some((one) => one.request)) event.preventDefault();
 });

@@ -96,6 +96,16 @@ def submission_limit(state: State) -> Because | None:
     return max(ends, key=lambda end: end.instant, default=None)
 
 
+def kbis_first_day(dated: date) -> Because:
+    """Return the first day on which a K-bis of that date may be received: no extract is of a day to come."""
+    return Because(
+        clause="8",
+        rule="l’extrait K-bis doit être à jour au plus tard le jour où nous le recevons.",
+        start_label="date à laquelle l’extrait est à jour",
+        start=dated,
+    )
+
+
 def kbis_last_day(dated: date) -> Because:
     """Return the last day on which a K-bis of that date may be received: less than three months old."""
     return (

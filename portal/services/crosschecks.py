@@ -61,15 +61,18 @@ async def _printed(
 
 
 def _kbis(dossier: Dossier) -> Said | None:
-    """Return what the K-bis says, as read; its number may be typed by the client, who corrected or supplied it."""
+    """Return what the K-bis says, as read; the client may have typed its number or the company's name."""
     version = dossier.examined(Piece.KBIS)
     if version is None:
         return None
     reading = version.reading
     said = said_by_extract(reading.extract, "\n".join(reading.texts)) if reading.extract else Said()
-    if reading.siren is None or reading.siren == said.siren:
-        return said
-    return replace(said, siren=reading.siren, typed=frozenset({What.SIREN}))
+    typed: set[What] = set()
+    if reading.siren is not None and reading.siren != said.siren:
+        said, typed = replace(said, siren=reading.siren), {What.SIREN}
+    if reading.company:
+        said, typed = replace(said, name=reading.company), {*typed, What.NAME}
+    return replace(said, typed=frozenset(typed))
 
 
 def _register(company: Registered) -> Said:

@@ -24,6 +24,8 @@ class Reading:
     `dated`, `siren` and `signed` are what counts: as read, or as typed for those named in `corrected`.
     `unread`: a page is an image that could not be read here. `kind` is of an `extract`; what was read before kinds
     were kept has none.
+    `company`, `own` and `whole` are only said by its sender:
+    the name on an extract, that a paper whose codes were not read is this dossier's and has all its pages.
     """
 
     photos: bool
@@ -42,11 +44,24 @@ class Reading:
     siren: str | None = None
     corrected: tuple[str, ...] = ()
     kind: Kind | None = None
+    company: str | None = None
+    own: bool = False
+    whole: bool = False
 
     @property
     def dated_sure(self) -> bool:
         """Whether the day of an extract was read, without doubt: neither guessed nor typed."""
         return self.extract is not None and self.extract.sure and self.dated == self.extract.dated
+
+    @property
+    def name(self) -> str | None:
+        """The company's name on an extract: as typed, else as read."""
+        return self.company or (self.extract.name if self.extract else None)
+
+    @property
+    def contested(self) -> date | None:
+        """The date that was read, and that its sender says is wrong without having typed another."""
+        return self.extract.dated if self.extract and self.dated is None else None
 
     @property
     def pages_missing(self) -> tuple[int, ...]:

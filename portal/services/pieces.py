@@ -10,7 +10,7 @@ import uuid
 from asyncio import to_thread
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +21,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.contract import acts as a
 from portal.contract.acts import Piece
 from portal.contract.calendar import paris_day
-from portal.contract.company import read_siren
 from portal.contract.decide import decide
 from portal.contract.dossier import PIECE_NAMES
 from portal.contract.refusal import Refusal
@@ -42,12 +41,14 @@ from portal.services.histories import OpenHistory
 from portal.services.journal import note
 from portal.services.opening import workspace_of
 from portal.services.paper_facts import WHAT_CHANGES
-from portal.services.papers import PRINTED, codes_key, expected, is_outdated, must_be_signed_again
+from portal.services.papers import codes_key, expected, is_outdated, must_be_signed_again
+from portal.services.piece_corrections import STANDS_ON, Correction, corrected, is_doubtful
 from portal.services.piece_judging import Awaited, boxes_to_see, judged
 from portal.services.piece_readings import Reading, sealed, unsealed
 
-# What a doubtful reading may be wrong about: the client says first whether it was read well.
-_DOUBTFUL: Final = frozenset({"kbis_undated", "kbis_too_old", "kbis_in_future"})
+_OF_THE_FILE: Final = frozenset(
+    {"another_dossier", "wrong_piece", "outdated_printing", "pages_missing", *STANDS_ON}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +72,6 @@ ORIGINALS: Final = TypeAdapter(tuple[Original, ...])
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
-    """What was not read, or wrongly; None leaves what was read. A K-bis has a date and a SIREN, our papers a signature."""
-
-    dated: date | None = None
-    siren: str | None = None
-    signed: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Kept:
     """The files of a piece in the storage: as received, the copy, the pictures of the pages ("" for none)."""
 
@@ -89,12 +81,20 @@ class _Kept:
 
 
 async def receive(
-    portal: Portal, viewer: Viewer, arrival: Arrival, piece: Piece, sent: Sequence[Sent], origin: Origin
+    portal: Portal,
+    viewer: Viewer,
+    arrival: Arrival,
+    piece: Piece,
+    sent: Sequence[Sent],
+    origin: Origin,
+    *,
+    contested: bool = False,
 ) -> str:
     """Receive a piece, one PDF or photos, and return its version's id; the same files again are the same version.
 
-    Raises `Unacceptable` for a file that cannot be taken, `Refusal` for a piece that the rules or its own
-    pages refuse, `Unavailable`; the dossier is then as it was.
+    `contested`: its sender says that its date was read wrongly; it waits for the one that she types. Raises
+    `Unacceptable` for a file that cannot be taken, `Refusal` for a piece that the rules or its own pages
+    refuse, `Unavailable`; the dossier is then as it was.
     """
     await must_be_clean(portal, sent)
     with tempfile.TemporaryDirectory(dir=workspace_of(portal.settings)) as folder:
@@ -108,13 +108,17 @@ async def receive(
             boxes=boxes_to_see(awaited, key),
             roots=portal.settings.signature_roots,
         )
-        reading = judged(awaited, found, key)
-        dossier = await own_dossier(portal, viewer, at=arrival.started_at)
-        async with portal.database.reading() as connection:
-            await _must_say_what_the_dossier_says(portal, connection, dossier, piece, reading)
-            supersedes = await must_be_signed_again(portal, connection, dossier, piece)
-        version = _Version(str(uuid.uuid4()), arrival, piece, _digest(found), reading, supersedes)
-        await _must_be_taken(portal, viewer, version)
+        try:
+            reading = judged(awaited, found, key)
+            reading = replace(reading, dated=None) if contested else reading
+            dossier = await own_dossier(portal, viewer, at=arrival.started_at)
+            async with portal.database.reading() as connection:
+                await _must_say_what_the_dossier_says(portal, connection, dossier, piece, reading)
+                supersedes = await must_be_signed_again(portal, connection, dossier, piece)
+            version = _Version(str(uuid.uuid4()), arrival, piece, _digest(found), reading, supersedes)
+            await _must_be_taken(portal, viewer, version)
+        except Refusal as refusal:
+            raise _naming(sent, refusal) from refusal
         kept = await _keep(portal, sent, into, found)
     return await portal.transact(
         lambda connection: _submit(portal, connection, viewer, version, found, kept, origin)
@@ -133,8 +137,9 @@ async def correct(
         opened = await own_history(portal, connection, viewer)
         row = await _row(connection, opened.contract_id, version_id)
         read = unsealed(portal, row.id, row.reading)
-        reading = _corrected(Piece(row.piece), read, correction)
-        if reading == read:
+        reading = corrected(Piece(row.piece), read, correction)
+        # What waits for words and gets none is judged by what was read.
+        if reading == read and row.submitted_at is not None:
             return
         document = document_name(row.id, row.revision + 1)
         now = portal.now()
@@ -203,19 +208,14 @@ def _digest(found: Examined) -> str:
     return hashlib.sha256("\n".join(found.sha256).encode()).hexdigest()
 
 
-def _corrected(piece: Piece, read: Reading, correction: Correction) -> Reading:
-    changed: dict[str, Any] = {}
-    if piece in PRINTED:
-        if correction.signed is not None:
-            changed["signed"] = correction.signed
-    else:
-        if correction.dated is not None:
-            changed["dated"] = correction.dated
-        if correction.siren is not None:
-            changed["siren"] = read_siren(correction.siren)
-    named = tuple(name for name, value in changed.items() if value != getattr(read, name))
-    corrected = tuple(sorted({*read.corrected, *named}))
-    return replace(read, **changed, corrected=corrected)
+def _naming(sent: Sequence[Sent], refusal: Refusal) -> Refusal:
+    """Return a refusal of what a file says with that file's name, where there is but one."""
+    if len(sent) > 1 or refusal.code not in _OF_THE_FILE:
+        return refusal
+    message = (
+        f"«\u00a0{display_name(sent[0].name)}\u00a0»\u00a0: {refusal.message[0].lower()}{refusal.message[1:]}"
+    )
+    return Refusal(refusal.code, clause=refusal.clause, message=message, reasons=refusal.reasons)
 
 
 # --- submitting it -------------------------------------------------------------------------------
@@ -260,7 +260,7 @@ async def _must_be_taken(portal: Portal, viewer: Viewer, version: _Version) -> N
             act = _act_of(version, document, reading)
             decide(opened.state, act, _instant(opened, version.arrival))
         except Refusal as refusal:
-            if not _is_doubtful(reading, refusal):
+            if not is_doubtful(reading, refusal):
                 raise
 
     await portal.transact(work)
@@ -285,7 +285,7 @@ async def _submit(
     try:
         caused = await opened.act(act, actor=viewer.person_id, at=at)
     except Refusal as refusal:
-        if not _is_doubtful(reading, refusal):
+        if not is_doubtful(reading, refusal):
             raise
         caused, submitted_at = (), None
     if known is None:
@@ -332,12 +332,6 @@ async def _opened(
 def _instant(opened: OpenHistory, arrival: Arrival) -> datetime:
     """Return the instant at which a piece counts: its request's, or just after what happened meanwhile."""
     return max(arrival.started_at, opened.state.at or arrival.started_at)
-
-
-def _is_doubtful(reading: Reading, refusal: Refusal) -> bool:
-    return refusal.code in _DOUBTFUL and not (
-        reading.extract and reading.extract.sure and reading.dated and "dated" not in reading.corrected
-    )
 
 
 async def _known(connection: AsyncConnection, contract_id: str, version: _Version) -> sa.Row[Any] | None:

@@ -154,7 +154,7 @@ async def _kbis(portal: Portal, contract_id: str) -> Counts:
         counts = Counts()
         for row in rows.all():
             reading = unsealed(portal, row.id, row.reading)
-            bare = replace(reading, texts=(), signatures=(), extract=None)
+            bare = replace(reading, texts=(), signatures=(), extract=None, company=None)
             await connection.execute(
                 sa.update(pieces)
                 .where(pieces.c.id == row.id)

@@ -520,6 +520,9 @@ def test_a_kbis_of_today_is_received_and_one_of_tomorrow_is_not() -> None:
     prospect.when(a_piece(KBIS, dated=jour("31/01/2026")), START).granted()
     refusal = prospect.when(a_piece(KBIS, dated=jour("01/02/2026")), START).refused("kbis_in_future")
     assert refusal.clause == "8"
+    assert "à jour au dimanche\u00a01er\u00a0février\u00a02026" in refusal.message
+    [reason] = refusal.reasons
+    assert "au plus tard le jour où nous le recevons" in " ".join(reason.lines())
 
 
 def test_a_kbis_without_its_date_is_refused() -> None:

@@ -253,7 +253,8 @@ REFUSALS = [
         "kbis_in_future",
         "8",
         (
-            "La date « à jour au » de cet extrait K-bis est à venir. Vérifiez-la, ou demandez un nouvel extrait."
+            "Cet extrait K-bis, à jour au dimanche 1er février 2026, est daté d’un jour à venir. Si cette date est mal lue, "
+            "corrigez-la ci-dessous ; sinon, demandez un nouvel extrait."
         ),
     ),
     (

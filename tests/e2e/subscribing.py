@@ -84,7 +84,7 @@ def card_of(page: Page, piece: str) -> Locator:
 
 def send(page: Page, piece: str, file: FilePayload) -> None:
     card = card_of(page, piece)
-    card.locator("input[type=file]").set_input_files(file)
+    card.locator("[data-piece-files]").set_input_files(file)
     expect(card.get_by_text("Reçu. Voici ce que nous avons lu.")).to_be_visible(timeout=40_000)
     expect(card.get_by_text(RECEIVED)).to_be_visible()
 

@@ -75,13 +75,13 @@ def test_from_the_trial_to_a_contract_in_force(page: Page, server: Server, desk:
 
     # The mandate in the contract's place: told which is which, and nothing is kept.
     wrong = card_of(page, "contract")
-    wrong.locator("input[type=file]").set_input_files(mandate)
+    wrong.locator("[data-piece-files]").set_input_files(mandate)
     expect(wrong.get_by_role("alert").filter(has_text="le mandat SEPA signé")).to_be_visible(timeout=40_000)
     expect(wrong.get_by_text(RECEIVED)).to_have_count(0)
 
     # An extract too old: until when it was good, and why.
     old = card_of(page, "kbis")
-    old.locator("input[type=file]").set_input_files(extract(server, days_old=120))
+    old.locator("[data-piece-files]").set_input_files(extract(server, days_old=120))
     expect(old.get_by_role("alert").filter(has_text="pouvait être reçu jusqu’au")).to_be_visible(
         timeout=40_000
     )
@@ -199,7 +199,7 @@ def test_two_tabs_of_one_client_end_with_one_dossier(
     file = extract(server, NORD)
     cards = [card_of(one, "kbis") for one in (page, other)]
     for card in cards:
-        card.locator("input[type=file]").set_input_files(file)
+        card.locator("[data-piece-files]").set_input_files(file)
     for card in cards:
         expect(card.get_by_text("Reçu. Voici ce que nous avons lu.")).to_be_visible(timeout=60_000)
         expect(card.get_by_text(RECEIVED)).to_be_visible()

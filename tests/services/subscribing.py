@@ -17,7 +17,7 @@ from portal.services.dossiers import own_dossier, save_account, save_subscriptio
 from portal.services.pieces import Sent
 from tests.clock import FixedClock
 from tests.documents.extracts.companies import COMPANIES, Company
-from tests.documents.extracts.layouts import infogreffe
+from tests.documents.extracts.layouts import infogreffe, older_greffe
 from tests.documents.stamped import stamped
 from tests.lived import lived_once
 from tests.services.clients import ORIGIN, SIREN, Client, a_trial
@@ -75,6 +75,11 @@ def kbis(dated: date, company: Company = COMPANY) -> bytes:
     return infogreffe(company, dated)
 
 
+def an_unsure_kbis(dated: date, siren: str = SIREN) -> bytes:
+    """An extract whose number was misread once: what is read of it is not sure."""
+    return older_greffe(replace(COMPANY, siren=siren.replace("0", "O")), dated)
+
+
 def blank_page() -> bytes:
     """A PDF of one empty page: nothing can be read of it."""
     out = io.BytesIO()
@@ -85,12 +90,17 @@ def blank_page() -> bytes:
 
 
 async def send(
-    portal: Portal, client: Client, piece: Piece, *contents: bytes, name: str = "document.pdf"
+    portal: Portal,
+    client: Client,
+    piece: Piece,
+    *contents: bytes,
+    name: str = "document.pdf",
+    contested: bool = False,
 ) -> str:
     """Send a piece as the browser does, and return the version's id."""
     arrival = await begin(portal, client.viewer, piece)
     try:
-        return await receive(portal, client, arrival, piece, *contents, name=name)
+        return await receive(portal, client, arrival, piece, *contents, name=name, contested=contested)
     finally:
         await over(portal, arrival)
 
@@ -102,6 +112,7 @@ async def receive(
     piece: Piece,
     *contents: bytes,
     name: str = "document.pdf",
+    contested: bool = False,
 ) -> str:
     """Receive a piece whose request began before."""
     folder = portal.settings.data / "sent"
@@ -110,7 +121,7 @@ async def receive(
     for path, content in zip(paths, contents, strict=True):
         path.write_bytes(content)
     sent = [Sent(path, name if len(paths) == 1 else f"{number}-{name}") for number, path in enumerate(paths)]
-    return await pieces.receive(portal, client.viewer, arrival, piece, sent, ORIGIN)
+    return await pieces.receive(portal, client.viewer, arrival, piece, sent, ORIGIN, contested=contested)
 
 
 async def send_all(portal: Portal, client: Client, *, siren: str = SIREN) -> dict[Piece, str]:

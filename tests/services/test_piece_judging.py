@@ -161,8 +161,8 @@ async def test_one_page_of_another_dossier_among_her_own_is_named(
     own, foreign = await papers_of_two(portal, clock, client)
     told = await refused(portal, client, Piece.CONTRACT, one_file(pages_of(own, 1), pages_of(foreign, 2)))
     assert told.code == "another_dossier"
-    assert told.message.startswith(
-        "La page 2 de ce fichier est du contrat CT-2026-0002, qui n’est pas le vôtre (CT-2026-0001). Retirez-la,"
+    assert plain(told.message).startswith(
+        "« document.pdf » : la page 2 de ce fichier est du contrat CT-2026-0002, qui n’est pas le vôtre (CT-2026-0001). Retirez-la,"
     )
 
 

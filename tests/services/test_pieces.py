@@ -6,20 +6,24 @@ from datetime import date, timedelta
 import pytest
 
 from portal.contract.acts import Piece
+from portal.contract.dossier import destruction_hold
 from portal.contract.refusal import Refusal
 from portal.contract.state import Examination
 from portal.documents.intake import Unacceptable
 from portal.services.context import NotFound, Portal
-from portal.services.dossiers import Dossier, own_dossier
+from portal.services.dossiers import Dossier, Version, own_dossier
 from portal.services.papers import paper
+from portal.services.piece_corrections import Correction
 from portal.services.piece_files import FileKind, file_of
-from portal.services.pieces import Correction, correct
+from portal.services.pieces import correct
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_trial, paris
 from tests.services.subscribing import (
     COMPANY,
     OTHER_IBAN,
     a_subscribing_client,
+    an_unsure_kbis,
+    blank_page,
     give_facts,
     kbis,
     send,
@@ -38,12 +42,22 @@ async def dossier(portal: Portal, client: Client) -> Dossier:
     return await own_dossier(portal, client.viewer)
 
 
-async def refused(portal: Portal, client: Client, piece: Piece, content: bytes, code: str) -> str:
+async def waiting(portal: Portal, client: Client, version_id: str) -> Version:
+    """Return the version of the extract that is shown: it is this one, and waits for words."""
+    version = (await dossier(portal, client)).current(Piece.KBIS)
+    assert version is not None
+    assert (version.id, version.waits_for_words, version.examination) == (version_id, True, None)
+    return version
+
+
+async def refused(
+    portal: Portal, client: Client, piece: Piece, content: bytes, code: str, *, contested: bool = False
+) -> str:
     """Send what is refused: nothing of the dossier changes. Return what its sender reads."""
     before = await dossier(portal, client)
     told: Refusal | Unacceptable | None = None
     try:
-        await send(portal, client, piece, content, name="reçu.pdf")
+        await send(portal, client, piece, content, name="reçu.pdf", contested=contested)
     except (Refusal, Unacceptable) as error:
         told = error
     assert told is not None, "it was taken"
@@ -124,6 +138,106 @@ async def test_a_kbis_of_another_company_is_refused(portal: Portal, client: Clie
     said = await refused(portal, client, Piece.KBIS, kbis(date(2026, 2, 16), other), "siren_differs")
     assert "552" in said
     assert "732" in said
+    # The number was read surely: saying that the date is wrong is no way around it.
+    await refused(portal, client, Piece.KBIS, kbis(date(2025, 11, 3), other), "siren_differs", contested=True)
+
+
+async def test_a_number_that_is_not_surely_read_is_asked_before_it_refuses(
+    portal: Portal, client: Client
+) -> None:
+    """A digit may have been misread, and pass the key all the same."""
+    unsure = an_unsure_kbis(date(2026, 2, 16), "552100554")
+    version_id = await send(portal, client, Piece.KBIS, unsure)
+
+    version = await waiting(portal, client, version_id)
+    assert (version.reading.siren, version.reading.dated) == ("552100554", date(2026, 2, 16))
+
+    # She says that it was read well: the rules refuse it, as what is surely read.
+    with pytest.raises(Refusal, match="siren_differs"):
+        await correct(portal, client.viewer, version_id, Correction(siren="552 100 554"), ORIGIN)
+    await waiting(portal, client, version_id)
+    await correct(portal, client.viewer, version_id, Correction(siren=COMPANY.siren), ORIGIN)
+    counts = (await dossier(portal, client)).current(Piece.KBIS)
+    assert counts is not None
+    assert (counts.examination, counts.reading.corrected) == (Examination.RECEIVED, ("siren",))
+    assert counts.reading.extract is not None
+    assert counts.reading.extract.siren == "552100554"
+
+
+async def test_a_date_surely_read_but_wrong_is_contested_and_the_file_waits_for_the_right_one(
+    portal: Portal, client: Client, clock: FixedClock
+) -> None:
+    too_old = kbis(date(2025, 12, 3))
+    before = await dossier(portal, client)
+    version_id = await send(portal, client, Piece.KBIS, too_old, contested=True)
+
+    version = await waiting(portal, client, version_id)
+    assert version.reading.contested == date(2025, 12, 3)
+    after = await dossier(portal, client)
+    # It counts for nothing yet: neither a piece of the dossier, nor a reason to keep the data.
+    assert after.contract.events == before.contract.events
+    assert destruction_hold(after.contract.state) is None
+    # The same file again changes nothing, contested or not.
+    assert await send(portal, client, Piece.KBIS, too_old) == version_id
+    await waiting(portal, client, version_id)
+
+    # What she types is judged by the rules, by the day on which the file came.
+    with pytest.raises(Refusal, match="kbis_too_old"):
+        await correct(portal, client.viewer, version_id, Correction(dated=date(2025, 12, 3)), ORIGIN)
+    await waiting(portal, client, version_id)
+    clock.move_to(START + timedelta(days=1))
+    await correct(portal, client.viewer, version_id, Correction(dated=date(2025, 12, 4)), ORIGIN)
+    counts = (await dossier(portal, client)).current(Piece.KBIS)
+    assert counts is not None
+    # Both dates are there for staff: the one read, and the one typed, marked as hers.
+    assert (counts.examination, counts.reading.corrected) == (Examination.RECEIVED, ("dated",))
+    assert (counts.reading.dated, counts.reading.contested) == (date(2025, 12, 4), None)
+    assert counts.reading.extract is not None
+    assert counts.reading.extract.dated == date(2025, 12, 3)
+
+
+async def test_what_waits_for_words_and_gets_none_is_judged_by_what_was_read(
+    portal: Portal, client: Client
+) -> None:
+    version_id = await send(portal, client, Piece.KBIS, an_unsure_kbis(date(2025, 12, 3)))
+    await waiting(portal, client, version_id)
+    with pytest.raises(Refusal, match="kbis_too_old"):
+        await correct(portal, client.viewer, version_id, Correction(dated=date(2025, 12, 3)), ORIGIN)
+
+
+async def test_the_name_on_an_extract_is_corrected_and_marked_as_hers(portal: Portal, client: Client) -> None:
+    version_id = await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 16)))
+    await correct(portal, client.viewer, version_id, Correction(company="ATELIER NORD"), ORIGIN)
+    version = (await dossier(portal, client)).current(Piece.KBIS)
+    assert version is not None
+    assert (version.document, version.reading.corrected) == (version_id, ())
+    await correct(portal, client.viewer, version_id, Correction(company="ATELIER DU NORD"), ORIGIN)
+    version = (await dossier(portal, client)).current(Piece.KBIS)
+    assert version is not None
+    assert (version.reading.name, version.reading.corrected) == ("ATELIER DU NORD", ("company",))
+
+
+async def test_of_a_paper_whose_codes_were_not_read_she_says_which_it_is_and_that_it_is_whole(
+    portal: Portal, client: Client
+) -> None:
+    await signed(portal, client, Piece.MANDATE)
+    version_id = await send(portal, client, Piece.MANDATE, blank_page())
+    said = Correction(own=True, whole=True)
+    await correct(portal, client.viewer, version_id, said, ORIGIN)
+    version = (await dossier(portal, client)).current(Piece.MANDATE)
+    assert version is not None
+    # Said, not read: what the codes say stays unknown, and staff decide.
+    assert (version.reading.own, version.reading.whole, version.reading.edition) == (True, True, None)
+    assert version.reading.corrected == ("own", "whole")
+
+
+async def test_a_refusal_of_what_a_file_says_names_it(portal: Portal, client: Client) -> None:
+    said = await refused(portal, client, Piece.KBIS, kbis(date(2025, 12, 3)), "kbis_too_old")
+    assert said.startswith("«\u00a0reçu.pdf\u00a0»\u00a0: cet extrait K-bis, à jour au mercredi")
+    said = await refused(
+        portal, client, Piece.MANDATE, await signed(portal, client, Piece.CONTRACT), "wrong_piece"
+    )
+    assert said.startswith("«\u00a0reçu.pdf\u00a0»\u00a0: ce fichier est le contrat signé")
 
 
 async def test_a_kbis_one_day_too_old_or_dated_tomorrow_is_refused(portal: Portal, client: Client) -> None:

@@ -14,7 +14,8 @@ from portal.services.context import Portal
 from portal.services.dossiers import own_dossier
 from portal.services.examining import accept
 from portal.services.papers import outdated_papers
-from portal.services.pieces import Correction, correct
+from portal.services.piece_corrections import Correction
+from portal.services.pieces import correct
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, paris
 from tests.services.dossier_lives import a_colleague

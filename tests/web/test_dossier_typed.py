@@ -8,7 +8,8 @@ from portal.contract.acts import Piece
 from portal.services.context import Portal
 from portal.services.crosschecks import of_dossier
 from portal.services.dossiers import any_dossier
-from portal.services.pieces import Correction, correct
+from portal.services.piece_corrections import Correction
+from portal.services.pieces import correct
 from portal.web.staff.dossier_views import CheckCell, DossierFile, dossier_file
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, SIREN, Client, paris

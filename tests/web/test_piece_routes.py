@@ -325,8 +325,25 @@ async def test_a_refusal_of_the_rules_is_answered_in_its_words(portal: Portal, a
     client = await subscriber(portal, anne)
     contract = await signed(portal, client, Piece.CONTRACT)
     answer = await sent(anne, "mandate", ("contrat.pdf", contract))
-    assert (answer.status_code, "Ce fichier est le contrat signé" in said(answer)) == (409, True)
+    assert answer.status_code == 409
+    assert said(answer).startswith("« contrat.pdf » : ce fichier est le contrat signé")
+    assert not answer.json()["contestable"]
     assert await count(portal, pieces) + await count(portal, arrivals) == 0
+
+
+@on_one_database
+async def test_a_date_that_refuses_can_be_contested_and_the_file_is_kept(
+    portal: Portal, anne: Person
+) -> None:
+    too_old = ("k.pdf", kbis(date(2025, 12, 3)))
+    refused = await sent(anne, "kbis", too_old)
+    assert (refused.status_code, refused.json()["contestable"]) == (409, True)
+    assert await nothing_is_left(portal)
+    kept = await sent(anne, "kbis?contested=date", too_old)
+    assert kept.status_code == 200, kept.text
+    async with portal.database.reading() as connection:
+        [row] = (await connection.execute(sa.select(pieces.c.id, pieces.c.submitted_at))).all()
+    assert (row.id, row.submitted_at) == (kept.json()["version"], None)
 
 
 async def test_what_comes_too_late_is_refused_before_it_is_read(
@@ -555,7 +572,7 @@ async def test_a_full_disk_is_said_and_leaves_nothing(
 async def test_whatever_goes_wrong_has_a_sentence(
     portal: Portal, anne: Person, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
 ) -> None:
-    async def failing(*_arguments: object) -> str:
+    async def failing(*_arguments: object, **_named: object) -> str:
         raise error
 
     monkeypatch.setattr(service, "receive", failing)

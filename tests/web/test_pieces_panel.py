@@ -19,8 +19,9 @@ from portal.services.dossiers import Version, own_dossier
 from portal.services.examining import accept, refuse
 from portal.services.forms import FormProblems
 from portal.services.papers import paper
+from portal.services.piece_corrections import Correction
 from portal.services.piece_readings import Reading
-from portal.services.pieces import Correction, correct
+from portal.services.pieces import correct
 from portal.services.reading import own_contract
 from portal.services.refusal_reasons import READY_REASONS
 from portal.services.trials import accept_and_start
@@ -35,7 +36,16 @@ from tests.documents.signing import signed as signed_electronically
 from tests.people import ORIGIN, Person, a_client, a_member_of_staff
 from tests.services.clients import Client
 from tests.services.noticed import plain
-from tests.services.subscribing import COMPANY, blank_page, documents, give_facts, kbis, send, signed
+from tests.services.subscribing import (
+    COMPANY,
+    an_unsure_kbis,
+    blank_page,
+    documents,
+    give_facts,
+    kbis,
+    send,
+    signed,
+)
 from tests.web.events import Tab
 
 GREFFE = person("Greffe de Dunkerque")
@@ -263,6 +273,71 @@ async def test_an_extract_whose_date_was_not_read_waits_for_its_sender(portal: P
 
 
 @on_one_database
+async def test_an_extract_whose_date_is_contested_waits_for_the_one_that_is_printed(
+    portal: Portal, anne: Person
+) -> None:
+    client = await client_of(portal, anne)
+    version = await send(portal, client, Piece.KBIS, kbis(date(2025, 12, 3)), contested=True)
+    card = await card_of(portal, anne, Piece.KBIS)
+    assert (card.state, card.version.dated) == ("À compléter", "")
+    assert "est fausse, selon vous" in card.version.waits_for
+    assert read(card)["À jour au"] == "à indiquer"
+    [contested] = [plain(line.fact) for line in card.version.lines if line.label == "À jour au"]
+    assert contested == "mercredi 3 décembre 2025 lu à tort, selon vous"
+
+    form = {"version": version, "piece": "kbis", "dated": "2026-02-16", "company": "Atelier du Nord"}
+    tab = Tab(anne.cookie)
+    await tab.send(PiecesState.correct, form)
+
+    shown = tab.state(PiecesState).kbis
+    assert (shown.state, shown.version.waits_for) == ("Reçu, en attente de notre lecture", "")
+    assert (
+        noted(shown)["À jour au"]
+        == "lundi 16 février 2026 ; lu : mercredi 3 décembre 2025, vous avez corrigé"
+    )
+    assert noted(shown)["Entreprise"] == "Atelier du Nord ; lu : ATELIER NORD, vous avez corrigé"
+
+
+@on_one_database
+async def test_an_extract_whose_number_is_not_surely_read_says_what_to_look_at(
+    portal: Portal, anne: Person
+) -> None:
+    unsure = an_unsure_kbis(date(2026, 2, 16), "552100554")
+    await send(portal, await client_of(portal, anne), Piece.KBIS, unsure)
+    card = await card_of(portal, anne, Piece.KBIS)
+    assert (card.state, tones(card)["SIREN"]) == ("À compléter", "late")
+    assert "n’est pas celui de votre compte, et nous n’en sommes pas sûrs" in card.version.waits_for
+
+
+@on_one_database
+async def test_of_a_paper_without_codes_it_is_asked_which_it_is_and_whether_it_is_whole(
+    portal: Portal, anne: Person
+) -> None:
+    client = await client_of(portal, anne)
+    await paper(portal, anne.viewer, Piece.MANDATE, ORIGIN)
+    version = await send(portal, client, Piece.MANDATE, blank_page())
+    card = await card_of(portal, anne, Piece.MANDATE)
+    assert (card.version.asks_own, card.version.asks_whole) == (True, True)
+    assert card.version.own == "le mandat du contrat CT-2026-0001"
+
+    form = {"version": version, "piece": "mandate", "signed": "oui", "own": "oui", "whole": "oui"}
+    tab = Tab(anne.cookie)
+    await tab.send(PiecesState.correct, form)
+
+    shown = tab.state(PiecesState).mandate
+    assert (shown.version.is_own, shown.version.is_whole) == (True, True)
+    assert noted(shown)["Pièce"] == (
+        "Aucun de nos codes de page n’a été lu : nous vérifierons à l’examen ; le mandat du contrat CT-2026-0001, "
+        "selon vous"
+    )
+    assert noted(shown)["Pages"] == "1 page reçue ; toutes y sont, selon vous"
+    # What our codes said is not asked.
+    await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE))
+    known = (await card_of(portal, anne, Piece.MANDATE)).version
+    assert (known.asks_own, known.asks_whole) == (False, False)
+
+
+@on_one_database
 async def test_a_correction_that_the_rules_refuse_changes_nothing(portal: Portal, anne: Person) -> None:
     client = await client_of(portal, anne)
     version = await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 16)))
@@ -271,7 +346,10 @@ async def test_a_correction_that_the_rules_refuse_changes_nothing(portal: Portal
 
     await tab.send(PiecesState.correct, {"version": version, "piece": "kbis", "dated": "2026-03-04"})
 
-    assert "est à venir" in tab.state(PiecesState).problem
+    assert "à jour au mercredi 4 mars 2026, est daté d’un jour à venir" in plain(
+        tab.state(PiecesState).problem
+    )
+    assert tab.state(PiecesState).whys != []
     assert tab.state(PiecesState).kbis == await card_of(portal, anne, Piece.KBIS)
     assert tab.state(PiecesState).kbis.version.dated == "2026-02-16"
 
@@ -431,6 +509,8 @@ def test_a_field_that_is_not_there_changes_nothing() -> None:
         ({"siren": "73282932000074"}, "siren"),
         ({"signed": "peut-être"}, "signed"),
         ({"signed": None}, "signed"),
+        ({"own": "peut-être"}, "own"),
+        ({"company": "A" * 201}, "company"),
     ],
 )
 def test_what_is_no_correction_is_refused_at_its_field(form: dict[str, object], field: str) -> None:
@@ -444,10 +524,14 @@ def test_what_is_no_correction_is_refused_at_its_field(form: dict[str, object], 
 
 def test_the_panel_has_the_places_that_the_script_looks_for() -> None:
     drawn = str(pieces_panel().render())
-    for name in ("files", "progress", "figures", "told", "problem", "cancel", "retry"):
+    always = ("files", "progress", "figures", "told", "problem", "cancel", "retry")
+    for name in (*always, "tray", "order", "actions", "more", "send", "clear"):
         assert drawn.count(f'"data-piece-{name}"') == len(Piece), name
     for piece in Piece:
         assert f'"data-piece":"{piece.value}"' in drawn
         assert f'htmlFor:"files-{piece.value}"' in drawn
-    assert drawn.count('type:"file"') == len(Piece)
+    # A file, or photos one after the other.
+    assert drawn.count('type:"file"') == 2 * len(Piece)
+    # Only an extract bears a date to contest.
+    assert drawn.count('"data-piece-contest"') == drawn.count('"data-piece-contested"') == 1
     assert '"data-pieces-refresh":"true"' in drawn

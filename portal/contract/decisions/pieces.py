@@ -7,7 +7,13 @@ from portal.contract import events as e
 from portal.contract.billing import first_invoice
 from portal.contract.calendar import paris_day
 from portal.contract.company import in_groups, read_siren
-from portal.contract.dossier import PIECE_NAMES, SAVING_PIECES, kbis_last_day, submission_limit
+from portal.contract.dossier import (
+    PIECE_NAMES,
+    SAVING_PIECES,
+    kbis_first_day,
+    kbis_last_day,
+    submission_limit,
+)
 from portal.contract.evolve import history
 from portal.contract.french import full_date, full_instant
 from portal.contract.refusal import Refusal
@@ -116,8 +122,10 @@ def _check_kbis_date(dated: date | None, received_on: date) -> None:
             "kbis_in_future",
             clause="8",
             message=(
-                "La date « à jour au » de cet extrait K-bis est à venir. Vérifiez-la, ou demandez un nouvel extrait."
+                f"Cet extrait K-bis, à jour au {full_date(dated)}, est daté d’un jour à venir. Si cette date est mal lue, "
+                "corrigez-la ci-dessous ; sinon, demandez un nouvel extrait."
             ),
+            reasons=(kbis_first_day(dated),),
         )
     last_day = kbis_last_day(dated)
     if received_on > last_day.day:

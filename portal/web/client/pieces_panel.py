@@ -2,7 +2,8 @@
 
 Give the page `PiecesState.load` at its load, and the panel what else of the page a new piece changes:
 `pieces_panel(SubscribeState.refresh)`. Sending is `assets/pieces.js`, which finds its places by their
-`data-piece…` attributes and asks for a look at the new state by the hidden button.
+`data-piece…` attributes and asks for a look at the new state by the hidden button. Photos wait in the tray until
+their pages are in order (`assets/pieces-tray.js`).
 """
 
 from typing import Any
@@ -24,7 +25,8 @@ from portal.web.components.why import QUESTION, why
 # Reflex turns the vars of a state into expressions of the browser, which types do not follow.
 PIECES: Any = PiecesState
 
-_ACCEPT = "application/pdf,image/jpeg,image/png"
+_PHOTOS = "image/jpeg,image/png"
+_ACCEPT = f"application/pdf,{_PHOTOS}"
 _CALLED = {
     Piece.CONTRACT: "le contrat signé",
     Piece.MANDATE: "le mandat de prélèvement signé",
@@ -95,6 +97,7 @@ def _sending(piece: Piece, card: Any) -> rx.Component:
             _chooser(piece, card),
         ),
         rx.el.div(
+            _tray(piece),
             rx.el.p(role="alert", class_name="piece-problem", custom_attrs={"data-piece-problem": "true"}),
             rx.el.details(
                 rx.el.summary(
@@ -105,6 +108,7 @@ def _sending(piece: Piece, card: Any) -> rx.Component:
                 class_name="why",
                 custom_attrs={"data-piece-why": "true"},
             ),
+            *([_contest()] if piece is Piece.KBIS else ()),
             rx.el.div(
                 rx.el.progress(max="100", aria_label=f"{_TITLES[piece]}, envoi en cours"),
                 # Seen at every step; a screen reader hears the next line, now and then.
@@ -124,26 +128,76 @@ def _sending(piece: Piece, card: Any) -> rx.Component:
     )
 
 
-def _chooser(piece: Piece, card: Any) -> rx.Component:
-    ident = f"files-{piece.value}"
+def _contest() -> rx.Component:
+    """Offer a way out of a refusal that stands on a date read wrongly."""
     return rx.el.div(
-        rx.cond(card.version.id == "", rx.el.p(typeset(_HINTS[piece]))),
+        rx.el.p(
+            typeset(
+                "La date lue est fausse ? Gardez ce fichier ici et tapez celle qui est imprimée : il comptera du jour où il "
+                "nous est parvenu, une fois la bonne date indiquée."
+            )
+        ),
+        button(
+            "Garder le fichier et taper la date", kind="other", custom_attrs={"data-piece-contested": "true"}
+        ),
+        hidden=True,
+        class_name="stack",
+        custom_attrs={"data-piece-contest": "true"},
+    )
+
+
+def _tray(piece: Piece) -> rx.Component:
+    """Draw where photos are put in order before they go: the script fills it, and names its main button."""
+    return rx.el.div(
+        rx.el.p(
+            typeset(
+                "Vos photos, dans l’ordre des pages. Vérifiez qu’elles se lisent : rien n’est encore envoyé."
+            )
+        ),
+        rx.el.ol(class_name="piece-order", custom_attrs={"data-piece-order": "true"}),
+        rx.el.div(
+            *_input(piece, "more", "Ajouter une page", _PHOTOS),
+            button("Envoyer", custom_attrs={"data-piece-send": "true"}),
+            button("Tout retirer", kind="plain", custom_attrs={"data-piece-clear": "true"}),
+            class_name="button-row",
+            custom_attrs={"data-piece-actions": "true"},
+        ),
+        hidden=True,
+        role="group",
+        aria_label=f"{_TITLES[piece]}, pages à envoyer",
+        class_name="piece-tray",
+        custom_attrs={"data-piece-tray": "true"},
+    )
+
+
+def _input(piece: Piece, name: str, label: Any, accept: str, **props: Any) -> tuple[rx.Component, ...]:
+    """Return what chooses files: it is there, and unseen; its label is the button."""
+    ident = f"{name}-{piece.value}"
+    return (
         rx.el.input(
             id=ident,
             type="file",
             multiple=True,
-            accept=_ACCEPT,
-            aria_describedby=f"{ident}-hint",
+            accept=accept,
             class_name="piece-input",
-            custom_attrs={"data-piece-files": "true"},
+            custom_attrs={f"data-piece-{name}": "true"},
+            **props,
         ),
         rx.el.label(
-            card.choose,
+            label,
             rx.el.span(f"\u00a0: {_CALLED[piece]}", class_name="unseen"),
             html_for=ident,
             class_name="button button-other",
         ),
-        rx.el.p(typeset(_LIMITS), id=f"{ident}-hint", class_name="field-hint"),
+    )
+
+
+def _chooser(piece: Piece, card: Any) -> rx.Component:
+    hint = f"files-{piece.value}-hint"
+    return rx.el.div(
+        rx.cond(card.version.id == "", rx.el.p(typeset(_HINTS[piece]))),
+        *_input(piece, "files", card.choose, _ACCEPT, aria_describedby=hint),
+        rx.el.p(typeset(_LIMITS), id=hint, class_name="field-hint"),
         class_name="piece-drop",
     )
 
@@ -216,8 +270,8 @@ def _pages(version: Any) -> rx.Component:
 
 
 def _correction(piece: Piece, version: Any, after: tuple[Any, ...]) -> rx.Component:
-    """Ask what was read wrongly: the date and the number of an extract, the signature of our papers."""
-    fields = _kbis_fields(version) if piece is Piece.KBIS else _signature_fields(piece, version)
+    """Ask what was read wrongly: date, number and name of an extract; signature of our papers, and what codes did not say."""
+    fields = _kbis_fields(version) if piece is Piece.KBIS else _paper_fields(piece, version)
     return rx.el.details(
         rx.el.summary("Corriger ce que nous avons lu"),
         rx.el.form(
@@ -230,7 +284,8 @@ def _correction(piece: Piece, version: Any, after: tuple[Any, ...]) -> rx.Compon
             method="post",
             class_name="stack",
             # The fields keep what is typed: another version has fields of its own.
-            key=f"{version.id}{version.dated}{version.siren}{version.is_signed}",
+            key=f"{version.id}{version.dated}{version.siren}{version.company}{version.is_signed}"
+            f"{version.is_own}{version.is_whole}",
         ),
         open=version.waits_for != "",
         class_name="piece-correction",
@@ -258,7 +313,37 @@ def _kbis_fields(version: Any) -> rx.Component:
             input_mode="numeric",
             auto_complete="off",
         ),
+        field(
+            "company",
+            "Entreprise",
+            ident="company-kbis",
+            kept=version.company,
+            error=PIECES.errors.get("company-kbis", ""),
+            hint="Sa dénomination, telle que l’extrait l’écrit",
+            optional=True,
+            auto_complete="off",
+        ),
         class_name="field-row",
+    )
+
+
+def _paper_fields(piece: Piece, version: Any) -> rx.Component:
+    return rx.fragment(
+        rx.cond(version.asks_own, _claim("own", rx.fragment("C’est bien ", version.own), version.is_own)),
+        rx.cond(version.asks_whole, _claim("whole", "Toutes ses pages y sont", version.is_whole)),
+        _signature_fields(piece, version),
+    )
+
+
+def _claim(name: str, label: Any, is_said: Any) -> rx.Component:
+    """Let the client say what no code says; a box that is not ticked says no: of two values, the form keeps the last."""
+    return rx.fragment(
+        rx.el.input(type="hidden", name=name, value="non"),
+        rx.el.label(
+            rx.el.input(type="checkbox", name=name, value="oui", default_checked=is_said),
+            label,
+            class_name="piece-answer",
+        ),
     )
 
 

@@ -13,12 +13,15 @@ from portal.services.context import Role, Viewer
 from portal.services.dossiers import own_dossier
 from portal.services.forms import FormProblems, clean
 from portal.services.papers import outdated_papers
-from portal.services.pieces import Correction
+from portal.services.piece_corrections import Correction
 from portal.services.pieces import correct as correct_piece
 from portal.web.client.pieces_view import PieceCard, piece_card
 from portal.web.handlers import PersonalState, fields_of, of
 from portal.web.running import portal
 from portal.web.session import origin_of
+
+_ANSWERS = {"oui": True, "non": False}
+_LONGEST_NAME = 200
 
 
 class PiecesState(PersonalState, rx.State):
@@ -87,10 +90,12 @@ def read_correction(form: dict[str, Any]) -> Correction:
             siren = read_siren(typed)
         except Refusal as refusal:
             errors["siren"] = typeset(refusal.message)
-    answers = {"oui": True, "non": False}
-    signed = answers.get(clean(form.get("signed", "")))
-    if "signed" in form and signed is None:
-        errors["signed"] = typeset("Choisissez « oui » ou « non ».")
+    company = clean(form.get("company", ""))
+    if len(company) > _LONGEST_NAME:
+        errors["company"] = typeset(f"Le nom compte {_LONGEST_NAME} caractères au plus.")
+    said = {name: _ANSWERS.get(clean(form.get(name, ""))) for name in ("signed", "own", "whole")}
+    unclear = [name for name, answer in said.items() if name in form and answer is None]
+    errors |= dict.fromkeys(unclear, typeset("Choisissez « oui » ou « non »."))
     if errors:
         raise FormProblems({}, errors)
-    return Correction(dated=dated, siren=siren, signed=signed)
+    return Correction(dated=dated, siren=siren, company=company or None, **said)

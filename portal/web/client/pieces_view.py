@@ -16,6 +16,7 @@ from portal.contract.state import Examination, Relationship
 from portal.documents.kbis_zones import Kind
 from portal.documents.signatures import ElectronicSignature
 from portal.services.dossiers import Dossier, Version
+from portal.services.papers import PRINTED
 from portal.services.piece_readings import Reading
 from portal.services.refusal_reasons import reason_of
 from portal.web.components.shapes import Why
@@ -45,7 +46,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class SentVersion:
-    """One version; an empty `id` means that there is none. `dated` is ISO, as a field of the page has it."""
+    """One version; an empty `id` means that there is none. `dated` is ISO, as a field of the page has it.
+
+    `asks_own` and `asks_whole`: what its codes do not say is asked; `own` is what it would be.
+    """
 
     id: str = ""
     name: str = ""
@@ -63,7 +67,13 @@ class SentVersion:
     can_be_corrected: bool = False
     dated: str = ""
     siren: str = ""
+    company: str = ""
     is_signed: bool = False
+    asks_own: bool = False
+    asks_whole: bool = False
+    own: str = ""
+    is_own: bool = False
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,7 @@ class _Words:
 
     corrected: str
     typed: str
+    says: str
     no_code: str
     no_box: str
     no_extract: str
@@ -119,6 +130,7 @@ class _Words:
 _TO_CLIENT: Final = _Words(
     corrected="vous avez corrigé",
     typed="vous l’avez saisi",
+    says="selon vous",
     no_code="Aucun de nos codes de page n’a été lu : nous vérifierons à l’examen",
     no_box="Le cadre de signature n’a pas pu être regardé : nous le lirons",
     no_extract="Nous n’avons pas reconnu un extrait K-bis : vérifiez le fichier",
@@ -130,6 +142,7 @@ _TO_CLIENT: Final = _Words(
 _TO_STAFF: Final = _Words(
     corrected="corrigé par le client",
     typed="saisi par le client",
+    says="selon le client",
     no_code="Aucun de nos codes de page n’a été lu : comparez avec l’impression",
     no_box="Le cadre de signature n’a pas pu être regardé : voyez la page",
     no_extract="Pas reconnu comme un extrait K-bis : voyez le fichier",
@@ -212,7 +225,7 @@ def _version(dossier: Dossier, version: Version, words: _Words) -> SentVersion:
         received=typeset(f"reçu le {full_instant(version.received_at)}, {_size(version.size)}"),
         state=state,
         tone=tone,
-        waits_for=_waits_for(version),
+        waits_for=_waits_for(dossier, version),
         reason=typeset(reason.text) if reason else "",
         remark=typeset(version.remark) if reason else "",
         remedy=typeset(reason.remedy) if reason else "",
@@ -231,7 +244,13 @@ def _version(dossier: Dossier, version: Version, words: _Words) -> SentVersion:
         copy_href=f"{at}/copie.pdf",
         dated=reading.dated.isoformat() if reading.dated else "",
         siren=in_groups(reading.siren) if reading.siren else "",
+        company=reading.name or "",
         is_signed=reading.signed,
+        asks_own=version.piece in PRINTED and reading.edition is None,
+        asks_whole=version.piece in PRINTED and (reading.edition is None or bool(reading.pages_missing)),
+        own=_own(dossier, version.piece),
+        is_own=reading.own,
+        is_whole=reading.whole,
     )
 
 
@@ -243,10 +262,26 @@ def _state(version: Version) -> tuple[str, str]:
     return _STATES[version.examination]
 
 
-def _waits_for(version: Version) -> str:
+def _own(dossier: Dossier, piece: Piece) -> str:
+    contract = f"contrat {dossier.number}" if dossier.number else "contrat de ce dossier"
+    return f"le {contract}" if piece is Piece.CONTRACT else f"le mandat du {contract}"
+
+
+def _waits_for(dossier: Dossier, version: Version) -> str:
     if not version.waits_for_words:
         return ""
-    if version.reading.dated is None:
+    reading = version.reading
+    if reading.contested:
+        return typeset(
+            "La date que nous avons lue est fausse, selon vous : indiquez ci-dessous celle qui est imprimée. Votre extrait "
+            "comptera du jour où il nous est parvenu."
+        )
+    if reading.siren not in {None, dossier.contract.company.siren}:
+        return typeset(
+            "Le SIREN que nous avons lu n’est pas celui de votre compte, et nous n’en sommes pas sûrs : vérifiez-le "
+            "ci-dessous avec la date, ou envoyez l’extrait de votre entreprise."
+        )
+    if reading.dated is None:
         return typeset(
             "Nous n’avons pas su lire la date « à jour au » : indiquez-la ci-dessous, telle qu’elle est imprimée. "
             "Votre extrait comptera du jour où il nous est parvenu."
@@ -274,22 +309,24 @@ def _lines(dossier: Dossier, version: Version, words: _Words) -> list[Line]:
 def _paper_lines(dossier: Dossier, version: Version, words: _Words) -> list[Line]:
     reading, name = version.reading, _NAMES[version.piece]
     if reading.edition is None:
-        which = Line("Pièce", typeset(words.no_code), "soon")
+        fact = typeset(f"{_own(dossier, version.piece)}, {words.says}") if reading.own else ""
+        which = Line("Pièce", typeset(words.no_code), "soon", fact=fact)
     else:
         which = Line("Pièce", typeset(f"{name} {dossier.number}, impression n° {reading.edition}"), "done")
-    return [which, _pages(reading), *_signature(reading, words)]
+    return [which, _pages(reading, words), *_signature(reading, words)]
 
 
-def _pages(reading: Reading) -> Line:
+def _pages(reading: Reading, words: _Words) -> Line:
+    whole = typeset(f"toutes y sont, {words.says}") if reading.whole else ""
     if reading.edition is None or reading.pages_expected is None:
-        return Line("Pages", typeset(count(reading.pages, "page reçue", "pages reçues")))
+        return Line("Pages", typeset(count(reading.pages, "page reçue", "pages reçues")), fact=whole)
     seen = ", ".join(map(str, reading.pages_seen))
     word = "page" if len(reading.pages_seen) == 1 else "pages"
     text = f"{word} {seen} sur {reading.pages_expected}"
     if not reading.pages_missing:
         return Line("Pages", typeset(text), "done")
     missing = ", ".join(map(str, reading.pages_missing))
-    return Line("Pages", typeset(f"{text} ; code non lu : {missing}"), "soon")
+    return Line("Pages", typeset(f"{text} ; code non lu : {missing}"), "soon", fact=whole)
 
 
 def _signature(reading: Reading, words: _Words) -> list[Line]:
@@ -332,8 +369,11 @@ def _kbis_lines(dossier: Dossier, version: Version, words: _Words) -> list[Line]
     reading = version.reading
     extract = reading.extract
     lines = [_kind(reading, words), _siren(dossier, reading, words)]
-    if extract and extract.name:
-        lines.append(Line("Entreprise", typeset(extract.name)))
+    if reading.name:
+        typed = "company" in reading.corrected
+        read = extract.name if extract and extract.name else ""
+        fact = _before(words, reading.name, read) if typed else ""
+        lines.append(Line("Entreprise", typeset(reading.name), "soon" if typed else "quiet", fact=fact))
     return [*lines, *_dated(version, words)]
 
 
@@ -362,6 +402,9 @@ def _siren(dossier: Dossier, reading: Reading, words: _Words) -> Line:
 def _dated(version: Version, words: _Words) -> list[Line]:
     """Return the day of an extract, and until which day it is good here: green where that day was read without doubt."""
     reading = version.reading
+    if reading.contested:
+        contested = typeset(f"{full_date(reading.contested)} lu à tort, {words.says}")
+        return [Line("À jour au", "à indiquer", "soon", fact=contested)]
     if reading.dated is None:
         return [Line("À jour au", "non lu", "soon")]
     last = kbis_last_day(reading.dated)

@@ -240,8 +240,8 @@ def _with_the_pieces(dossier: Dossier, outdated: frozenset[Piece]) -> NextStep:
     if unread is not None:
         return NextStep(
             title=f"Compléter {PIECE_NAMES[unread.piece]}",
-            text="Il est arrivé, et nous n’avons pas su lire sa date, ou pas sûrement : indiquez-la, elle est en tête.",
-            label="Indiquer la date",
+            text="Il est arrivé, et nous n’avons pas su lire sa date ou son SIREN, ou pas sûrement : indiquez-les.",
+            label="Dire ce qui est imprimé",
             href=_card(unread.piece),
         )
     unsigned = next((one for one in current if _seems_unsigned(one)), None)

@@ -3,6 +3,7 @@
 | address | what |
 |---|---|
 | POST /espace/pieces/{contract, mandate or kbis} | files under `files`: a PDF, or photos; answers JSON, `version` or `message` |
+| the same, `?contested=date` | the date read of these files is wrong: they are kept, and wait for the date that is typed |
 | GET /pieces/{version}/copie.pdf | the copy without active content |
 | GET /pieces/{version}/original-{n} | a file as it was received |
 | GET /pieces/{version}/page-{n}.webp | the picture of a page |
@@ -32,6 +33,7 @@ from portal.services.arrivals import Arrival
 from portal.services.context import NotFound, Role, Viewer
 from portal.services.limits import UPLOAD_ACCOUNT, UPLOAD_ADDRESS, TooManyAttempts, address_block, spend
 from portal.services.opening import workspace_of
+from portal.services.piece_corrections import is_contestable
 from portal.services.piece_files import FileKind, Opened, file_of
 from portal.web.routes.receiving import Body, NotReceived, no_room, received_files
 from portal.web.running import portal
@@ -87,7 +89,8 @@ async def _received(request: Request, body: Body, viewer: Viewer, piece: Piece) 
         await spend(portal(), (UPLOAD_ACCOUNT, viewer.person_id), (UPLOAD_ADDRESS, address_block(origin.ip)))
         with tempfile.TemporaryDirectory(dir=workspace_of(portal().settings)) as folder:
             sent = await received_files(request.headers.get("content-type", ""), body, Path(folder))
-            return await pieces.receive(portal(), viewer, arrival, piece, sent, origin)
+            contested = request.query_params.get("contested") == "date"
+            return await pieces.receive(portal(), viewer, arrival, piece, sent, origin, contested=contested)
     finally:
         await _over(arrival)
 
@@ -107,7 +110,8 @@ def _refusal(error: Exception) -> Response:
         case NotReceived():
             return _said(error.message, error.status)
         case Refusal():
-            return _said(error.message, _CONFLICT, [line for one in error.reasons for line in one.lines()])
+            reasons = [line for one in error.reasons for line in one.lines()]
+            return _said(error.message, _CONFLICT, reasons, contestable=is_contestable(error))
         case TooManyAttempts():
             answer = _said(error.message, _TOO_MANY)
             answer.headers["retry-after"] = str(math.ceil(error.wait.total_seconds()))
@@ -123,8 +127,9 @@ def _refusal(error: Exception) -> Response:
             return _said(_BROKEN, _FAILED)
 
 
-def _said(message: str, status: int, reasons: Sequence[str] = ()) -> Response:
-    return JSONResponse({"message": typeset(message), "reasons": reasons}, status, headers=PRIVATE)
+def _said(message: str, status: int, reasons: Sequence[str] = (), *, contestable: bool = False) -> Response:
+    said = {"message": typeset(message), "reasons": reasons, "contestable": contestable}
+    return JSONResponse(said, status, headers=PRIVATE)
 
 
 def _piece(name: str) -> Piece | None:
