@@ -87,7 +87,7 @@ _ELSEWHERE: Final = ("/F", "/FFilter", "/FDecodeParms")  # a stream whose data a
 def clean_pdf(source: Path, target: Path, name: str) -> tuple[int, tuple[Removed, ...]]:
     """Write the copy of a PDF to `target`; return its number of pages and what was removed.
 
-    Raises `Unacceptable` for `name`. Streams are carried over as they are: a bomb is not decoded here.
+    Raises `Unacceptable` for `name`, `OSError` where `target` cannot be written. Streams are carried over as they are: a bomb is not decoded here.
     """
     try:
         with pikepdf.open(source, suppress_warnings=True) as pdf:
@@ -99,8 +99,9 @@ def clean_pdf(source: Path, target: Path, name: str) -> tuple[int, tuple[Removed
             if not pages:
                 raise unacceptable(Fault.DAMAGED, name)
             removed = _without_actors(pdf)
+            copy = io.BytesIO()
             pdf.save(
-                target,
+                copy,
                 encryption=False,
                 stream_decode_level=pikepdf.StreamDecodeLevel.none,
                 object_stream_mode=pikepdf.ObjectStreamMode.generate,
@@ -119,7 +120,13 @@ def clean_pdf(source: Path, target: Path, name: str) -> tuple[int, tuple[Removed
     ) as error:
         # qpdf and pikepdf say « broken » in as many ways as a file can be broken.
         raise unacceptable(Fault.DAMAGED, name) from error
+    _write(copy, target)
     return pages, tuple(sorted(removed))
+
+
+def _write(copy: io.BytesIO, target: Path) -> None:
+    """Write a copy that is whole; raises `OSError`. qpdf itself ends the process where a disk is full."""
+    target.write_bytes(copy.getbuffer())
 
 
 def _without_actors(pdf: pikepdf.Pdf) -> set[Removed]:
@@ -179,14 +186,17 @@ def _actor(value: object) -> Removed | None:
 def pdf_of_photos(sources: Sequence[tuple[Path, str]], target: Path) -> None:
     """Write one PDF of the photos, a page each, in their order: upright, without hidden data.
 
-    `sources` are files with the names people know them by. Raises `Unacceptable`.
+    `sources` are files with the names people know them by. Raises `Unacceptable`, and `OSError`
+    where `target` cannot be written.
     """
     if len(sources) > MAX_PAGES:
         raise unacceptable(Fault.TOO_MANY_PAGES, sources[MAX_PAGES][1])
     with pikepdf.new() as pdf:
         for source, name in sources:
             _add_page(pdf, _photo(source, name))
-        pdf.save(target, deterministic_id=True)
+        copy = io.BytesIO()
+        pdf.save(copy, deterministic_id=True)
+    _write(copy, target)
 
 
 def _photo(source: Path, name: str) -> Image.Image:

@@ -3,6 +3,7 @@
 Its limits are set before anything of a stranger's is opened, and nobody but `workshop` starts it.
 """
 
+import errno
 import hashlib
 import re
 import resource
@@ -36,6 +37,9 @@ _LONGEST_TEXT = 20_000  # characters of a page that are kept
 _LONGEST_CODE = 500
 _MOST_CODES = 10
 _OCR_PAGES = 4  # an extract says who and when on its first pages
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+# Its limits: of the size of a file that it writes, of its memory for another process.
+_TOO_MUCH = {errno.EFBIG, errno.ENOMEM}
 _OURS = re.compile(r"EXA1:[^:]+:[CM]:\d{1,3}:(\d{1,3})/\d{1,3}:")
 
 
@@ -47,11 +51,17 @@ def main() -> None:
         answer = _examined(task)
     except Unacceptable as refusal:
         answer = Refused(refusal.fault, refusal.message)
-    except (MemoryError, RecursionError):
-        heavy = unacceptable(Fault.TOO_HEAVY, task.files[0][1])
-        answer = Refused(heavy.fault, heavy.message)
+    except (MemoryError, RecursionError, OSError) as error:
+        blamed = unacceptable(_fault(error), task.files[0][1])
+        answer = Refused(blamed.fault, blamed.message)
     sys.stdout.buffer.write(ANSWER.dump_json(answer))
     sys.stdout.buffer.flush()
+
+
+def _fault(error: MemoryError | RecursionError | OSError) -> Fault:
+    if not isinstance(error, OSError) or error.errno in _TOO_MUCH:
+        return Fault.TOO_HEAVY
+    return Fault.NO_ROOM if error.errno in _NO_ROOM else Fault.DAMAGED
 
 
 def _limit(limits: Limits) -> None:

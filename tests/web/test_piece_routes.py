@@ -3,11 +3,13 @@
 import asyncio
 import io
 import os
+import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -33,6 +35,7 @@ from portal.web import running
 from portal.web.hardening import Hardening
 from portal.web.routes import ROUTES, receiving
 from portal.web.routes.pieces import disposition
+from portal.web.routes.receiving import no_room
 from portal.web.session import SESSION_COOKIE
 from tests.clock import FixedClock
 from tests.outside.test_virus_scan import EICAR, clamd, listening
@@ -541,6 +544,44 @@ async def test_a_full_disk_is_said_and_leaves_nothing(
     assert (answer.status_code, "n’a plus la place" in said(answer)) == (507, True)
     assert UNCHANGED in said(answer)
     assert await nothing_is_left(portal)
+
+
+@on_one_database
+@pytest.mark.parametrize("name", ["copy.pdf", "page-001.webp"])
+@pytest.mark.parametrize("content", [KBIS, a_photo(90)], ids=["a PDF", "a photo"])
+async def test_a_disk_that_fills_up_while_a_file_is_opened_is_our_trouble_not_the_file_s(
+    portal: Portal, anne: Person, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes
+) -> None:
+    """The copy, then the picture of a page, are written to a device that is full."""
+    made = tempfile.mkdtemp
+
+    def almost_full(*arguments: Any, **named: Any) -> str:
+        folder: str = made(*arguments, **named)
+        Path(folder, name).symlink_to("/dev/full")
+        return folder
+
+    monkeypatch.setattr(tempfile, "mkdtemp", almost_full)
+    # Nobody has opened this file before, who could remember what it shows.
+    answer = await sent(anne, "kbis", ("k.pdf", content + name.encode()))
+    assert (answer.status_code, said(answer)) == (507, typeset(no_room().message).replace("\u00a0", " "))
+    assert await nothing_is_left(portal)
+
+
+@on_one_database
+async def test_a_database_without_room_is_said(portal: Portal, anne: Person) -> None:
+    async with portal.database.reading() as connection:
+        pages = await connection.scalar(sa.text("PRAGMA page_count"))
+
+    def as_large_as_it_is(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    sa.event.listen(portal.database.engine.sync_engine, "begin", as_large_as_it_is)
+    for day in range(1, 8):
+        answer = await sent(anne, "kbis", ("k.pdf", kbis(date(2026, 2, day))))
+        if answer.status_code != 200:
+            break
+    assert (answer.status_code, "n’a plus la place" in said(answer)) == (507, True)
+    assert await count(portal, arrivals) == 0
 
 
 @on_one_database

@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -27,6 +28,7 @@ from portal.contract.refusal import Refusal
 from portal.documents.intake import Fault, Unacceptable
 from portal.outside.files import FileDamaged, FileMissing
 from portal.outside.unavailable import Unavailable
+from portal.records.database import is_full
 from portal.services import arrivals, pieces
 from portal.services.arrivals import Arrival
 from portal.services.context import NotFound, Role, Viewer
@@ -101,6 +103,9 @@ async def _over(arrival: Arrival) -> None:
 
 
 def _refusal(error: Exception) -> Response:
+    if _is_without_room(error):
+        log.error("upload.no_room", exc_info=error)
+        return _said(no_room().message, no_room().status)
     match error:
         case Unacceptable():
             return _said(error.message, _BY_FAULT.get(error.fault, _UNACCEPTABLE))
@@ -115,12 +120,19 @@ def _refusal(error: Exception) -> Response:
         case Unavailable():
             log.warning("upload.unavailable", reason=str(error))
             return _said(_NOT_NOW, _LATER)
-        case OSError():
-            log.error("upload.no_room", exc_info=error)
-            return _said(no_room().message, no_room().status)
         case _:
             log.error("upload.failed", exc_info=error)
             return _said(_BROKEN, _FAILED)
+
+
+def _is_without_room(error: Exception) -> bool:
+    match error:
+        case Unacceptable():
+            return error.fault is Fault.NO_ROOM
+        case DBAPIError():
+            return is_full(error)
+        case _:
+            return isinstance(error, OSError)
 
 
 def _said(message: str, status: int, reasons: Sequence[str] = ()) -> Response:
