@@ -34,8 +34,9 @@ COPY: Final = "copy.pdf"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`seconds` by the wall for one piece, waiting for a free place not counted; the rest for each process."""
+    """`seconds` by the wall for one piece, after `wait_seconds` at most for its turn; the rest for each process."""
 
+    wait_seconds: float = 60.0
     seconds: float = 14.0
     cpu_seconds: int = 13
     memory_bytes: int = 512 * 1024**2
@@ -126,7 +127,7 @@ async def examined(
     for path, name in files:
         await asyncio.to_thread(format_of, path, name)
     task = Task(files, _absolute(into), tuple(boxes), limits or Limits())
-    async with _turn():
+    async with _turn(task):
         answer, ended = await _answer(task)
     first = named[0]
     if ended is None or ended in {-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM}:
@@ -192,7 +193,14 @@ _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKe
 
 
 @asynccontextmanager
-async def _turn() -> AsyncIterator[None]:
-    loop = asyncio.get_running_loop()
-    async with _turns.setdefault(loop, asyncio.Semaphore(AT_ONCE)):
+async def _turn(task: Task) -> AsyncIterator[None]:
+    turns = _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
+    try:
+        async with asyncio.timeout(task.limits.wait_seconds):
+            await turns.acquire()
+    except TimeoutError as error:
+        raise unacceptable(Fault.BUSY, task.files[0][1]) from error
+    try:
         yield
+    finally:
+        turns.release()

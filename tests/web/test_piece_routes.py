@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 
 from portal.contract.acts import Piece
 from portal.contract.french import typeset
-from portal.documents.intake import MAX_BYTES
+from portal.documents.intake import MAX_BYTES, Fault, unacceptable
 from portal.outside.files import StorageUnavailable
 from portal.outside.sealed_files import SealedFiles
 from portal.outside.virus_scan import virus_scan
@@ -582,6 +582,20 @@ async def test_a_database_without_room_is_said(portal: Portal, anne: Person) -> 
             break
     assert (answer.status_code, "n’a plus la place" in said(answer)) == (507, True)
     assert await count(portal, arrivals) == 0
+
+
+@on_one_database
+async def test_who_comes_while_many_files_are_opened_is_asked_to_come_again(
+    portal: Portal, anne: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def crowded(*_arguments: object) -> str:
+        raise unacceptable(Fault.BUSY, "k.pdf")
+
+    monkeypatch.setattr(service, "receive", crowded)
+    answer = await sent(anne, "kbis", ("k.pdf", KBIS))
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    assert "« k.pdf » n’a pas encore été lu" in said(answer)
+    assert await nothing_is_left(portal)
 
 
 @on_one_database

@@ -13,6 +13,7 @@ import re
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -47,6 +48,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 _NOT_FOUND, _CONFLICT, _TOO_MANY, _FAILED, _LATER = 404, 409, 429, 500, 503
 _UNACCEPTABLE = 422
 _BY_FAULT = {Fault.TOO_BIG: 413, Fault.WRONG_TYPE: 415}
+_A_MINUTE = timedelta(minutes=1)
 _NOT_NOW = (
     "Le portail ne peut pas garder votre fichier pour l’instant. Votre dossier est inchangé : réessayez dans "
     "quelques minutes."
@@ -107,6 +109,8 @@ def _refusal(error: Exception) -> Response:
         log.error("upload.no_room", exc_info=error)
         return _said(no_room().message, no_room().status)
     match error:
+        case Unacceptable(fault=Fault.BUSY):
+            return _said_for(error.message, _LATER, _A_MINUTE)
         case Unacceptable():
             return _said(error.message, _BY_FAULT.get(error.fault, _UNACCEPTABLE))
         case NotReceived():
@@ -114,15 +118,20 @@ def _refusal(error: Exception) -> Response:
         case Refusal():
             return _said(error.message, _CONFLICT, [line for one in error.reasons for line in one.lines()])
         case TooManyAttempts():
-            answer = _said(error.message, _TOO_MANY)
-            answer.headers["retry-after"] = str(math.ceil(error.wait.total_seconds()))
-            return answer
+            return _said_for(error.message, _TOO_MANY, error.wait)
         case Unavailable():
             log.warning("upload.unavailable", reason=str(error))
             return _said(_NOT_NOW, _LATER)
         case _:
             log.error("upload.failed", exc_info=error)
             return _said(_BROKEN, _FAILED)
+
+
+def _said_for(message: str, status: int, wait: timedelta) -> Response:
+    """Say what will be otherwise once the time is over."""
+    answer = _said(message, status)
+    answer.headers["retry-after"] = str(math.ceil(wait.total_seconds()))
+    return answer
 
 
 def _is_without_room(error: Exception) -> bool:
