@@ -224,16 +224,24 @@ def _reduced(image: Image.Image) -> Image.Image:
     exif = image.getexif()
     factor = -(-max(image.size) // _LONGEST_SIDE)
     if factor > 1:
-        image = (image.convert("RGB") if image.mode == "P" else image).reduce(factor)
+        image = _in_levels(image).reduce(factor)
     image.getexif().update(exif)  # it says which side is up
     return image
 
 
-def _on_white(image: Image.Image) -> Image.Image:
-    if image.mode in {"1", "L"} and "transparency" not in image.info:
-        return image.convert("L")
-    if image.mode.startswith("I") or image.mode == "F":  # 16 bits of grey
+def _in_levels(image: Image.Image) -> Image.Image:
+    """Return an image of black and white dots, of 16 bits of grey or of a palette in levels that can be averaged."""
+    if image.mode.startswith("I"):
         return image.point(lambda level: level / 256).convert("L")
+    if image.mode == "P" or "transparency" in image.info:
+        return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return image.convert("L") if image.mode == "1" else image
+
+
+def _on_white(photo: Image.Image) -> Image.Image:
+    image = _in_levels(photo)
+    if image.mode == "L":
+        return image
     if image.has_transparency_data:
         drawn = image.convert("RGBA")
         white = Image.new("RGB", drawn.size, "white")
