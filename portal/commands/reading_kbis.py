@@ -15,7 +15,7 @@ from portal.commands.terminal import say, stop
 from portal.contract.company import in_groups
 from portal.contract.dossier import kbis_last_day
 from portal.contract.french import full_date, typeset
-from portal.documents.kbis import Extract, kind_of, read_pages
+from portal.documents.kbis import UNREAD, Extract, kind_of
 from portal.documents.kbis_zones import Kind
 
 _KINDS = {
@@ -48,7 +48,7 @@ def kbis_file(
     kind = kind_of("\f".join(texts))
     if kind is None and found.unread:
         stop(typeset(f"« {file.name} » : {_why_unread()}"))
-    extract = read_pages(texts, [page.by_ocr for page in found.pages])
+    extract = found.extract or UNREAD
     if as_json:
         say(json.dumps(asdict(extract), ensure_ascii=False, indent=2, default=date.isoformat))
     else:

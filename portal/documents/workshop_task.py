@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from portal.documents.workshop import ANSWER, COPY, Examined, Ink, Limits, Page,
 if TYPE_CHECKING:
     from portal.documents.kbis import Extract
     from portal.documents.page_codes import SeenCode
+    from portal.documents.page_text import PageText
     from portal.documents.previews import Sheets
 
 # Shares of the time: looking for codes may take the first, reading images the second; drawing goes on to the third.
@@ -94,7 +96,7 @@ def _examined(task: Task) -> Examined:
         sha256=tuple(_sha256(path) for path, _ in task.files),
         size=sum(path.stat().st_size for path, _ in task.files),
         pages=pages,
-        extract=_extract(pages),
+        extract=_extract(pages, undated=reading.unverified),
         ink=tuple(Ink(box.page, reading.ink.get(place)) for place, box in enumerate(task.boxes)),
         signatures=() if photos else signatures_in(task.files[0][0]),
         removed=removed,
@@ -107,13 +109,15 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _extract(pages: Sequence[Page]) -> "Extract | None":
+def _extract(pages: Sequence[Page], *, undated: bool) -> "Extract | None":
     from portal.documents import kbis
 
     texts = [page.text for page in pages]
     if not any(kbis.looks_like_extract(text) for text in texts):
         return None
-    return kbis.read_pages(texts, [page.by_ocr for page in pages])
+    extract = kbis.read_pages(texts, [page.by_ocr for page in pages])
+    # A number proves itself by its check digit; a day that was misread is another day.
+    return replace(extract, dated=None, valid_until=None, sure=False) if undated else extract
 
 
 class _Reading:
@@ -122,6 +126,7 @@ class _Reading:
     def __init__(self, task: Task) -> None:
         self.ink: dict[int, bool | None] = {}
         self.unread = False
+        self.unverified = False  # a scanner says what it understood, and the image could not be read here
         self._task = task
         self._ocr_left = _OCR_PAGES
 
@@ -135,16 +140,17 @@ class _Reading:
         try:
             layers = page_text.texts_of(copy, ocr_pages=0, max_bytes=self._task.limits.file_bytes)
             with sheets(copy) as drawn:
-                return tuple(self._page(drawn, number, layers[number].text) for number in range(len(drawn)))
+                return tuple(self._page(drawn, number, layers[number]) for number in range(len(drawn)))
         except (page_text.Unreadable, pypdfium2.PdfiumError, ValueError) as error:
             raise unacceptable(Fault.DAMAGED, name) from error
 
-    def _page(self, drawn: "Sheets", number: int, layer: str) -> Page:
+    def _page(self, drawn: "Sheets", number: int, layer: "PageText") -> Page:
         from portal.documents.page_codes import seen_on
 
         if self._left(_DRAWING_UNTIL) <= 0:
             self.unread = True
-            return Page(layer[:_LONGEST_TEXT], by_ocr=False, codes=(), preview=None)
+            self.unverified |= layer.by_ocr
+            return Page(layer.text[:_LONGEST_TEXT], layer.by_ocr, codes=(), preview=None)
         image = drawn.image(number)
         preview = f"page-{number + 1:03}.webp"
         save_preview(image, self._task.into / preview)
@@ -154,10 +160,13 @@ class _Reading:
         else:
             self.unread = True
         self._look_for_ink(image, codes)
-        text, by_ocr = layer, False
-        if sum(map(str.isalpha, layer)) < _FEWEST_LETTERS and not any(map(_page_number, codes)):
+        text, by_ocr = layer.text, layer.by_ocr
+        if (by_ocr or _says_little(text)) and not any(map(_page_number, codes)):
             read = self._by_ocr(image)
-            text, by_ocr = (layer, False) if read is None else (read, True)
+            if read is None or (by_ocr and _says_little(read)):
+                self.unverified |= by_ocr
+            else:
+                text, by_ocr = read, True
         return Page(text[:_LONGEST_TEXT], by_ocr, tuple(code.text[:_LONGEST_CODE] for code in codes), preview)
 
     def _look_for_ink(self, image: Image.Image, codes: Sequence["SeenCode"]) -> None:
@@ -185,6 +194,10 @@ class _Reading:
     def _left(self, share: float) -> float:
         """Return the seconds until this share of the time is gone."""
         return share * self._task.limits.seconds - (time.monotonic() - self._task.started)
+
+
+def _says_little(text: str) -> bool:
+    return sum(map(str.isalpha, text)) < _FEWEST_LETTERS
 
 
 def _page_number(code: "SeenCode") -> int | None:

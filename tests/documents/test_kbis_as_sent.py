@@ -1,4 +1,4 @@
-"""Whole extracts as people send them, in eight layouts and nine ways: number and day right, or declared unread."""
+"""Whole extracts as people send them, in eight layouts and eleven ways: number and day right, or declared unread."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -10,9 +10,8 @@ from PIL import Image
 from portal.contract.dossier import kbis_last_day
 from portal.documents.kbis import Extract, read_pages
 from portal.documents.page_text import texts_of
-from tests.documents.extracts.cases import CASES, RECEIVED, SAMPLE, Case
+from tests.documents.extracts.cases import ALL_WAYS, CASES, RECEIVED, SAMPLE, Case
 from tests.documents.extracts.layouts import LAYOUTS, infogreffe, rne, sole_trader
-from tests.documents.extracts.sent import WAYS
 from tests.documents.scans import photographed, printed
 from tests.tesseract import ensure_installed
 
@@ -82,7 +81,7 @@ def test_of_all_extracts_none_is_read_wrong_and_95_in_100_right(tmp_path: Path) 
 
 def test_the_samples_are_of_every_layout_and_way_some_of_them_old() -> None:
     assert {case.layout for case in SAMPLE} == set(LAYOUTS)
-    assert {case.way for case in SAMPLE} == set(WAYS)
+    assert {case.way for case in SAMPLE} == set(ALL_WAYS)
     assert any(kbis_last_day(case.dated).day < RECEIVED for case in SAMPLE)
 
 

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import psutil
@@ -16,8 +17,12 @@ from portal.documents.intake import Fault, Unacceptable
 from portal.documents.page_codes import seen_on, verified
 from portal.documents.workshop import AT_ONCE, COPY, Examined, Limits, examined
 from tests.documents import papers, scans
+from tests.documents.extracts.companies import COMPANIES
+from tests.documents.extracts.layouts import infogreffe
+from tests.documents.extracts.sent import scanned_at_200, with_words_of
 from tests.documents.hostile import bombs
 from tests.documents.hostile.corpus import corpus
+from tests.tesseract import ensure_installed
 
 MANDATE = mandate_pdf(papers.MANDATE, papers.codes(Piece.MANDATE), at=papers.AT)
 CONTRACT = contract_pdf(papers.CONTRACT, papers.codes(Piece.CONTRACT), at=papers.AT)
@@ -95,6 +100,35 @@ async def test_a_process_out_of_time_is_ended_with_all_it_started(tmp_path: Path
     assert not [
         one for one in psutil.Process().children(recursive=True) if "workshop_task" in " ".join(one.cmdline())
     ]
+
+
+async def test_words_that_a_scanner_laid_over_its_image_are_believed_only_where_the_image_says_so(
+    tmp_path: Path,
+) -> None:
+    """The scanner took the 3rd of January for the 8th."""
+    ensure_installed()
+    printed, misread = (infogreffe(COMPANIES[0], date(2026, 1, day)) for day in (3, 8))
+    path, into = sent(tmp_path, with_words_of(misread, scanned_at_200(printed)))
+
+    found = await examined([path], into=into)
+
+    assert found.extract is not None
+    assert (found.extract.siren, found.extract.dated) == (COMPANIES[0].siren, date(2026, 1, 3))
+    assert [page.by_ocr for page in found.pages] == [True]
+
+
+async def test_where_the_image_cannot_be_read_the_scanner_s_words_date_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed, misread = (infogreffe(COMPANIES[0], date(2026, 1, day)) for day in (3, 8))
+    path, into = sent(tmp_path, with_words_of(misread, scanned_at_200(printed)))
+    monkeypatch.setenv("PATH", str(tmp_path))  # no tesseract there
+
+    found = await examined([path], into=into)
+
+    assert found.extract is not None
+    assert (found.extract.siren, found.extract.dated, found.extract.sure) == (COMPANIES[0].siren, None, False)
+    assert found.unread
 
 
 async def test_whoever_waits_too_long_for_a_turn_is_asked_to_come_again(tmp_path: Path) -> None:
