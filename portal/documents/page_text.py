@@ -21,7 +21,7 @@ MAX_PIXELS = 50_000_000
 
 # An extract says who and when on its first pages; the others are worth reading only where they are text.
 _PAGES_READ_BY_OCR = 4
-_SECONDS_PER_READING = 20
+_SECONDS_PER_READING = 40
 # Fewer letters than these are a stamp or a page number on a scanned page.
 _FEWEST_LETTERS = 60
 # Beyond this a page is no page of text, and putting its words into lines would take too long.
@@ -88,7 +88,7 @@ def _of_image(path: Path, name: str) -> PageText:
                 if image.width * image.height > MAX_PIXELS:
                     raise _too_many_pixels(name)
                 image.load()
-                return PageText(ocr.text_of(image, _SECONDS_PER_READING), by_ocr=True)
+                return PageText(ocr.read_page(image, _SECONDS_PER_READING).text, by_ocr=True)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise _too_many_pixels(name) from error
     except (OSError, SyntaxError, ValueError) as error:  # Pillow's ways to say that an image is broken
@@ -136,7 +136,7 @@ def _with_ocr(
             continue
         left -= 1
         try:
-            read = ocr.text_of(_rendered(document, number), _SECONDS_PER_READING)
+            read = ocr.read_page(_rendered(document, number), _SECONDS_PER_READING).text
         except (ocr.OcrMissing, ocr.OcrTooSlow):
             if not any(has_text):
                 raise

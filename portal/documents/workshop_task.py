@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from portal.documents.previews import Sheets
 
 # Shares of the time: looking for codes may take the first, reading images the second; drawing goes on to the third.
-_CODES_UNTIL, _OCR_UNTIL, _DRAWING_UNTIL = 0.4, 0.65, 0.75
-_DIRECTIONS = 4  # that reading an image may try
-_LEAST_OCR_SECONDS = 0.5
+_CODES_UNTIL, _OCR_UNTIL, _DRAWING_UNTIL = 0.4, 0.75, 0.8
+_LEAST_OCR_SECONDS = 2
 _FEWEST_LETTERS = 60  # less is a stamp or a number on a scanned page
 _LONGEST_TEXT = 20_000  # characters of a page that are kept
 _LONGEST_CODE = 500
@@ -180,13 +179,13 @@ class _Reading:
     def _by_ocr(self, image: Image.Image) -> str | None:
         from portal.documents import ocr
 
-        seconds = self._left(_OCR_UNTIL) / _DIRECTIONS
+        seconds = self._left(_OCR_UNTIL)
         if not self._ocr_left or seconds < _LEAST_OCR_SECONDS:
             self.unread = True
             return None
         self._ocr_left -= 1
         try:
-            return ocr.text_of(image, seconds)
+            return ocr.read_page(image, seconds).text
         except (ocr.OcrMissing, ocr.OcrTooSlow):
             self.unread = True
             return None

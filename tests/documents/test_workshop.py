@@ -110,7 +110,7 @@ async def test_words_that_a_scanner_laid_over_its_image_are_believed_only_where_
     printed, misread = (infogreffe(COMPANIES[0], date(2026, 1, day)) for day in (3, 8))
     path, into = sent(tmp_path, with_words_of(misread, scanned_at_200(printed)))
 
-    found = await examined([path], into=into)
+    found = await examined([path], into=into, limits=Limits(seconds=60, cpu_seconds=56))
 
     assert found.extract is not None
     assert (found.extract.siren, found.extract.dated) == (COMPANIES[0].siren, date(2026, 1, 3))
