@@ -6,7 +6,7 @@ opens it. To be run in the process of `workshop`: this parses what a stranger se
 
 import io
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -183,16 +183,19 @@ def _actor(value: object) -> Removed | None:
     return _ANNOTATIONS.get(str(value.get("/Subtype"))) or _ACTIONS.get(str(value.get("/S")))
 
 
-def pdf_of_photos(sources: Sequence[tuple[Path, str]], target: Path) -> None:
+def pdf_of_photos(
+    sources: Sequence[tuple[Path, str]], target: Path, *, before_each: Callable[[int], None] = lambda _: None
+) -> None:
     """Write one PDF of the photos, a page each, in their order: upright, without hidden data.
 
-    `sources` are files with the names people know them by. Raises `Unacceptable`, and `OSError`
+    `sources` are files with the names people know them by; `before_each` is told their places. Raises `Unacceptable`, and `OSError`
     where `target` cannot be written.
     """
     if len(sources) > MAX_PAGES:
         raise unacceptable(Fault.TOO_MANY_PAGES, sources[MAX_PAGES][1])
     with pikepdf.new() as pdf:
-        for source, name in sources:
+        for number, (source, name) in enumerate(sources):
+            before_each(number)
             _add_page(pdf, _photo(source, name))
         copy = io.BytesIO()
         pdf.save(copy, deterministic_id=True)

@@ -128,19 +128,27 @@ async def examined(
         await asyncio.to_thread(format_of, path, name)
     task = Task(files, _absolute(into), tuple(boxes), limits or Limits())
     async with _turn(task):
-        answer, ended = await _answer(task)
-    first = named[0]
+        said, ended = await _answer(task)
+    *begun, answer = said.split(b"\n")
+    in_hand = _in_hand(begun, named)
     if ended is None or ended in {-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM}:
-        raise unacceptable(Fault.TOO_SLOW, first)
+        raise unacceptable(Fault.TOO_SLOW, in_hand)
     if ended < 0:  # a library that gets no memory aborts
-        raise unacceptable(Fault.TOO_HEAVY, first)
+        raise unacceptable(Fault.TOO_HEAVY, in_hand)
     try:
-        said = ANSWER.validate_json(answer)
+        found = ANSWER.validate_json(answer)
     except ValidationError as error:
-        raise unacceptable(Fault.DAMAGED, first) from error
-    if isinstance(said, Refused):
-        raise Unacceptable(said.fault, said.message)
-    return said
+        raise unacceptable(Fault.DAMAGED, in_hand) from error
+    if isinstance(found, Refused):
+        raise Unacceptable(found.fault, found.message)
+    return found
+
+
+def _in_hand(begun: Sequence[bytes], names: Sequence[str]) -> str:
+    """Return the file that the process began last; a process that a file has taken over may say anything."""
+    last = begun[-1] if begun else b"0"
+    place = int(last) if last.isdigit() and len(last) < len("1000") else 0
+    return names[place] if place < len(names) else names[0]
 
 
 def _absolute(path: Path) -> Path:
@@ -149,35 +157,38 @@ def _absolute(path: Path) -> Path:
 
 
 async def _answer(task: Task) -> tuple[bytes, int | None]:
-    """Return what the process said and how it ended: its code, less a signal, None if it was out of time."""
+    """Return what the process said and how it ended: its code, less a signal, None if it was out of time.
+
+    It says the number of each file before it opens it, on a line of its own, and what it found at last.
+    """
     question = TypeAdapter(Task).dump_json(replace(task, started=time.monotonic()))
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-P", "-m", "portal.documents.workshop_task",
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
         cwd=task.into, env=_environment(task.into), start_new_session=True, limit=_LONGEST_ANSWER,
     )  # fmt: skip
+    said = bytearray()
     try:
         async with asyncio.timeout(task.limits.seconds):
-            return await _conversation(process, question)
+            await _conversation(process, question, said)
+            return bytes(said), await process.wait()
     except TimeoutError:
-        return b"", None
+        return bytes(said), None
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # with the tesseract it may have started
         await asyncio.shield(process.wait())
 
 
-async def _conversation(process: asyncio.subprocess.Process, question: bytes) -> tuple[bytes, int]:
+async def _conversation(process: asyncio.subprocess.Process, question: bytes, said: bytearray) -> None:
     if process.stdin is None or process.stdout is None:
         raise RuntimeError("a process without pipes")
     with suppress(ConnectionError):  # it died first: how it ended says why
         process.stdin.write(question)
         await process.stdin.drain()
     process.stdin.close()
-    said = bytearray()
     while len(said) <= _LONGEST_ANSWER and (part := await process.stdout.read(65_536)):
         said += part
-    return bytes(said), await process.wait()
 
 
 def _environment(into: Path) -> dict[str, str]:

@@ -47,16 +47,30 @@ _OURS = re.compile(r"EXA1:[^:]+:[CM]:\d{1,3}:(\d{1,3})/\d{1,3}:")
 def main() -> None:
     task = TypeAdapter(Task).validate_json(sys.stdin.buffer.read())
     _limit(task.limits)
+    hand = _Hand(task)
     answer: Examined | Refused
     try:
-        answer = _examined(task)
+        answer = _examined(task, hand)
     except Unacceptable as refusal:
         answer = Refused(refusal.fault, refusal.message)
     except (MemoryError, RecursionError, OSError) as error:
-        blamed = unacceptable(_fault(error), task.files[0][1])
+        blamed = unacceptable(_fault(error), hand.name)
         answer = Refused(blamed.fault, blamed.message)
     sys.stdout.buffer.write(ANSWER.dump_json(answer))
     sys.stdout.buffer.flush()
+
+
+class _Hand:
+    """The file in hand; its number is said before it is opened, so that it is known whatever it does to us."""
+
+    def __init__(self, task: Task) -> None:
+        self._names = [name for _, name in task.files]
+        self.name = self._names[0]
+
+    def take(self, number: int) -> None:
+        self.name = self._names[number]
+        sys.stdout.buffer.write(b"%d\n" % number)
+        sys.stdout.buffer.flush()
 
 
 def _fault(error: MemoryError | RecursionError | OSError) -> Fault:
@@ -74,7 +88,7 @@ def _limit(limits: Limits) -> None:
     signal.alarm(round(limits.seconds) + 1)
 
 
-def _examined(task: Task) -> Examined:
+def _examined(task: Task, hand: _Hand) -> Examined:
     from portal.documents.signatures import signatures_in
 
     formats = [format_of(path, name) for path, name in task.files]
@@ -84,11 +98,11 @@ def _examined(task: Task) -> Examined:
     copy = task.into / COPY
     removed: tuple[Removed, ...] = ()
     if photos:
-        sanitising.pdf_of_photos(task.files, copy)
+        sanitising.pdf_of_photos(task.files, copy, before_each=hand.take)
     else:
         (path, name), *_ = task.files
         _, removed = sanitising.clean_pdf(path, copy, name)
-    reading = _Reading(task)
+    reading = _Reading(task, hand)
     pages = reading.pages(copy)
     return Examined(
         photos=photos,
@@ -122,11 +136,12 @@ def _extract(pages: Sequence[Page], *, undated: bool) -> "Extract | None":
 class _Reading:
     """Goes through the pages while there is time; what comes too late is left unread, not refused."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, hand: _Hand) -> None:
         self.ink: dict[int, bool | None] = {}
         self.unread = False
         self.unverified = False  # a scanner says what it understood, and the image could not be read here
         self._task = task
+        self._hand = hand
         self._ocr_left = _OCR_PAGES
 
     def pages(self, copy: Path) -> tuple[Page, ...]:
@@ -135,17 +150,18 @@ class _Reading:
         from portal.documents import page_text
         from portal.documents.previews import sheets
 
-        name = self._task.files[0][1]
         try:
             layers = page_text.texts_of(copy, ocr_pages=0, max_bytes=self._task.limits.file_bytes)
             with sheets(copy) as drawn:
                 return tuple(self._page(drawn, number, layers[number]) for number in range(len(drawn)))
         except (page_text.Unreadable, pypdfium2.PdfiumError, ValueError) as error:
-            raise unacceptable(Fault.DAMAGED, name) from error
+            raise unacceptable(Fault.DAMAGED, self._hand.name) from error
 
     def _page(self, drawn: "Sheets", number: int, layer: "PageText") -> Page:
         from portal.documents.page_codes import seen_on
 
+        if len(self._task.files) > 1:
+            self._hand.take(number)  # each photo is a page
         if self._left(_DRAWING_UNTIL) <= 0:
             self.unread = True
             self.unverified |= layer.by_ocr

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -148,6 +149,47 @@ async def test_whoever_waits_too_long_for_a_turn_is_asked_to_come_again(tmp_path
         Fault.BUSY,
         "«\u00a0mandat.pdf\u00a0» n’a pas encore été lu, car nous en lisons beaucoup d’autres\u00a0: réessayez dans une minute.",
     )
+
+
+async def named_of_four(
+    tmp_path: Path, large: str = "dot.png", limits: Limits | None = None
+) -> tuple[Fault, str]:
+    """What is answered to four photos, of which the third may be `large`: the fault, and whose it is said to be."""
+    paths = [tmp_path / f"{number}.png" for number in range(1, 5)]
+    for path, name in zip(paths, ("dot.png", "dot.png", large, "dot.png"), strict=True):
+        path.write_bytes(corpus()[name]())
+    (into := tmp_path / "made").mkdir()
+    with pytest.raises(Unacceptable) as refused:
+        await examined(paths, into=into, limits=limits)
+    return refused.value.fault, refused.value.message[2:7]
+
+
+async def test_of_several_photos_the_one_that_is_too_large_is_named(tmp_path: Path) -> None:
+    answer = await named_of_four(tmp_path, "pixels-50-16-bits.png", Limits(memory_bytes=200 * 1024**2))
+    assert answer == (Fault.TOO_HEAVY, "3.png")
+
+
+@pytest.mark.parametrize(
+    ("end", "fault", "name"),
+    [
+        ("printf '0\n1\n2\n'; kill -ABRT $$", Fault.TOO_HEAVY, "3.png"),
+        ("printf '0\n1\n2\n'; kill -XCPU $$", Fault.TOO_SLOW, "3.png"),
+        ("printf '0\n1\n2\n'; exec sleep 30", Fault.TOO_SLOW, "3.png"),
+        ("printf '0\n1\n2\n{'; exit 1", Fault.DAMAGED, "3.png"),
+        ("printf '0\n77\n'; kill -ABRT $$", Fault.TOO_HEAVY, "1.png"),
+        ("printf '0\nnothing\n'; kill -ABRT $$", Fault.TOO_HEAVY, "1.png"),
+        ("kill -ABRT $$", Fault.TOO_HEAVY, "1.png"),
+    ],
+)
+async def test_however_the_process_ends_the_file_it_had_in_hand_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str, fault: Fault, name: str
+) -> None:
+    dying = tmp_path / "dying"
+    dying.write_text(f"#!/bin/sh\n{end}\n")
+    dying.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(dying))
+
+    assert await named_of_four(tmp_path, limits=Limits(seconds=3)) == (fault, name)
 
 
 # --- files that nobody should send ---------------------------------------------------------------------------
