@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import pikepdf
 from PIL import Image, ImageOps
@@ -84,8 +84,16 @@ _ANNOTATIONS: Final = {
 _ELSEWHERE: Final = ("/F", "/FFilter", "/FDecodeParms")  # a stream whose data are in another file
 
 
-def clean_pdf(source: Path, target: Path, name: str) -> tuple[int, tuple[Removed, ...]]:
-    """Write the copy of a PDF to `target`; return its number of pages and what was removed.
+class Cleaned(NamedTuple):
+    """What a copy has and has not; `rebuilt`: the table of what the file holds was missing, or wrong."""
+
+    pages: int
+    removed: tuple[Removed, ...]
+    rebuilt: bool
+
+
+def clean_pdf(source: Path, target: Path, name: str) -> Cleaned:
+    """Write the copy of a PDF to `target`.
 
     Raises `Unacceptable` for `name`, `OSError` where `target` cannot be written. Streams are carried over as they are: a bomb is not decoded here.
     """
@@ -107,6 +115,7 @@ def clean_pdf(source: Path, target: Path, name: str) -> tuple[int, tuple[Removed
                 object_stream_mode=pikepdf.ObjectStreamMode.generate,
                 deterministic_id=True,
             )
+            rebuilt = any("reconstruct" in warning for warning in pdf.get_warnings())
     except pikepdf.PasswordError as error:
         raise unacceptable(Fault.ENCRYPTED, name) from error
     except (
@@ -121,7 +130,7 @@ def clean_pdf(source: Path, target: Path, name: str) -> tuple[int, tuple[Removed
         # qpdf and pikepdf say « broken » in as many ways as a file can be broken.
         raise unacceptable(Fault.DAMAGED, name) from error
     _write(copy, target)
-    return pages, tuple(sorted(removed))
+    return Cleaned(pages, tuple(sorted(removed)), rebuilt)
 
 
 def _write(copy: io.BytesIO, target: Path) -> None:

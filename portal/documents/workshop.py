@@ -69,7 +69,8 @@ class Examined:
     """A piece as it was received: one PDF, or photos.
 
     `sha256` are of the received files in their order, `size` their bytes together. `unread` says that a page
-    is an image that could not be read here: what it says is typed by hand.
+    is an image that could not be read here: what it says is typed by hand. `rebuilt` says that the PDF was cut, or
+    broken, and put together again: nobody knows what it has lost.
     """
 
     photos: bool
@@ -81,6 +82,7 @@ class Examined:
     signatures: tuple[ElectronicSignature, ...]
     removed: tuple[Removed, ...]
     unread: bool
+    rebuilt: bool
 
 
 @dataclass(frozen=True, slots=True)

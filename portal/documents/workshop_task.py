@@ -97,11 +97,12 @@ def _examined(task: Task, hand: _Hand) -> Examined:
         raise unacceptable(Fault.MIXED, task.files[formats.index(Format.PDF)][1])
     copy = task.into / COPY
     removed: tuple[Removed, ...] = ()
+    rebuilt = False
     if photos:
         sanitising.pdf_of_photos(task.files, copy, before_each=hand.take)
     else:
         (path, name), *_ = task.files
-        _, removed = sanitising.clean_pdf(path, copy, name)
+        _, removed, rebuilt = sanitising.clean_pdf(path, copy, name)
     reading = _Reading(task, hand)
     pages = reading.pages(copy)
     return Examined(
@@ -109,11 +110,12 @@ def _examined(task: Task, hand: _Hand) -> Examined:
         sha256=tuple(_sha256(path) for path, _ in task.files),
         size=sum(path.stat().st_size for path, _ in task.files),
         pages=pages,
-        extract=_extract(pages, undated=reading.unverified),
+        extract=_extract(pages, undated=reading.unverified, doubted=rebuilt),
         ink=tuple(Ink(box.page, reading.ink.get(place)) for place, box in enumerate(task.boxes)),
         signatures=() if photos else signatures_in(task.files[0][0]),
         removed=removed,
         unread=reading.unread,
+        rebuilt=rebuilt,
     )
 
 
@@ -122,7 +124,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _extract(pages: Sequence[Page], *, undated: bool) -> "Extract | None":
+def _extract(pages: Sequence[Page], *, undated: bool, doubted: bool) -> "Extract | None":
     from portal.documents import kbis
 
     texts = [page.text for page in pages]
@@ -130,7 +132,9 @@ def _extract(pages: Sequence[Page], *, undated: bool) -> "Extract | None":
         return None
     extract = kbis.read_pages(texts, [page.by_ocr for page in pages])
     # A number proves itself by its check digit; a day that was misread is another day.
-    return replace(extract, dated=None, valid_until=None, sure=False) if undated else extract
+    if undated:
+        return replace(extract, dated=None, valid_until=None, sure=False)
+    return replace(extract, sure=extract.sure and not doubted)
 
 
 class _Reading:

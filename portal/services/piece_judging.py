@@ -65,6 +65,7 @@ def _reading(awaited: Awaited, examined: Examined, seen: tuple[int, ...], expect
         signed=not is_paper or intact or ink is not False,
         dated=extract.dated if extract else None,
         siren=extract.siren if extract else None,
+        rebuilt=examined.rebuilt,
     )
 
 

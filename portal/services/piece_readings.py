@@ -21,7 +21,7 @@ class Reading:
     is the printing its codes name (None: no code was read), `pages_seen` the numbers of its pages whose code was read
     and `pages_expected` how many it has. `ink`: whether the place for the signature bears ink (None: unknown).
     `dated`, `siren` and `signed` are what counts: as read, or as typed for those named in `corrected`.
-    `unread`: a page is an image that could not be read here.
+    `unread`: a page is an image that could not be read here; `rebuilt`: the file was cut or broken, and mended.
     """
 
     photos: bool
@@ -39,6 +39,7 @@ class Reading:
     dated: date | None = None
     siren: str | None = None
     corrected: tuple[str, ...] = ()
+    rebuilt: bool = False
 
     @property
     def pages_missing(self) -> tuple[int, ...]:

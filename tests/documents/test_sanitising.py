@@ -20,7 +20,7 @@ WEAPONS = {name: make for name, make in armed.files() if not name.startswith(("l
 def cleaned(folder: Path, content: bytes) -> tuple[bytes, int, tuple[Removed, ...]]:
     source, copy = folder / "received", folder / "copy.pdf"
     source.write_bytes(content)
-    pages, removed = clean_pdf(source, copy, "contrat.pdf")
+    pages, removed, _ = clean_pdf(source, copy, "contrat.pdf")
     return copy.read_bytes(), pages, removed
 
 

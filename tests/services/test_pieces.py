@@ -1,9 +1,11 @@
 """Receiving the pieces of a dossier (CGV art. 5.1 and 8), on both databases, with real files."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from pydantic import TypeAdapter
 
 from portal.contract.acts import Piece
 from portal.contract.refusal import Refusal
@@ -11,8 +13,10 @@ from portal.contract.state import Examination
 from portal.documents.intake import Unacceptable
 from portal.services.context import NotFound, Portal
 from portal.services.dossiers import Dossier, own_dossier
+from portal.services.keys import keys_of
 from portal.services.papers import paper
 from portal.services.piece_files import FileKind, file_of
+from portal.services.piece_readings import Reading, unsealed
 from portal.services.pieces import Correction, correct
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_trial, paris
@@ -93,6 +97,44 @@ async def test_a_kbis_is_read_with_its_number_and_its_day(portal: Portal, client
     assert (reading.dated, reading.siren, reading.signed) == (date(2026, 2, 16), COMPANY.siren, True)
     assert reading.extract is not None
     assert reading.extract.name == "ATELIER NORD"
+
+
+@pytest.mark.parametrize("percent", [80, 90, 97])
+async def test_an_extract_that_was_cut_and_put_together_again_is_not_believed_at_once(
+    portal: Portal, client: Client, percent: int
+) -> None:
+    """It is taken: it may have lost nothing. Even a day too old is asked about before it is refused."""
+    whole, too_old = kbis(date(2026, 2, 16)), kbis(date(2025, 12, 3))
+    await send(portal, client, Piece.KBIS, too_old[: len(too_old) * percent // 100])
+    asked = (await dossier(portal, client)).current(Piece.KBIS)
+    assert asked is not None
+    assert asked.waits_for_words
+
+    await send(portal, client, Piece.KBIS, whole[: len(whole) * percent // 100])
+    taken = (await dossier(portal, client)).current(Piece.KBIS)
+    assert taken is not None
+    assert taken.reading.extract is not None
+    assert (taken.reading.dated, taken.reading.extract.sure, taken.reading.rebuilt) == (
+        date(2026, 2, 16),
+        False,
+        True,
+    )
+
+
+async def test_a_reading_kept_before_files_were_told_to_be_mended_is_still_read(
+    portal: Portal, client: Client
+) -> None:
+    version_id = await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 16)))
+    version = (await dossier(portal, client)).version(version_id)
+    assert version is not None
+    kept = version.reading
+    old = {
+        name: value
+        for name, value in TypeAdapter(Reading).dump_python(kept, mode="json").items()
+        if name != "rebuilt"
+    }
+    row = keys_of(portal.settings).seal(json.dumps(old).encode(), bound_to=f"reading:{version_id}")
+    assert unsealed(portal, version_id, row) == kept
 
 
 async def test_the_same_file_twice_is_one_version(portal: Portal, client: Client) -> None:

@@ -99,6 +99,19 @@ async def test_a_signed_contract_shows_what_was_read(portal: Portal, anne: Perso
 
 
 @on_one_database
+async def test_a_file_that_was_cut_is_said_to_be_mended(portal: Portal, anne: Person) -> None:
+    client = await client_of(portal, anne)
+    whole = kbis(date(2026, 2, 16))
+    await send(portal, client, Piece.KBIS, whole)
+    assert "Fichier" not in read(await card_of(portal, anne, Piece.KBIS))
+
+    await send(portal, client, Piece.KBIS, whole[: len(whole) * 9 // 10])
+    card = await card_of(portal, anne, Piece.KBIS)
+    assert read(card)["Fichier"] == "Le fichier était incomplet : réparé, à vérifier page par page"
+    assert tones(card)["Fichier"] == "soon"
+
+
+@on_one_database
 async def test_an_unsigned_mandate_is_said_to_be_and_can_be_corrected(portal: Portal, anne: Person) -> None:
     client = await client_of(portal, anne)
     printed = await paper(portal, anne.viewer, Piece.MANDATE, ORIGIN)

@@ -196,6 +196,10 @@ def _lines(dossier: Dossier, version: Version) -> list[Line]:
                 "soon",
             )
         )
+    if reading.rebuilt:
+        own.append(
+            Line("Fichier", typeset("Le fichier était incomplet : réparé, à vérifier page par page"), "soon")
+        )
     if reading.removed:
         removed = ", ".join(one.value for one in reading.removed)
         own.append(Line("Copie", typeset(f"Retiré de la copie que nous consultons : {removed}")))
