@@ -28,8 +28,11 @@ from portal.services import arrivals as reception
 from portal.services import pieces as service
 from portal.services.conditions import in_force, publish_demonstration
 from portal.services.context import Portal
+from portal.services.file_disposal import forget_doomed
 from portal.services.limits import UPLOAD_ACCOUNT
+from portal.services.opening import workspace_of
 from portal.services.reading import own_contract
+from portal.services.tidying import tidy
 from portal.services.trials import accept_and_start
 from portal.web import running
 from portal.web.hardening import Hardening
@@ -618,6 +621,64 @@ async def test_whatever_goes_wrong_has_a_sentence(
     assert (answer.status_code, UNCHANGED in said(answer)) == (status, True)
     assert "stockage" not in said(answer)
     assert await nothing_is_left(portal)
+
+
+@on_one_database
+async def test_the_files_of_a_piece_that_could_not_be_submitted_do_not_stay(
+    portal: Portal, anne: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def failing(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(service, "_note", failing)
+    assert (await sent(anne, "kbis", ("k.pdf", KBIS))).status_code == 500
+    assert not await nothing_is_left(portal)
+    assert await forget_doomed(portal) == 3  # the original, its copy and the picture of its page
+    assert await nothing_is_left(portal)
+
+
+@on_one_database
+async def test_no_file_is_deleted_while_a_piece_is_received_that_may_hold_it(
+    portal: Portal, anne: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """She sends again, at once, what could not be submitted; its files are deleted between storing and submitting."""
+    submit = service._submit
+
+    async def failing(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(service, "_submit", failing)
+        assert (await sent(anne, "kbis", ("k.pdf", KBIS))).status_code == 500
+
+    async def late(*arguments: Any) -> str:
+        await forget_doomed(portal)
+        return await submit(*arguments)
+
+    monkeypatch.setattr(service, "_submit", late)
+    version = (await sent(anne, "kbis", ("k.pdf", KBIS))).json()["version"]
+    await forget_doomed(portal)
+    async with browser_of(anne) as browser:
+        assert (await browser.get(f"/pieces/{version}/original-1")).content == KBIS
+
+
+@on_one_database
+async def test_what_was_received_when_the_portal_was_killed_does_not_stay_in_clear(
+    portal: Portal, machine: FixedClock
+) -> None:
+    workspace = workspace_of(portal.settings)
+    for name, minutes in (("received", 81), ("opened", 81), ("under way", 79)):
+        (workspace / name).mkdir()
+        (workspace / name / "1").write_bytes(KBIS)
+        at = (machine.now() - timedelta(minutes=minutes)).timestamp()
+        os.utime(workspace / name, (at, at))
+    half = workspace / "half.age"
+    half.write_bytes(b"age")
+    os.utime(half, (0, 0))
+
+    await tidy(portal)
+
+    assert [one.name for one in workspace.iterdir()] == ["under way"]
 
 
 @on_one_database
