@@ -71,7 +71,7 @@ def is_installed() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PageRead:
-    """The text of a page, line by line, and how it has to be turned to be read (None: it lies right)."""
+    """The text of a page, line by line, and how it has to be turned to be read (None: it lies right, or nobody can tell)."""
 
     text: str
     turn: Image.Transpose | None
@@ -102,7 +102,7 @@ def read_page(image: Image.Image, seconds: float) -> PageRead:
             break
     if slow and not best.words:
         raise OcrTooSlow from slow
-    return PageRead(best.text, turn)
+    return PageRead(best.text, turn if best.words >= _ENOUGH_WORDS else None)
 
 
 @dataclass(frozen=True, slots=True)

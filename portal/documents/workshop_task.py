@@ -26,6 +26,7 @@ from portal.documents.workshop import ANSWER, COPY, Examined, Ink, Limits, Page,
 
 if TYPE_CHECKING:
     from portal.documents.kbis import Extract
+    from portal.documents.ocr import PageRead
     from portal.documents.page_codes import SeenCode
     from portal.documents.page_text import PageText
     from portal.documents.previews import Sheets
@@ -172,7 +173,6 @@ class _Reading:
             return Page(layer.text[:_LONGEST_TEXT], layer.by_ocr, codes=(), preview=None)
         image = drawn.image(number)
         preview = f"page-{number + 1:03}.webp"
-        save_preview(image, self._task.into / preview)
         codes: tuple[SeenCode, ...] = ()
         if self._left(_CODES_UNTIL) > 0:
             codes = seen_on(image)[:_MOST_CODES]
@@ -180,12 +180,15 @@ class _Reading:
             self.unread = True
         self._look_for_ink(image, codes)
         text, by_ocr = layer.text, layer.by_ocr
-        if (by_ocr or _says_little(text)) and not any(map(_page_number, codes)):
+        ours = [code for code in codes if _page_number(code)]
+        turn = ours[0].turn if ours else None
+        if (by_ocr or _says_little(text)) and not ours:
             read = self._by_ocr(image)
-            if read is None or (by_ocr and _says_little(read)):
+            if read is None or (by_ocr and _says_little(read.text)):
                 self.unverified |= by_ocr
             else:
-                text, by_ocr = read, True
+                text, by_ocr, turn = read.text, True, read.turn
+        save_preview(image, turn, self._task.into / preview)
         return Page(text[:_LONGEST_TEXT], by_ocr, tuple(code.text[:_LONGEST_CODE] for code in codes), preview)
 
     def _look_for_ink(self, image: Image.Image, codes: Sequence["SeenCode"]) -> None:
@@ -196,7 +199,7 @@ class _Reading:
                 if box.page == _page_number(code) and not self.ink.get(place):
                     self.ink[place] = signature_seen(image, code, box)
 
-    def _by_ocr(self, image: Image.Image) -> str | None:
+    def _by_ocr(self, image: Image.Image) -> "PageRead | None":
         from portal.documents import ocr
 
         seconds = self._left(_OCR_UNTIL)
@@ -205,7 +208,7 @@ class _Reading:
             return None
         self._ocr_left -= 1
         try:
-            return ocr.read_page(image, seconds).text
+            return ocr.read_page(image, seconds)
         except (ocr.OcrMissing, ocr.OcrTooSlow):
             self.unread = True
             return None
