@@ -21,7 +21,7 @@ MAX_PIXELS = 50_000_000
 
 # An extract says who and when on its first pages; the others are worth reading only where they are text.
 _PAGES_READ_BY_OCR = 4
-_SECONDS_PER_READING = 40
+_SECONDS_PER_READING = 80
 # Fewer letters than these are a stamp or a page number on a scanned page.
 _FEWEST_LETTERS = 60
 # Beyond this a page is no page of text, and putting its words into lines would take too long.

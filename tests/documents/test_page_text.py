@@ -75,7 +75,7 @@ def test_the_grain_of_a_nearly_empty_page_is_not_taken_for_ink(tmp_path: Path) -
     sheet.write(20, 20, "Extrait Kbis à jour au 3 mars 2026")
     [page] = printed(pdf_of(sheet), 150)
     grained = scanned(page, noise=25, quality=60)
-    assert "à jour au 3 mars 2026" in ocr.read_page(grained, 20).text
+    assert "à jour au 3 mars 2026" in ocr.read_page(grained, 80).text
 
 
 def test_only_the_first_pages_are_read_by_ocr(tmp_path: Path) -> None:
@@ -126,17 +126,17 @@ class TestATesseractThat:
         tesseract.write_text("#!/bin/sh\necho 'Failed loading language' >&2\nexit 1\n")
         assert not ocr.is_installed()
         with pytest.raises(ocr.OcrMissing):
-            ocr.read_page(Image.new("L", (100, 100), 255), 20)
+            ocr.read_page(Image.new("L", (100, 100), 255), 80)
 
     def test_fails_has_read_nothing(self, tesseract: Path) -> None:
         tesseract.write_text("#!/bin/sh\nkill -9 $$\n")
-        assert ocr.read_page(Image.new("L", (100, 100), 255), 20).text == ""
+        assert ocr.read_page(Image.new("L", (100, 100), 255), 80).text == ""
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 3000), (3000, 1), (3, 3)])
 def test_an_image_of_nearly_nothing_says_nothing(size: tuple[int, int]) -> None:
     ensure_installed()
-    assert ocr.read_page(Image.new("L", size, 128), 20).text.strip() == ""
+    assert ocr.read_page(Image.new("L", size, 128), 80).text.strip() == ""
 
 
 @pytest.mark.parametrize(
