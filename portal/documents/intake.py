@@ -44,6 +44,9 @@ class Fault(StrEnum):
     INFECTED = "infected"
     TOO_SLOW = "too_slow"
     TOO_HEAVY = "too_heavy"
+    NO_ROOM = "no_room"
+    """On our disk: the file is blameless."""
+    BUSY = "busy"
 
 
 _AGAIN = "enregistrez-le ou numérisez-le de nouveau, puis renvoyez-le"
@@ -61,6 +64,8 @@ _REASONS: Final = {
     Fault.INFECTED: "contient un virus connu et n’a pas été gardé\u00a0: vérifiez votre appareil et envoyez une copie saine",
     Fault.TOO_SLOW: f"est trop long à lire\u00a0: {_SIMPLER}",
     Fault.TOO_HEAVY: f"est trop lourd à lire une fois ouvert\u00a0: {_SIMPLER}",
+    Fault.NO_ROOM: "n’a pas pu être ouvert, faute de place de notre côté\u00a0: renvoyez-le dans quelques minutes",
+    Fault.BUSY: "n’a pas encore été lu, car nous en lisons beaucoup d’autres\u00a0: réessayez dans une minute",
 }
 
 # What people send instead, by its first bytes (`offset`, `magic`), with the remedy of each.

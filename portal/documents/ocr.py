@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -68,28 +69,40 @@ def is_installed() -> bool:
     return listed.returncode == 0 and _LANGUAGE in listed.stdout.decode(errors="replace").split()
 
 
-def text_of(image: Image.Image, timeout_seconds: float) -> str:
-    """Return the text of a page, line by line, in the direction in which it reads best.
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """The text of a page, line by line, and how it has to be turned to be read (None: it lies right, or nobody can tell)."""
 
-    `timeout_seconds` is for each of the at most four directions; one that takes longer, as words upside
-    down may, is passed over. Raises `OcrMissing`, and `OcrTooSlow` where nothing was read in time.
+    text: str
+    turn: Image.Transpose | None
+
+
+def read_page(image: Image.Image, seconds: float) -> PageRead:
+    """Read a page in the direction in which it reads best.
+
+    Each of the at most four directions may take half of the `seconds` that are left; one that takes longer, as
+    words upside down may, is passed over. Raises `OcrMissing`, and `OcrTooSlow` where nothing was read in time.
     """
+    ends = time.monotonic() + seconds
     page = _prepared(image)
     believed = _DIGITS_BELIEVED_IF_SMALL if max(image.size) < _SMALL else _DIGITS_BELIEVED
-    best, slow = _Reading("", 0), None
+    best, turn, slow = _Reading("", 0), None, None
     # A sheet is higher than wide: one that is not lies on its side, most likely.
     lies = page.width > page.height
     for direction in (_ON_ITS_SIDE + _UPRIGHT) if lies else (_UPRIGHT + _ON_ITS_SIDE):
         turned = page if direction is None else page.transpose(direction)
         try:
-            best = max(best, _read(turned, timeout_seconds, believed), key=lambda reading: reading.words)
+            reading = _read(turned, (ends - time.monotonic()) / 2, believed)
         except subprocess.TimeoutExpired as error:
             slow = error
+            continue
+        if reading.words > best.words:
+            best, turn = reading, direction
         if best.words >= _ENOUGH_WORDS:
             break
     if slow and not best.words:
         raise OcrTooSlow from slow
-    return best.text
+    return PageRead(best.text, turn if best.words >= _ENOUGH_WORDS else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,15 @@ class SeenCode:
     text: str
     corners: Corners
 
+    @property
+    def turn(self) -> Image.Transpose | None:
+        """How the image has to be turned for the code to stand upright; None where it does."""
+        (left, top), (right, bottom), *_ = self.corners
+        across, down = right - left, bottom - top
+        if abs(across) >= abs(down):
+            return None if across >= 0 else Image.Transpose.ROTATE_180
+        return Image.Transpose.ROTATE_90 if down > 0 else Image.Transpose.ROTATE_270
+
 
 def seen_on(image: Image.Image) -> tuple[SeenCode, ...]:
     """Return the QR codes seen on a page, each text once; whatever way it is turned.

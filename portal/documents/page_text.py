@@ -6,10 +6,12 @@ It opens a stranger's file: outside tests and commands it is run in a process of
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import pypdfium2
 from PIL import Image
+from pypdfium2 import raw
 
 from portal.documents import ocr
 
@@ -19,11 +21,14 @@ MAX_PIXELS = 50_000_000
 
 # An extract says who and when on its first pages; the others are worth reading only where they are text.
 _PAGES_READ_BY_OCR = 4
-_SECONDS_PER_READING = 20
+_SECONDS_PER_READING = 80
 # Fewer letters than these are a stamp or a page number on a scanned page.
 _FEWEST_LETTERS = 60
 # Beyond this a page is no page of text, and putting its words into lines would take too long.
 _MOST_GROUPS_OF_WORDS = 5_000
+# Nor are more pieces of a page looked at, to tell a scan.
+_MOST_OBJECTS = 5_000
+_MOST_OF_A_PAGE = 0.6
 _DPI = 200
 _POINTS_PER_INCH = 72
 _LONGEST_SIDE = 3000
@@ -32,7 +37,10 @@ _WRONG_PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The text of one page, in lines from top to bottom; empty where nothing could be read."""
+    """The text of one page, in lines from top to bottom; empty where nothing could be read.
+
+    `by_ocr`: a machine read it off an image, ours or the scanner's own.
+    """
 
     text: str
     by_ocr: bool
@@ -80,7 +88,7 @@ def _of_image(path: Path, name: str) -> PageText:
                 if image.width * image.height > MAX_PIXELS:
                     raise _too_many_pixels(name)
                 image.load()
-                return PageText(ocr.text_of(image, _SECONDS_PER_READING), by_ocr=True)
+                return PageText(ocr.read_page(image, _SECONDS_PER_READING).text, by_ocr=True)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise _too_many_pixels(name) from error
     except (OSError, SyntaxError, ValueError) as error:  # Pillow's ways to say that an image is broken
@@ -109,28 +117,30 @@ def _of_pdf(path: Path, name: str, ocr_pages: int) -> tuple[PageText, ...]:
             raise Unreadable(
                 f"{name} compte {len(document)}\u00a0pages, plus de {MAX_PAGES} : n’envoyez que l’extrait."
             )
-        texts = [_text_layer(document, number) for number in range(len(document))]
-        return tuple(_with_ocr(document, texts, ocr_pages))
+        layers = [_text_layer(document, number) for number in range(len(document))]
+        return tuple(_with_ocr(document, layers, ocr_pages))
     except pypdfium2.PdfiumError as error:
         raise Unreadable(f"{name} a une page abîmée : enregistrez-le ou numérisez-le de nouveau.") from error
     finally:
         document.close()
 
 
-def _with_ocr(document: pypdfium2.PdfDocument, texts: Sequence[str], ocr_pages: int) -> Iterator[PageText]:
-    has_text = [sum(map(str.isalpha, text)) >= _FEWEST_LETTERS for text in texts]
+def _with_ocr(
+    document: pypdfium2.PdfDocument, layers: Sequence[PageText], ocr_pages: int
+) -> Iterator[PageText]:
+    has_text = [not layer.by_ocr and sum(map(str.isalpha, layer.text)) >= _FEWEST_LETTERS for layer in layers]
     left = ocr_pages
-    for number, text in enumerate(texts):
+    for number, layer in enumerate(layers):
         if has_text[number] or not left:
-            yield PageText(text, by_ocr=False)
+            yield layer
             continue
         left -= 1
         try:
-            read = ocr.text_of(_rendered(document, number), _SECONDS_PER_READING)
+            read = ocr.read_page(_rendered(document, number), _SECONDS_PER_READING).text
         except (ocr.OcrMissing, ocr.OcrTooSlow):
             if not any(has_text):
                 raise
-            left, read = 0, text
+            left, read = 0, layer.text
         yield PageText(read, by_ocr=True)
 
 
@@ -141,9 +151,35 @@ def _rendered(document: pypdfium2.PdfDocument, number: int) -> Image.Image:
     return page.render(scale=scale).to_pil()  # type: ignore[no-any-return]
 
 
-def _text_layer(document: pypdfium2.PdfDocument, number: int) -> str:
-    """Return the page's own text in lines as they are seen, whatever the order in which they were written."""
-    page = document[number].get_textpage()
+def _text_layer(document: pypdfium2.PdfDocument, number: int) -> PageText:
+    """Return the page's own text; a scanner that reads what it scans lays what it understood over the image."""
+    page = document[number]
+    text = _in_lines(page)
+    return PageText(text, by_ocr=bool(text.strip()) and (_is_an_image(page) or _is_unseen(page)))
+
+
+def _is_an_image(page: pypdfium2.PdfPage) -> bool:
+    width, height = page.get_size()
+    covered: float = 0
+    for image in islice(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]), _MOST_OBJECTS):
+        left, bottom, right, top = image.get_bounds()
+        covered += max(0.0, min(right, width) - max(left, 0.0)) * max(
+            0.0, min(top, height) - max(bottom, 0.0)
+        )
+    return bool(covered > _MOST_OF_A_PAGE * width * height)
+
+
+def _is_unseen(page: pypdfium2.PdfPage) -> bool:
+    unseen = [
+        raw.FPDFTextObj_GetTextRenderMode(words) == raw.FPDF_TEXTRENDERMODE_INVISIBLE
+        for words in islice(page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT]), _MOST_OBJECTS)
+    ]
+    return bool(sum(unseen) * 2 > len(unseen))
+
+
+def _in_lines(sheet: pypdfium2.PdfPage) -> str:
+    """Return the words in lines as they are seen, whatever the order in which they were written."""
+    page = sheet.get_textpage()
     try:
         groups = page.count_rects()
         if groups > _MOST_GROUPS_OF_WORDS:

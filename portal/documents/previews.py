@@ -47,8 +47,8 @@ def sheets(pdf: Path) -> Iterator[Sheets]:
         document.close()
 
 
-def save_preview(image: Image.Image, target: Path) -> None:
-    """Write a page about 1000 pixels wide as WebP."""
-    small = image.copy()
+def save_preview(image: Image.Image, turn: Image.Transpose | None, target: Path) -> None:
+    """Write a page about 1000 pixels wide as WebP, turned so that it can be read."""
+    small = image.copy() if turn is None else image.transpose(turn)
     small.thumbnail((_WIDTH, _LONGEST_PREVIEW), reducing_gap=2.0)
     small.save(target, "WEBP", quality=_QUALITY, method=1)

@@ -6,10 +6,10 @@ opens it. To be run in the process of `workshop`: this parses what a stranger se
 
 import io
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import pikepdf
 from PIL import Image, ImageOps
@@ -84,10 +84,18 @@ _ANNOTATIONS: Final = {
 _ELSEWHERE: Final = ("/F", "/FFilter", "/FDecodeParms")  # a stream whose data are in another file
 
 
-def clean_pdf(source: Path, target: Path, name: str) -> tuple[int, tuple[Removed, ...]]:
-    """Write the copy of a PDF to `target`; return its number of pages and what was removed.
+class Cleaned(NamedTuple):
+    """What a copy has and has not; `rebuilt`: the table of what the file holds was missing, or wrong."""
 
-    Raises `Unacceptable` for `name`. Streams are carried over as they are: a bomb is not decoded here.
+    pages: int
+    removed: tuple[Removed, ...]
+    rebuilt: bool
+
+
+def clean_pdf(source: Path, target: Path, name: str) -> Cleaned:
+    """Write the copy of a PDF to `target`.
+
+    Raises `Unacceptable` for `name`, `OSError` where `target` cannot be written. Streams are carried over as they are: a bomb is not decoded here.
     """
     try:
         with pikepdf.open(source, suppress_warnings=True) as pdf:
@@ -99,13 +107,15 @@ def clean_pdf(source: Path, target: Path, name: str) -> tuple[int, tuple[Removed
             if not pages:
                 raise unacceptable(Fault.DAMAGED, name)
             removed = _without_actors(pdf)
+            copy = io.BytesIO()
             pdf.save(
-                target,
+                copy,
                 encryption=False,
                 stream_decode_level=pikepdf.StreamDecodeLevel.none,
                 object_stream_mode=pikepdf.ObjectStreamMode.generate,
                 deterministic_id=True,
             )
+            rebuilt = any("reconstruct" in warning for warning in pdf.get_warnings())
     except pikepdf.PasswordError as error:
         raise unacceptable(Fault.ENCRYPTED, name) from error
     except (
@@ -119,7 +129,13 @@ def clean_pdf(source: Path, target: Path, name: str) -> tuple[int, tuple[Removed
     ) as error:
         # qpdf and pikepdf say « broken » in as many ways as a file can be broken.
         raise unacceptable(Fault.DAMAGED, name) from error
-    return pages, tuple(sorted(removed))
+    _write(copy, target)
+    return Cleaned(pages, tuple(sorted(removed)), rebuilt)
+
+
+def _write(copy: io.BytesIO, target: Path) -> None:
+    """Write a copy that is whole; raises `OSError`. qpdf itself ends the process where a disk is full."""
+    target.write_bytes(copy.getbuffer())
 
 
 def _without_actors(pdf: pikepdf.Pdf) -> set[Removed]:
@@ -176,17 +192,23 @@ def _actor(value: object) -> Removed | None:
     return _ANNOTATIONS.get(str(value.get("/Subtype"))) or _ACTIONS.get(str(value.get("/S")))
 
 
-def pdf_of_photos(sources: Sequence[tuple[Path, str]], target: Path) -> None:
+def pdf_of_photos(
+    sources: Sequence[tuple[Path, str]], target: Path, *, before_each: Callable[[int], None] = lambda _: None
+) -> None:
     """Write one PDF of the photos, a page each, in their order: upright, without hidden data.
 
-    `sources` are files with the names people know them by. Raises `Unacceptable`.
+    `sources` are files with the names people know them by; `before_each` is told their places. Raises `Unacceptable`, and `OSError`
+    where `target` cannot be written.
     """
     if len(sources) > MAX_PAGES:
         raise unacceptable(Fault.TOO_MANY_PAGES, sources[MAX_PAGES][1])
     with pikepdf.new() as pdf:
-        for source, name in sources:
+        for number, (source, name) in enumerate(sources):
+            before_each(number)
             _add_page(pdf, _photo(source, name))
-        pdf.save(target, deterministic_id=True)
+        copy = io.BytesIO()
+        pdf.save(copy, deterministic_id=True)
+    _write(copy, target)
 
 
 def _photo(source: Path, name: str) -> Image.Image:
@@ -214,16 +236,24 @@ def _reduced(image: Image.Image) -> Image.Image:
     exif = image.getexif()
     factor = -(-max(image.size) // _LONGEST_SIDE)
     if factor > 1:
-        image = (image.convert("RGB") if image.mode == "P" else image).reduce(factor)
+        image = _in_levels(image).reduce(factor)
     image.getexif().update(exif)  # it says which side is up
     return image
 
 
-def _on_white(image: Image.Image) -> Image.Image:
-    if image.mode in {"1", "L"} and "transparency" not in image.info:
-        return image.convert("L")
-    if image.mode.startswith("I") or image.mode == "F":  # 16 bits of grey
+def _in_levels(image: Image.Image) -> Image.Image:
+    """Return an image of black and white dots, of 16 bits of grey or of a palette in levels that can be averaged."""
+    if image.mode.startswith("I"):
         return image.point(lambda level: level / 256).convert("L")
+    if image.mode == "P" or "transparency" in image.info:
+        return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return image.convert("L") if image.mode == "1" else image
+
+
+def _on_white(photo: Image.Image) -> Image.Image:
+    image = _in_levels(photo)
+    if image.mode == "L":
+        return image
     if image.has_transparency_data:
         drawn = image.convert("RGBA")
         white = Image.new("RGB", drawn.size, "white")

@@ -35,8 +35,9 @@ COPY: Final = "copy.pdf"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`seconds` by the wall for one piece, waiting for a free place not counted; the rest for each process."""
+    """`seconds` by the wall for one piece, after `wait_seconds` at most for its turn; the rest for each process."""
 
+    wait_seconds: float = 60.0
     seconds: float = 14.0
     cpu_seconds: int = 13
     memory_bytes: int = 512 * 1024**2
@@ -68,9 +69,9 @@ class Ink:
 class Examined:
     """A piece as it was received: one PDF, or photos.
 
-    `sha256` are of the received files in their order, `size` their bytes together. `kind` and
-    `extract` are None where the pages are none. `unread` says that a page is an image that could not be read here: what
-    it says is typed by hand.
+    `sha256` are of the received files in their order, `size` their bytes together. `kind` and `extract` are None
+    where the pages are none. `unread` says that a page is an image that could not be read here: what it says is
+    typed by hand. `rebuilt` says that the PDF was cut, or broken, and put together again: nobody knows what it has lost.
     """
 
     photos: bool
@@ -83,6 +84,7 @@ class Examined:
     signatures: tuple[ElectronicSignature, ...]
     removed: tuple[Removed, ...]
     unread: bool
+    rebuilt: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,20 +134,28 @@ async def examined(
     for path, name in files:
         await asyncio.to_thread(format_of, path, name)
     task = Task(files, _absolute(into), tuple(boxes), roots, limits or Limits())
-    async with _turn():
-        answer, ended = await _answer(task)
-    first = named[0]
+    async with _turn(task):
+        said, ended = await _answer(task)
+    *begun, answer = said.split(b"\n")
+    in_hand = _in_hand(begun, named)
     if ended is None or ended in {-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM}:
-        raise unacceptable(Fault.TOO_SLOW, first)
+        raise unacceptable(Fault.TOO_SLOW, in_hand)
     if ended < 0:  # a library that gets no memory aborts
-        raise unacceptable(Fault.TOO_HEAVY, first)
+        raise unacceptable(Fault.TOO_HEAVY, in_hand)
     try:
-        said = ANSWER.validate_json(answer)
+        found = ANSWER.validate_json(answer)
     except ValidationError as error:
-        raise unacceptable(Fault.DAMAGED, first) from error
-    if isinstance(said, Refused):
-        raise Unacceptable(said.fault, said.message)
-    return said
+        raise unacceptable(Fault.DAMAGED, in_hand) from error
+    if isinstance(found, Refused):
+        raise Unacceptable(found.fault, found.message)
+    return found
+
+
+def _in_hand(begun: Sequence[bytes], names: Sequence[str]) -> str:
+    """Return the file that the process began last; a process that a file has taken over may say anything."""
+    last = begun[-1] if begun else b"0"
+    place = int(last) if last.isdigit() and len(last) < len("1000") else 0
+    return names[place] if place < len(names) else names[0]
 
 
 def _absolute(path: Path) -> Path:
@@ -154,35 +164,38 @@ def _absolute(path: Path) -> Path:
 
 
 async def _answer(task: Task) -> tuple[bytes, int | None]:
-    """Return what the process said and how it ended: its code, less a signal, None if it was out of time."""
+    """Return what the process said and how it ended: its code, less a signal, None if it was out of time.
+
+    It says the number of each file before it opens it, on a line of its own, and what it found at last.
+    """
     question = TypeAdapter(Task).dump_json(replace(task, started=time.monotonic()))
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-P", "-m", "portal.documents.workshop_task",
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
         cwd=task.into, env=_environment(task.into), start_new_session=True, limit=_LONGEST_ANSWER,
     )  # fmt: skip
+    said = bytearray()
     try:
         async with asyncio.timeout(task.limits.seconds):
-            return await _conversation(process, question)
+            await _conversation(process, question, said)
+            return bytes(said), await process.wait()
     except TimeoutError:
-        return b"", None
+        return bytes(said), None
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # with the tesseract it may have started
         await asyncio.shield(process.wait())
 
 
-async def _conversation(process: asyncio.subprocess.Process, question: bytes) -> tuple[bytes, int]:
+async def _conversation(process: asyncio.subprocess.Process, question: bytes, said: bytearray) -> None:
     if process.stdin is None or process.stdout is None:
         raise RuntimeError("a process without pipes")
     with suppress(ConnectionError):  # it died first: how it ended says why
         process.stdin.write(question)
         await process.stdin.drain()
     process.stdin.close()
-    said = bytearray()
     while len(said) <= _LONGEST_ANSWER and (part := await process.stdout.read(65_536)):
         said += part
-    return bytes(said), await process.wait()
 
 
 def _environment(into: Path) -> dict[str, str]:
@@ -198,7 +211,14 @@ _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKe
 
 
 @asynccontextmanager
-async def _turn() -> AsyncIterator[None]:
-    loop = asyncio.get_running_loop()
-    async with _turns.setdefault(loop, asyncio.Semaphore(AT_ONCE)):
+async def _turn(task: Task) -> AsyncIterator[None]:
+    turns = _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
+    try:
+        async with asyncio.timeout(task.limits.wait_seconds):
+            await turns.acquire()
+    except TimeoutError as error:
+        raise unacceptable(Fault.BUSY, task.files[0][1]) from error
+    try:
         yield
+    finally:
+        turns.release()

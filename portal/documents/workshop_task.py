@@ -3,6 +3,7 @@
 Its limits are set before anything of a stranger's is opened, and nobody but `workshop` starts it.
 """
 
+import errno
 import hashlib
 import re
 import resource
@@ -10,6 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,34 +27,58 @@ from portal.documents.workshop import ANSWER, COPY, Examined, Ink, Limits, Page,
 if TYPE_CHECKING:
     from portal.documents.kbis import Extract
     from portal.documents.kbis_zones import Kind
+    from portal.documents.ocr import PageRead
     from portal.documents.page_codes import SeenCode
+    from portal.documents.page_text import PageText
     from portal.documents.previews import Sheets
 
 # Shares of the time: looking for codes may take the first, reading images the second; drawing goes on to the third.
-_CODES_UNTIL, _OCR_UNTIL, _DRAWING_UNTIL = 0.4, 0.65, 0.75
-_DIRECTIONS = 4  # that reading an image may try
-_LEAST_OCR_SECONDS = 0.5
+_CODES_UNTIL, _OCR_UNTIL, _DRAWING_UNTIL = 0.4, 0.75, 0.8
+_LEAST_OCR_SECONDS = 2
 _FEWEST_LETTERS = 60  # less is a stamp or a number on a scanned page
 _LONGEST_TEXT = 20_000  # characters of a page that are kept
 _LONGEST_CODE = 500
 _MOST_CODES = 10
 _OCR_PAGES = 4  # an extract says who and when on its first pages
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+# Its limits: of the size of a file that it writes, of its memory for another process.
+_TOO_MUCH = {errno.EFBIG, errno.ENOMEM}
 _OURS = re.compile(r"EXA1:[^:]+:[CM]:\d{1,3}:\d{1,3}/\d{1,3}:")
 
 
 def main() -> None:
     task = TypeAdapter(Task).validate_json(sys.stdin.buffer.read())
     _limit(task.limits)
+    hand = _Hand(task)
     answer: Examined | Refused
     try:
-        answer = _examined(task)
+        answer = _examined(task, hand)
     except Unacceptable as refusal:
         answer = Refused(refusal.fault, refusal.message)
-    except (MemoryError, RecursionError):
-        heavy = unacceptable(Fault.TOO_HEAVY, task.files[0][1])
-        answer = Refused(heavy.fault, heavy.message)
+    except (MemoryError, RecursionError, OSError) as error:
+        blamed = unacceptable(_fault(error), hand.name)
+        answer = Refused(blamed.fault, blamed.message)
     sys.stdout.buffer.write(ANSWER.dump_json(answer))
     sys.stdout.buffer.flush()
+
+
+class _Hand:
+    """The file in hand; its number is said before it is opened, so that it is known whatever it does to us."""
+
+    def __init__(self, task: Task) -> None:
+        self._names = [name for _, name in task.files]
+        self.name = self._names[0]
+
+    def take(self, number: int) -> None:
+        self.name = self._names[number]
+        sys.stdout.buffer.write(b"%d\n" % number)
+        sys.stdout.buffer.flush()
+
+
+def _fault(error: MemoryError | RecursionError | OSError) -> Fault:
+    if not isinstance(error, OSError) or error.errno in _TOO_MUCH:
+        return Fault.TOO_HEAVY
+    return Fault.NO_ROOM if error.errno in _NO_ROOM else Fault.DAMAGED
 
 
 def _limit(limits: Limits) -> None:
@@ -64,7 +90,7 @@ def _limit(limits: Limits) -> None:
     signal.alarm(round(limits.seconds) + 1)
 
 
-def _examined(task: Task) -> Examined:
+def _examined(task: Task, hand: _Hand) -> Examined:
     from portal.documents.signatures import signatures_in
 
     formats = [format_of(path, name) for path, name in task.files]
@@ -73,14 +99,15 @@ def _examined(task: Task) -> Examined:
         raise unacceptable(Fault.MIXED, task.files[formats.index(Format.PDF)][1])
     copy = task.into / COPY
     removed: tuple[Removed, ...] = ()
+    rebuilt = False
     if photos:
-        sanitising.pdf_of_photos(task.files, copy)
+        sanitising.pdf_of_photos(task.files, copy, before_each=hand.take)
     else:
         (path, name), *_ = task.files
-        _, removed = sanitising.clean_pdf(path, copy, name)
-    reading = _Reading(task)
+        _, removed, rebuilt = sanitising.clean_pdf(path, copy, name)
+    reading = _Reading(task, hand)
     pages = reading.pages(copy)
-    kind, extract = _extract(pages)
+    kind, extract = _extract(pages, undated=reading.unverified, doubted=rebuilt)
     return Examined(
         photos=photos,
         sha256=tuple(_sha256(path) for path, _ in task.files),
@@ -92,6 +119,7 @@ def _examined(task: Task) -> Examined:
         signatures=() if photos else signatures_in(task.files[0][0], roots=task.roots),
         removed=removed,
         unread=reading.unread,
+        rebuilt=rebuilt,
     )
 
 
@@ -100,23 +128,31 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _extract(pages: Sequence[Page]) -> "tuple[Kind, Extract] | tuple[None, None]":
+def _extract(
+    pages: Sequence[Page], *, undated: bool, doubted: bool
+) -> "tuple[Kind, Extract] | tuple[None, None]":
     from portal.documents import kbis
 
     texts = [page.text for page in pages]
     kind = kbis.kind_of(texts)
     if kind is None:
         return None, None
-    return kind, kbis.read_pages(texts, [page.by_ocr for page in pages])
+    extract = kbis.read_pages(texts, [page.by_ocr for page in pages])
+    # A number proves itself by its check digit; a day that was misread is another day.
+    if undated:
+        return kind, replace(extract, dated=None, valid_until=None, sure=False)
+    return kind, replace(extract, sure=extract.sure and not doubted)
 
 
 class _Reading:
     """Goes through the pages while there is time; what comes too late is left unread, not refused."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, hand: _Hand) -> None:
         self.ink: dict[str, bool | None] = {}  # by the code of the page
         self.unread = False
+        self.unverified = False  # a scanner says what it understood, and the image could not be read here
         self._task = task
+        self._hand = hand
         self._ocr_left = _OCR_PAGES
 
     def pages(self, copy: Path) -> tuple[Page, ...]:
@@ -125,33 +161,40 @@ class _Reading:
         from portal.documents import page_text
         from portal.documents.previews import sheets
 
-        name = self._task.files[0][1]
         try:
             layers = page_text.texts_of(copy, ocr_pages=0, max_bytes=self._task.limits.file_bytes)
             with sheets(copy) as drawn:
-                return tuple(self._page(drawn, number, layers[number].text) for number in range(len(drawn)))
+                return tuple(self._page(drawn, number, layers[number]) for number in range(len(drawn)))
         except (page_text.Unreadable, pypdfium2.PdfiumError, ValueError) as error:
-            raise unacceptable(Fault.DAMAGED, name) from error
+            raise unacceptable(Fault.DAMAGED, self._hand.name) from error
 
-    def _page(self, drawn: "Sheets", number: int, layer: str) -> Page:
+    def _page(self, drawn: "Sheets", number: int, layer: "PageText") -> Page:
         from portal.documents.page_codes import seen_on
 
+        if len(self._task.files) > 1:
+            self._hand.take(number)  # each photo is a page
         if self._left(_DRAWING_UNTIL) <= 0:
             self.unread = True
-            return Page(layer[:_LONGEST_TEXT], by_ocr=False, codes=(), preview=None)
+            self.unverified |= layer.by_ocr
+            return Page(layer.text[:_LONGEST_TEXT], layer.by_ocr, codes=(), preview=None)
         image = drawn.image(number)
         preview = f"page-{number + 1:03}.webp"
-        save_preview(image, self._task.into / preview)
         codes: tuple[SeenCode, ...] = ()
         if self._left(_CODES_UNTIL) > 0:
             codes = seen_on(image)[:_MOST_CODES]
         else:
             self.unread = True
         self._look_for_ink(image, codes)
-        text, by_ocr = layer, False
-        if sum(map(str.isalpha, layer)) < _FEWEST_LETTERS and not any(map(_is_ours, codes)):
+        text, by_ocr = layer.text, layer.by_ocr
+        ours = [code for code in codes if _is_ours(code)]
+        turn = ours[0].turn if ours else None
+        if (by_ocr or _says_little(text)) and not ours:
             read = self._by_ocr(image)
-            text, by_ocr = (layer, False) if read is None else (read, True)
+            if read is None or (by_ocr and _says_little(read.text)):
+                self.unverified |= by_ocr
+            else:
+                text, by_ocr, turn = read.text, True, read.turn
+        save_preview(image, turn, self._task.into / preview)
         return Page(text[:_LONGEST_TEXT], by_ocr, tuple(code.text[:_LONGEST_CODE] for code in codes), preview)
 
     def _look_for_ink(self, image: Image.Image, codes: Sequence["SeenCode"]) -> None:
@@ -163,16 +206,16 @@ class _Reading:
                 if one.code == code.text and not self.ink.get(one.code):
                     self.ink[one.code] = signature_seen(image, code, one.box)
 
-    def _by_ocr(self, image: Image.Image) -> str | None:
+    def _by_ocr(self, image: Image.Image) -> "PageRead | None":
         from portal.documents import ocr
 
-        seconds = self._left(_OCR_UNTIL) / _DIRECTIONS
+        seconds = self._left(_OCR_UNTIL)
         if not self._ocr_left or seconds < _LEAST_OCR_SECONDS:
             self.unread = True
             return None
         self._ocr_left -= 1
         try:
-            return ocr.text_of(image, seconds)
+            return ocr.read_page(image, seconds)
         except (ocr.OcrMissing, ocr.OcrTooSlow):
             self.unread = True
             return None
@@ -180,6 +223,10 @@ class _Reading:
     def _left(self, share: float) -> float:
         """Return the seconds until this share of the time is gone."""
         return share * self._task.limits.seconds - (time.monotonic() - self._task.started)
+
+
+def _says_little(text: str) -> bool:
+    return sum(map(str.isalpha, text)) < _FEWEST_LETTERS
 
 
 def _is_ours(code: "SeenCode") -> bool:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 _SQLITE_PRAGMAS = (
@@ -19,6 +20,8 @@ _SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout=10000",
     "PRAGMA foreign_keys=ON",
 )
+
+_DISK_FULL = "53100"  # PostgreSQL's
 
 
 class DamagedDatabase(Exception):
@@ -69,6 +72,13 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     reads_only = connection.get_execution_options().get("reads_only", False)
     # A read that later writes would fail with "database is locked" instead of waiting its turn.
     connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def is_full(error: DBAPIError) -> bool:
+    """Tell whether the disk has no room left for what was to be written."""
+    if getattr(error.orig, "sqlstate", None) == _DISK_FULL:
+        return True
+    return "database or disk is full" in str(error.orig)
 
 
 def check_sqlite(path: Path) -> None:

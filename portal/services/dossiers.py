@@ -73,6 +73,7 @@ class Version:
     `document` names it in the contract's history. `examination` is None where it is not, or not any more,
     the version that counts: it waits for what could not be read (`submitted_at` None), or was replaced.
     Of a version that was refused, and perhaps replaced since, `reason` is the code and `remark` what staff added.
+    `previews`: whether there was time to draw each page.
     """
 
     id: str
@@ -83,7 +84,7 @@ class Version:
     received_at: datetime
     submitted_at: datetime | None
     reading: Reading
-    previews: int
+    previews: tuple[bool, ...]
     examination: Examination | None
     examined_at: datetime | None
     reason: str
@@ -418,7 +419,7 @@ def _version(portal: Portal, row: sa.Row[Any], state: State, refused: Mapping[st
         received_at=row.received_at,
         submitted_at=row.submitted_at,
         reading=unsealed(portal, row.id, row.reading),
-        previews=len(row.previews),
+        previews=tuple(map(bool, row.previews)),
         examination=examined.examination if examined else None,
         examined_at=examined.examined_at if examined else None,
         reason=refused.get(document, ""),

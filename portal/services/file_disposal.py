@@ -22,7 +22,7 @@ from portal.records.billing_tables import (
     registered_statuses,
 )
 from portal.records.end_tables import certificates, doomed_files, restitutions
-from portal.records.tables import papers, pieces
+from portal.records.tables import arrivals, papers, pieces
 from portal.services.context import Portal
 
 log = structlog.get_logger()
@@ -53,7 +53,10 @@ async def doom(connection: AsyncConnection, keys: Iterable[str | None], *, since
 
 
 async def forget_doomed(portal: Portal) -> int:
-    """Delete the files that nothing uses any more; return how many. A storage that is down is asked again later."""
+    """Delete the files that nothing uses any more; return how many. A storage that is down is asked again later.
+
+    So is one into which a piece that is being received may just have put a file of that name.
+    """
     async with portal.database.reading() as connection:
         waiting = list(
             await connection.scalars(
@@ -63,6 +66,8 @@ async def forget_doomed(portal: Portal) -> int:
     forgotten = 0
     for key in waiting:
         async with portal.database.reading() as connection:
+            if await _is_receiving(connection, portal.machine_now()):
+                break
             keeps = await is_used(connection, key)
         if not keeps:
             try:
@@ -73,6 +78,10 @@ async def forget_doomed(portal: Portal) -> int:
             forgotten += 1
         await portal.transact(partial(_done, key))
     return forgotten
+
+
+async def _is_receiving(connection: AsyncConnection, machine_now: datetime) -> bool:
+    return bool(await connection.scalar(sa.select(sa.exists().where(arrivals.c.expires_at > machine_now))))
 
 
 async def _done(key: str, connection: AsyncConnection) -> None:

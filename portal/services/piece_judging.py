@@ -78,6 +78,7 @@ def _reading(awaited: Awaited, examined: Examined, seen: tuple[int, ...], expect
         dated=extract.dated if extract else None,
         siren=extract.siren if extract else None,
         kind=None if is_paper else examined.kind,
+        rebuilt=examined.rebuilt,
     )
 
 

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
+import structlog
 from pydantic import TypeAdapter
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import acts as a
@@ -37,6 +39,7 @@ from portal.services.dossiers import (
     own_dossier,
     own_history,
 )
+from portal.services.file_disposal import doom
 from portal.services.histories import OpenHistory
 from portal.services.journal import note
 from portal.services.opening import workspace_of
@@ -45,6 +48,8 @@ from portal.services.papers import codes_key, expected, is_outdated, must_be_sig
 from portal.services.piece_corrections import STANDS_ON, Correction, corrected, is_doubtful
 from portal.services.piece_judging import Awaited, boxes_to_see, judged
 from portal.services.piece_readings import Reading, sealed, unsealed
+
+log = structlog.get_logger()
 
 _OF_THE_FILE: Final = frozenset(
     {"another_dossier", "wrong_piece", "outdated_printing", "pages_missing", *STANDS_ON}
@@ -119,10 +124,15 @@ async def receive(
             await _must_be_taken(portal, viewer, version)
         except Refusal as refusal:
             raise _naming(sent, refusal) from refusal
-        kept = await _keep(portal, sent, into, found)
-    return await portal.transact(
-        lambda connection: _submit(portal, connection, viewer, version, found, kept, origin)
-    )
+        stored: list[str] = []
+        try:
+            kept = await _keep(portal, sent, into, found, stored)
+            return await portal.transact(
+                lambda connection: _submit(portal, connection, viewer, version, found, kept, origin)
+            )
+        except BaseException:
+            await _let_go(portal, stored)
+            raise
 
 
 async def correct(
@@ -366,19 +376,35 @@ async def _row(connection: AsyncConnection, contract_id: str, version_id: str) -
 # --- keeping it ----------------------------------------------------------------------------------
 
 
-async def _keep(portal: Portal, sent: Sequence[Sent], into: Path, found: Examined) -> _Kept:
-    """Put the files into the storage; what nothing refers to afterwards is only a file that nobody can open."""
+async def _keep(
+    portal: Portal, sent: Sequence[Sent], into: Path, found: Examined, stored: list[str]
+) -> _Kept:
+    """Put the files into the storage, and their keys into `stored` as they are there."""
+
+    async def put(path: Path) -> str:
+        stored.append(await portal.files.put(path))
+        return stored[-1]
+
     originals = [
         Original(
-            await portal.files.put(one.path),
+            await put(one.path),
             display_name(one.name),
             (await to_thread(format_of, one.path, one.name)).media_type,
         )
         for one in sent
     ]
-    copy_key = await portal.files.put(into / COPY)
-    previews = [await portal.files.put(into / page.preview) if page.preview else "" for page in found.pages]
+    copy_key = await put(into / COPY)
+    previews = [await put(into / page.preview) if page.preview else "" for page in found.pages]
     return _Kept(tuple(originals), copy_key, tuple(previews))
+
+
+async def _let_go(portal: Portal, stored: Sequence[str]) -> None:
+    """Have the files of what was not submitted deleted, but those of another version."""
+    try:
+        await portal.transact(lambda connection: doom(connection, stored, since=portal.now()))
+    except DBAPIError:
+        # Why it was not submitted is said all the same; these files open to nobody.
+        log.exception("piece.files_left", files=len(stored))
 
 
 async def _note(

@@ -1,6 +1,9 @@
-"""Forgetting what is over: attempts, links, drafts, sessions and sign-ups that nothing can come of any more; and, daily, what the retention table says."""
+"""Forgetting what is over: attempts, links, drafts, sessions, sign-ups and half-received files that nothing can come of any more; and, daily, what the retention table says."""
 
-from datetime import timedelta
+import shutil
+from asyncio import to_thread
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.records.access_tables import attempts, drafts, links, sessions
 from portal.records.tables import accounts, arrivals, persons
 from portal.services import limits
+from portal.services.arrivals import LONGEST
 from portal.services.context import Portal
 from portal.services.drafts import LIFETIME
+from portal.services.opening import workspace_of
 from portal.services.purging import purge_daily
 from portal.services.sign_up import delete_unconfirmed
 
@@ -18,6 +23,8 @@ _LINKS_KEPT = timedelta(days=30)
 _SESSIONS_KEPT = timedelta(days=30)
 # What someone typed and never confirmed is not ours to keep.
 _SIGN_UPS_KEPT = timedelta(days=30)
+# Nothing that is under way is older than a reception may last, and the files made of it.
+_WORKSPACE_KEPT = LONGEST + timedelta(hours=1)
 
 
 async def tidy(portal: Portal) -> None:
@@ -42,4 +49,19 @@ async def tidy(portal: Portal) -> None:
             await delete_unconfirmed(connection, row.id, row.company_id)
 
     await portal.transact(work)
+    await to_thread(_sweep, workspace_of(portal.settings), portal.machine_now() - _WORKSPACE_KEPT)
     await purge_daily(portal)
+
+
+def _sweep(workspace: Path, before: datetime) -> None:
+    """Remove what stands there since `before`: whoever received or opened it was killed, and it is not encrypted."""
+    for entry in workspace.iterdir():
+        try:
+            if entry.lstat().st_mtime > before.timestamp():
+                continue
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
+        except FileNotFoundError:
+            continue  # its owner was only late

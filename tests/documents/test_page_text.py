@@ -75,7 +75,7 @@ def test_the_grain_of_a_nearly_empty_page_is_not_taken_for_ink(tmp_path: Path) -
     sheet.write(20, 20, "Extrait Kbis à jour au 3 mars 2026")
     [page] = printed(pdf_of(sheet), 150)
     grained = scanned(page, noise=25, quality=60)
-    assert "à jour au 3 mars 2026" in ocr.text_of(grained, 20)
+    assert "à jour au 3 mars 2026" in ocr.read_page(grained, 80).text
 
 
 def test_only_the_first_pages_are_read_by_ocr(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ class TestWithoutTesseract:
     def test_it_is_said_to_be_missing(self) -> None:
         assert not ocr.is_installed()
         with pytest.raises(ocr.OcrMissing, match="à saisir à la main"):
-            ocr.text_of(Image.new("L", (100, 100), 255), 5)
+            ocr.read_page(Image.new("L", (100, 100), 255), 5)
 
     def test_a_text_is_read_all_the_same_and_a_scan_is_not(self, tmp_path: Path) -> None:
         assert len(texts_of(saved(EXTRACT, tmp_path))) == 2
@@ -120,23 +120,23 @@ class TestATesseractThat:
     def test_does_not_end_is_given_up(self, tesseract: Path) -> None:
         tesseract.write_text("#!/bin/sh\nexec sleep 30\n")
         with pytest.raises(ocr.OcrTooSlow, match="à saisir à la main"):
-            ocr.text_of(Image.new("L", (100, 100), 255), 0.2)
+            ocr.read_page(Image.new("L", (100, 100), 255), 0.2)
 
     def test_has_no_french_is_as_none(self, tesseract: Path) -> None:
         tesseract.write_text("#!/bin/sh\necho 'Failed loading language' >&2\nexit 1\n")
         assert not ocr.is_installed()
         with pytest.raises(ocr.OcrMissing):
-            ocr.text_of(Image.new("L", (100, 100), 255), 20)
+            ocr.read_page(Image.new("L", (100, 100), 255), 80)
 
     def test_fails_has_read_nothing(self, tesseract: Path) -> None:
         tesseract.write_text("#!/bin/sh\nkill -9 $$\n")
-        assert ocr.text_of(Image.new("L", (100, 100), 255), 20) == ""
+        assert ocr.read_page(Image.new("L", (100, 100), 255), 80).text == ""
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 3000), (3000, 1), (3, 3)])
 def test_an_image_of_nearly_nothing_says_nothing(size: tuple[int, int]) -> None:
     ensure_installed()
-    assert ocr.text_of(Image.new("L", size, 128), 20).strip() == ""
+    assert ocr.read_page(Image.new("L", size, 128), 80).text.strip() == ""
 
 
 @pytest.mark.parametrize(

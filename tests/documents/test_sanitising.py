@@ -20,7 +20,7 @@ WEAPONS = {name: make for name, make in armed.files() if not name.startswith(("l
 def cleaned(folder: Path, content: bytes) -> tuple[bytes, int, tuple[Removed, ...]]:
     source, copy = folder / "received", folder / "copy.pdf"
     source.write_bytes(content)
-    pages, removed = clean_pdf(source, copy, "contrat.pdf")
+    pages, removed, _ = clean_pdf(source, copy, "contrat.pdf")
     return copy.read_bytes(), pages, removed
 
 
@@ -159,14 +159,22 @@ def turned(how: int) -> bytes:
     return photo(exif=exif)
 
 
+@pytest.mark.parametrize("size", [(600, 800), (3307, 4677)], ids=["small", "400 dots an inch"])
 @pytest.mark.parametrize(
     ("kind", "mode"),
-    [("JPEG", "RGB"), ("JPEG", "L"), ("JPEG", "CMYK"), ("PNG", "RGB"), ("PNG", "RGBA"), ("PNG", "P"), ("PNG", "1"), ("PNG", "LA")],
+    [
+        ("JPEG", "RGB"), ("JPEG", "L"), ("JPEG", "CMYK"), ("PNG", "RGB"), ("PNG", "RGBA"), ("PNG", "P"), ("PNG", "1"),
+        ("PNG", "L"), ("PNG", "LA"), ("PNG", "I;16"),
+    ],
 )  # fmt: skip
-def test_a_photo_of_any_colours_is_a_page(tmp_path: Path, kind: str, mode: str) -> None:
-    (page,) = paged(tmp_path, photo(kind, mode=mode))
+def test_a_photo_of_any_colours_and_size_is_a_page(
+    tmp_path: Path, kind: str, mode: str, size: tuple[int, int]
+) -> None:
+    (page,) = paged(tmp_path, photo(kind, size, mode=mode))
 
     assert dark_corner(page) == (False, False)
+    darkest, lightest = page.getextrema()
+    assert (darkest < 110, lightest > 240) == (True, True)  # type: ignore[operator]
     assert page.height > page.width
 
 
@@ -198,9 +206,10 @@ def test_transparent_is_white(tmp_path: Path) -> None:
     assert paged(tmp_path, out.getvalue())[0].getextrema()[0] > 250  # type: ignore[operator]
 
 
-def test_grey_of_sixteen_bits_keeps_its_levels(tmp_path: Path) -> None:
+@pytest.mark.parametrize("side", [100, 4000])
+def test_grey_of_sixteen_bits_keeps_its_levels(tmp_path: Path, side: int) -> None:
     out = io.BytesIO()
-    Image.new("I;16", (100, 100), 128 * 256).save(out, "PNG")
+    Image.new("I;16", (side, side), 128 * 256).save(out, "PNG")
 
     darkest, lightest = paged(tmp_path, out.getvalue())[0].getextrema()
     assert 120 < darkest <= lightest < 136  # type: ignore[operator]

@@ -1,22 +1,32 @@
 """Receiving the pieces of a dossier (CGV art. 5.1 and 8), on both databases, with real files."""
 
+import io
+import json
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
+from PIL import Image, ImageChops, ImageStat
+from pydantic import TypeAdapter
 
 from portal.contract.acts import Piece
 from portal.contract.dossier import destruction_hold
 from portal.contract.refusal import Refusal
 from portal.contract.state import Examination
 from portal.documents.intake import Unacceptable
+from portal.documents.workshop import Limits, examined
+from portal.services import pieces
 from portal.services.context import NotFound, Portal
 from portal.services.dossiers import Dossier, Version, own_dossier
+from portal.services.keys import keys_of
 from portal.services.papers import paper
 from portal.services.piece_corrections import Correction
 from portal.services.piece_files import FileKind, file_of
+from portal.services.piece_readings import Reading, unsealed
 from portal.services.pieces import correct
 from tests.clock import FixedClock
+from tests.documents.scans import printed
 from tests.services.clients import ORIGIN, Client, a_trial, paris
 from tests.services.subscribing import (
     COMPANY,
@@ -29,6 +39,7 @@ from tests.services.subscribing import (
     send,
     signed,
 )
+from tests.tesseract import ensure_installed
 
 START = paris(date(2026, 3, 3), 10)
 
@@ -85,8 +96,8 @@ async def test_a_signed_contract_is_read_kept_and_submitted(portal: Portal, clie
 
 
 async def test_an_unsigned_paper_is_taken_and_said_to_be_unsigned(portal: Portal, client: Client) -> None:
-    printed = await paper(portal, client.viewer, Piece.MANDATE, ORIGIN)
-    version_id = await send(portal, client, Piece.MANDATE, printed.pdf)
+    unsigned = await paper(portal, client.viewer, Piece.MANDATE, ORIGIN)
+    version_id = await send(portal, client, Piece.MANDATE, unsigned.pdf)
     version = (await dossier(portal, client)).current(Piece.MANDATE)
     assert version is not None
     assert (version.reading.ink, version.reading.signed) == (False, False)
@@ -107,6 +118,83 @@ async def test_a_kbis_is_read_with_its_number_and_its_day(portal: Portal, client
     assert (reading.dated, reading.siren, reading.signed) == (date(2026, 2, 16), COMPANY.siren, True)
     assert reading.extract is not None
     assert reading.extract.name == "ATELIER NORD"
+
+
+@pytest.mark.parametrize("percent", [80, 90, 97])
+async def test_an_extract_that_was_cut_and_put_together_again_is_not_believed_at_once(
+    portal: Portal, client: Client, percent: int
+) -> None:
+    """It is taken: it may have lost nothing. Even a day too old is asked about before it is refused."""
+    whole, too_old = kbis(date(2026, 2, 16)), kbis(date(2025, 12, 3))
+    await send(portal, client, Piece.KBIS, too_old[: len(too_old) * percent // 100])
+    asked = (await dossier(portal, client)).current(Piece.KBIS)
+    assert asked is not None
+    assert asked.waits_for_words
+
+    await send(portal, client, Piece.KBIS, whole[: len(whole) * percent // 100])
+    taken = (await dossier(portal, client)).current(Piece.KBIS)
+    assert taken is not None
+    assert taken.reading.extract is not None
+    assert (taken.reading.dated, taken.reading.extract.sure, taken.reading.rebuilt) == (
+        date(2026, 2, 16),
+        False,
+        True,
+    )
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+@pytest.mark.parametrize("piece", [Piece.KBIS, Piece.MANDATE])
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+async def test_a_photo_that_lies_wrong_and_does_not_say_so_is_shown_as_it_is_read(
+    portal: Portal, client: Client, monkeypatch: pytest.MonkeyPatch, piece: Piece, turn: int
+) -> None:
+    ensure_installed()
+    # Other tests run beside this one: it may wait as long as whoever sits at a terminal.
+    unhurried = Limits(seconds=60, cpu_seconds=56)
+    monkeypatch.setattr(pieces, "examined", partial(examined, limits=unhurried))
+    sheet = kbis(date(2026, 2, 16)) if piece is Piece.KBIS else await signed(portal, client, piece)
+    upright = printed(sheet, 150)
+    photos = []
+    for page in upright:
+        out = io.BytesIO()
+        page.rotate(turn, expand=True).save(out, "JPEG")
+        photos.append(out.getvalue())
+
+    version_id = await send(portal, client, piece, *photos, name="photo.jpg")
+
+    version = (await dossier(portal, client)).version(version_id)
+    assert version is not None
+    assert (version.reading.siren, version.reading.pages_missing) == (
+        COMPANY.siren if piece is Piece.KBIS else None,
+        (),
+    )
+    shown = await file_of(portal, client.viewer, version_id, FileKind.PREVIEW, 1, None)
+    picture = Image.open(io.BytesIO(b"".join([part async for part in shown.parts]))).convert("L")
+    assert picture.height > picture.width
+    as_printed = upright[0].resize(picture.size)
+    assert differs(picture, as_printed) < differs(picture, as_printed.rotate(180)) / 2
+
+
+def differs(one: Image.Image, other: Image.Image) -> float:
+    """By how many levels of grey two pictures differ, on the whole, as seen from afar."""
+    near = [image.resize((40, 56)) for image in (one, other)]
+    return ImageStat.Stat(ImageChops.difference(*near)).mean[0]
+
+
+async def test_a_reading_kept_before_files_were_told_to_be_mended_is_still_read(
+    portal: Portal, client: Client
+) -> None:
+    version_id = await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 16)))
+    version = (await dossier(portal, client)).version(version_id)
+    assert version is not None
+    kept = version.reading
+    old = {
+        name: value
+        for name, value in TypeAdapter(Reading).dump_python(kept, mode="json").items()
+        if name != "rebuilt"
+    }
+    row = keys_of(portal.settings).seal(json.dumps(old).encode(), bound_to=f"reading:{version_id}")
+    assert unsealed(portal, version_id, row) == kept
 
 
 async def test_the_same_file_twice_is_one_version(portal: Portal, client: Client) -> None:

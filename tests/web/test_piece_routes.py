@@ -3,11 +3,13 @@
 import asyncio
 import io
 import os
+import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -17,7 +19,7 @@ from starlette.applications import Starlette
 
 from portal.contract.acts import Piece
 from portal.contract.french import typeset
-from portal.documents.intake import MAX_BYTES
+from portal.documents.intake import MAX_BYTES, Fault, unacceptable
 from portal.outside.files import StorageUnavailable
 from portal.outside.sealed_files import SealedFiles
 from portal.outside.virus_scan import virus_scan
@@ -26,13 +28,17 @@ from portal.services import arrivals as reception
 from portal.services import pieces as service
 from portal.services.conditions import in_force, publish_demonstration
 from portal.services.context import Portal
+from portal.services.file_disposal import forget_doomed
 from portal.services.limits import UPLOAD_ACCOUNT
+from portal.services.opening import workspace_of
 from portal.services.reading import own_contract
+from portal.services.tidying import tidy
 from portal.services.trials import accept_and_start
 from portal.web import running
 from portal.web.hardening import Hardening
 from portal.web.routes import ROUTES, receiving
 from portal.web.routes.pieces import disposition
+from portal.web.routes.receiving import no_room
 from portal.web.session import SESSION_COOKIE
 from tests.clock import FixedClock
 from tests.outside.test_virus_scan import EICAR, clamd, listening
@@ -561,6 +567,58 @@ async def test_a_full_disk_is_said_and_leaves_nothing(
 
 
 @on_one_database
+@pytest.mark.parametrize("name", ["copy.pdf", "page-001.webp"])
+@pytest.mark.parametrize("content", [KBIS, a_photo(90)], ids=["a PDF", "a photo"])
+async def test_a_disk_that_fills_up_while_a_file_is_opened_is_our_trouble_not_the_file_s(
+    portal: Portal, anne: Person, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes
+) -> None:
+    """The copy, then the picture of a page, are written to a device that is full."""
+    made = tempfile.mkdtemp
+
+    def almost_full(*arguments: Any, **named: Any) -> str:
+        folder: str = made(*arguments, **named)
+        Path(folder, name).symlink_to("/dev/full")
+        return folder
+
+    monkeypatch.setattr(tempfile, "mkdtemp", almost_full)
+    # Nobody has opened this file before, who could remember what it shows.
+    answer = await sent(anne, "kbis", ("k.pdf", content + name.encode()))
+    assert (answer.status_code, said(answer)) == (507, typeset(no_room().message).replace("\u00a0", " "))
+    assert await nothing_is_left(portal)
+
+
+@on_one_database
+async def test_a_database_without_room_is_said(portal: Portal, anne: Person) -> None:
+    async with portal.database.reading() as connection:
+        pages = await connection.scalar(sa.text("PRAGMA page_count"))
+
+    def as_large_as_it_is(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    sa.event.listen(portal.database.engine.sync_engine, "begin", as_large_as_it_is)
+    for day in range(1, 8):
+        answer = await sent(anne, "kbis", ("k.pdf", kbis(date(2026, 2, day))))
+        if answer.status_code != 200:
+            break
+    assert (answer.status_code, "n’a plus la place" in said(answer)) == (507, True)
+    assert await count(portal, arrivals) == 0
+
+
+@on_one_database
+async def test_who_comes_while_many_files_are_opened_is_asked_to_come_again(
+    portal: Portal, anne: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def crowded(*_arguments: object) -> str:
+        raise unacceptable(Fault.BUSY, "k.pdf")
+
+    monkeypatch.setattr(service, "receive", crowded)
+    answer = await sent(anne, "kbis", ("k.pdf", KBIS))
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    assert "« k.pdf » n’a pas encore été lu" in said(answer)
+    assert await nothing_is_left(portal)
+
+
+@on_one_database
 @pytest.mark.parametrize(
     ("error", "status"),
     [
@@ -580,6 +638,64 @@ async def test_whatever_goes_wrong_has_a_sentence(
     assert (answer.status_code, UNCHANGED in said(answer)) == (status, True)
     assert "stockage" not in said(answer)
     assert await nothing_is_left(portal)
+
+
+@on_one_database
+async def test_the_files_of_a_piece_that_could_not_be_submitted_do_not_stay(
+    portal: Portal, anne: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def failing(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(service, "_note", failing)
+    assert (await sent(anne, "kbis", ("k.pdf", KBIS))).status_code == 500
+    assert not await nothing_is_left(portal)
+    assert await forget_doomed(portal) == 3  # the original, its copy and the picture of its page
+    assert await nothing_is_left(portal)
+
+
+@on_one_database
+async def test_no_file_is_deleted_while_a_piece_is_received_that_may_hold_it(
+    portal: Portal, anne: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """She sends again, at once, what could not be submitted; its files are deleted between storing and submitting."""
+    submit = service._submit
+
+    async def failing(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(service, "_submit", failing)
+        assert (await sent(anne, "kbis", ("k.pdf", KBIS))).status_code == 500
+
+    async def late(*arguments: Any) -> str:
+        await forget_doomed(portal)
+        return await submit(*arguments)
+
+    monkeypatch.setattr(service, "_submit", late)
+    version = (await sent(anne, "kbis", ("k.pdf", KBIS))).json()["version"]
+    await forget_doomed(portal)
+    async with browser_of(anne) as browser:
+        assert (await browser.get(f"/pieces/{version}/original-1")).content == KBIS
+
+
+@on_one_database
+async def test_what_was_received_when_the_portal_was_killed_does_not_stay_in_clear(
+    portal: Portal, machine: FixedClock
+) -> None:
+    workspace = workspace_of(portal.settings)
+    for name, minutes in (("received", 81), ("opened", 81), ("under way", 79)):
+        (workspace / name).mkdir()
+        (workspace / name / "1").write_bytes(KBIS)
+        at = (machine.now() - timedelta(minutes=minutes)).timestamp()
+        os.utime(workspace / name, (at, at))
+    half = workspace / "half.age"
+    half.write_bytes(b"age")
+    os.utime(half, (0, 0))
+
+    await tidy(portal)
+
+    assert [one.name for one in workspace.iterdir()] == ["under way"]
 
 
 @on_one_database

@@ -7,12 +7,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from pydantic import TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.acts import Piece
 from portal.documents.kbis_zones import Kind
 from portal.documents.sanitising import Removed
 from portal.documents.signatures import ElectronicSignature
+from portal.records.tables import pieces
 from portal.services.conditions import in_force, publish_demonstration
 from portal.services.context import Portal
 from portal.services.dossiers import Version, own_dossier
@@ -136,6 +139,39 @@ async def test_a_signed_contract_shows_what_was_read(portal: Portal, anne: Perso
     ]
     assert [file.href for file in card.version.originals] == [f"/pieces/{version}/original-1"]
     assert card.version.can_be_corrected
+
+
+@on_one_database
+@pytest.mark.parametrize(
+    ("drawn", "words"),
+    [(2, "Page 3 : sans aperçu, voir la copie"), (1, "Pages 2, 3 : sans aperçu, voir la copie")],
+)
+async def test_a_page_that_there_was_no_time_to_draw_is_named_and_shows_no_broken_picture(
+    portal: Portal, anne: Person, drawn: int, words: str
+) -> None:
+    version = await send(portal, await client_of(portal, anne), Piece.KBIS, kbis(date(2026, 2, 16)))
+
+    async def draw_less(connection: AsyncConnection) -> None:
+        previews = ["0" * 64] * drawn + [""] * (3 - drawn)
+        await connection.execute(sa.update(pieces).where(pieces.c.id == version).values(previews=previews))
+
+    await portal.transact(draw_less)
+    card = await card_of(portal, anne, Piece.KBIS)
+    assert [page.label for page in card.version.pages] == [f"Page {one} sur 3" for one in range(1, drawn + 1)]
+    assert read(card)["Aperçu"] == words
+
+
+@on_one_database
+async def test_a_file_that_was_cut_is_said_to_be_mended(portal: Portal, anne: Person) -> None:
+    client = await client_of(portal, anne)
+    whole = kbis(date(2026, 2, 16))
+    await send(portal, client, Piece.KBIS, whole)
+    assert "Fichier" not in read(await card_of(portal, anne, Piece.KBIS))
+
+    await send(portal, client, Piece.KBIS, whole[: len(whole) * 9 // 10])
+    card = await card_of(portal, anne, Piece.KBIS)
+    assert read(card)["Fichier"] == "Le fichier était incomplet : réparé, à vérifier page par page"
+    assert tones(card)["Fichier"] == "soon"
 
 
 @on_one_database

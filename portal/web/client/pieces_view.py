@@ -231,8 +231,9 @@ def _version(dossier: Dossier, version: Version, words: _Words) -> SentVersion:
         remedy=typeset(reason.remedy) if reason else "",
         lines=_lines(dossier, version, words),
         pages=[
-            Link(f"Page {number} sur {version.previews}", f"{at}/page-{number}.webp")
-            for number in range(1, version.previews + 1)
+            Link(f"Page {number} sur {len(version.previews)}", f"{at}/page-{number}.webp")
+            for number, is_drawn in enumerate(version.previews, start=1)
+            if is_drawn
         ],
         originals=[
             Link(
@@ -300,6 +301,13 @@ def _lines(dossier: Dossier, version: Version, words: _Words) -> list[Line]:
     own.extend(_electronic(one, broken) for one in reading.signatures)
     if reading.unread:
         own.append(Line("Lecture", typeset(words.unread), "soon"))
+    if reading.rebuilt:
+        own.append(
+            Line("Fichier", typeset("Le fichier était incomplet : réparé, à vérifier page par page"), "soon")
+        )
+    if undrawn := [str(number) for number, is_drawn in enumerate(version.previews, start=1) if not is_drawn]:
+        which = f"{'Page' if len(undrawn) == 1 else 'Pages'} {', '.join(undrawn)}"
+        own.append(Line("Aperçu", typeset(f"{which} : sans aperçu, voir la copie"), "soon"))
     if reading.removed:
         removed = ", ".join(one.value for one in reading.removed)
         own.append(Line("Copie", typeset(f"Retiré de la copie que nous consultons : {removed}")))

@@ -14,10 +14,12 @@ import re
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -28,6 +30,7 @@ from portal.contract.refusal import Refusal
 from portal.documents.intake import Fault, Unacceptable
 from portal.outside.files import FileDamaged, FileMissing
 from portal.outside.unavailable import Unavailable
+from portal.records.database import is_full
 from portal.services import arrivals, pieces
 from portal.services.arrivals import Arrival
 from portal.services.context import NotFound, Role, Viewer
@@ -47,6 +50,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 _NOT_FOUND, _CONFLICT, _TOO_MANY, _FAILED, _LATER = 404, 409, 429, 500, 503
 _UNACCEPTABLE = 422
 _BY_FAULT = {Fault.TOO_BIG: 413, Fault.WRONG_TYPE: 415}
+_A_MINUTE = timedelta(minutes=1)
 _NOT_NOW = (
     "Le portail ne peut pas garder votre fichier pour l’instant. Votre dossier est inchangé : réessayez dans "
     "quelques minutes."
@@ -104,7 +108,12 @@ async def _over(arrival: Arrival) -> None:
 
 
 def _refusal(error: Exception) -> Response:
+    if _is_without_room(error):
+        log.error("upload.no_room", exc_info=error)
+        return _said(no_room().message, no_room().status)
     match error:
+        case Unacceptable(fault=Fault.BUSY):
+            return _said_for(error.message, _LATER, _A_MINUTE)
         case Unacceptable():
             return _said(error.message, _BY_FAULT.get(error.fault, _UNACCEPTABLE))
         case NotReceived():
@@ -113,18 +122,30 @@ def _refusal(error: Exception) -> Response:
             reasons = [line for one in error.reasons for line in one.lines()]
             return _said(error.message, _CONFLICT, reasons, contestable=is_contestable(error))
         case TooManyAttempts():
-            answer = _said(error.message, _TOO_MANY)
-            answer.headers["retry-after"] = str(math.ceil(error.wait.total_seconds()))
-            return answer
+            return _said_for(error.message, _TOO_MANY, error.wait)
         case Unavailable():
             log.warning("upload.unavailable", reason=str(error))
             return _said(_NOT_NOW, _LATER)
-        case OSError():
-            log.error("upload.no_room", exc_info=error)
-            return _said(no_room().message, no_room().status)
         case _:
             log.error("upload.failed", exc_info=error)
             return _said(_BROKEN, _FAILED)
+
+
+def _said_for(message: str, status: int, wait: timedelta) -> Response:
+    """Say what will be otherwise once the time is over."""
+    answer = _said(message, status)
+    answer.headers["retry-after"] = str(math.ceil(wait.total_seconds()))
+    return answer
+
+
+def _is_without_room(error: Exception) -> bool:
+    match error:
+        case Unacceptable():
+            return error.fault is Fault.NO_ROOM
+        case DBAPIError():
+            return is_full(error)
+        case _:
+            return isinstance(error, OSError)
 
 
 def _said(message: str, status: int, reasons: Sequence[str] = (), *, contestable: bool = False) -> Response:

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 from tests.documents.extracts.companies import COMPANIES, Company
 from tests.documents.extracts.layouts import LAYOUTS, Layout
-from tests.documents.extracts.sent import WAYS
+from tests.documents.extracts.sent import WAYS, scanned_at_200, with_words_of
 
 # From a year old to fresh, counted from the day the samples pretend to be received.
 RECEIVED = date(2026, 6, 15)
 _AGES = (0, 3, 14, 29, 45, 61, 75, 88, 95, 120, 200, 364)
+_MISREAD = "scan with another day for its words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,21 @@ class Case:
         return f"{self.layout.__name__}, {self.way}"
 
     def document(self) -> bytes:
-        return WAYS[self.way](self.layout(self.company, self.dated))
+        printed = self.layout(self.company, self.dated)
+        if self.way != _MISREAD:
+            return WAYS[self.way](printed)
+        return with_words_of(
+            self.layout(self.company, self.dated + timedelta(days=5)), scanned_at_200(printed)
+        )
+
+
+ALL_WAYS = (*WAYS, _MISREAD)
 
 
 def _cases() -> Iterator[Case]:
     for row, layout in enumerate(LAYOUTS):
-        for column, way in enumerate(WAYS):
-            number = row * len(WAYS) + column
+        for column, way in enumerate(ALL_WAYS):
+            number = row * len(ALL_WAYS) + column
             age = _AGES[number * 5 % len(_AGES)]
             yield Case(
                 layout, way, COMPANIES[(row + column) % len(COMPANIES)], RECEIVED - timedelta(days=age)
@@ -44,6 +53,6 @@ CASES = tuple(_cases())
 SAMPLE = tuple(
     case
     for row in range(len(LAYOUTS))
-    for column, case in enumerate(CASES[row * len(WAYS) : (row + 1) * len(WAYS)])
+    for column, case in enumerate(CASES[row * len(ALL_WAYS) : (row + 1) * len(ALL_WAYS)])
     if case.way == "text" or column % len(LAYOUTS) == row
 )

@@ -43,8 +43,12 @@ def photo(kind: str = "JPEG", size: tuple[int, int] = (600, 800), mode: str = "R
     """A white sheet with a grey block in its upper left corner."""
     sheet = Image.new("RGB", size, "white")
     sheet.paste((90, 90, 90), (0, 0, size[0] // 3, size[1] // 4))
+    if mode == "I;16":
+        drawn = sheet.convert("L").convert("I").point(lambda level: level * 257).convert(mode)
+    else:
+        drawn = sheet.convert(mode)
     out = io.BytesIO()
-    sheet.convert(mode).save(out, kind, **how)
+    drawn.save(out, kind, **how)
     return out.getvalue()
 
 
