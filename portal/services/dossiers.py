@@ -116,7 +116,7 @@ class Dossier:
         counting, waiting = self._counting(piece), self._waiting(piece)
         if counting is None or waiting is None:
             return counting or waiting
-        is_over = counting.examination is Examination.ACCEPTED or waiting.received_at < counting.received_at
+        is_over = counting.examination is Examination.ACCEPTED or waiting.received_at <= counting.received_at
         return counting if is_over else waiting
 
     def examined(self, piece: Piece) -> Version | None:

@@ -595,11 +595,15 @@ async def test_a_database_without_room_is_said(portal: Portal, anne: Person) -> 
     def as_large_as_it_is(connection: sa.Connection) -> None:
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
 
-    sa.event.listen(portal.database.engine.sync_engine, "begin", as_large_as_it_is)
+    engine = portal.database.engine
+    sa.event.listen(engine.sync_engine, "begin", as_large_as_it_is)
     for day in range(1, 8):
         answer = await sent(anne, "kbis", ("k.pdf", kbis(date(2026, 2, day))))
         if answer.status_code != 200:
             break
+    # Its connections go on in other tests: they keep no limit of this one.
+    sa.event.remove(engine.sync_engine, "begin", as_large_as_it_is)
+    await engine.dispose()
     assert (answer.status_code, "n’a plus la place" in said(answer)) == (507, True)
     assert await count(portal, arrivals) == 0
 
@@ -608,7 +612,7 @@ async def test_a_database_without_room_is_said(portal: Portal, anne: Person) -> 
 async def test_who_comes_while_many_files_are_opened_is_asked_to_come_again(
     portal: Portal, anne: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def crowded(*_arguments: object) -> str:
+    async def crowded(*_arguments: object, **_named: object) -> str:
         raise unacceptable(Fault.BUSY, "k.pdf")
 
     monkeypatch.setattr(service, "receive", crowded)
