@@ -19,11 +19,13 @@ from portal.services.chunks import bring_up_to_date
 from portal.services.context import Origin, Portal, Role, Viewer
 from portal.services.demonstration_clients import Invented, Sending
 from portal.services.dossier_forms import Known, read_account_form, read_subscription
-from portal.services.dossiers import own_dossier, save_account, save_subscription
+from portal.services.dossier_saving import save_account, save_subscription
+from portal.services.dossiers import own_dossier
 from portal.services.first_month import first_invoice
 from portal.services.first_transfer import record_transfer
 from portal.services.papers import expected, paper
-from portal.services.pieces import Sent, receive
+from portal.services.piece_keeping import Sent
+from portal.services.pieces import receive
 from portal.services.reading import own_contract
 from portal.services.refusal_reasons import READY_REASONS
 

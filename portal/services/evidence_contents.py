@@ -33,7 +33,7 @@ from portal.records.tables import acceptances, outbox, papers, persons, pieces, 
 from portal.services.context import NotFound, Portal
 from portal.services.invoice_papers import document
 from portal.services.kept_files import read
-from portal.services.pieces import ORIGINALS
+from portal.services.piece_keeping import ORIGINALS
 
 _EXTENSIONS: Final = {
     "application/pdf": "pdf",

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.records.tables import contracts, pieces
 from portal.services.context import NotFound, Origin, Portal, Role, Viewer
 from portal.services.journal import note
-from portal.services.pieces import ORIGINALS
+from portal.services.piece_keeping import ORIGINALS
 
 
 class FileKind(StrEnum):

@@ -7,7 +7,6 @@ instant its request began. What is refused leaves the dossier as it was.
 import hashlib
 import tempfile
 import uuid
-from asyncio import to_thread
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,8 +15,6 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 import structlog
-from pydantic import TypeAdapter
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import acts as a
@@ -26,8 +23,8 @@ from portal.contract.calendar import paris_day
 from portal.contract.decide import decide
 from portal.contract.dossier import PIECE_NAMES
 from portal.contract.refusal import Refusal
-from portal.documents.intake import Fault, display_name, format_of, unacceptable
-from portal.documents.workshop import COPY, Examined, examined
+from portal.documents.intake import Fault, display_name, unacceptable
+from portal.documents.workshop import Examined, examined
 from portal.outside.virus_scan import Finding
 from portal.records.tables import dossiers, pieces
 from portal.services.arrivals import Arrival
@@ -39,7 +36,6 @@ from portal.services.dossiers import (
     own_dossier,
     own_history,
 )
-from portal.services.file_disposal import doom
 from portal.services.histories import OpenHistory
 from portal.services.journal import note
 from portal.services.opening import workspace_of
@@ -47,6 +43,7 @@ from portal.services.paper_facts import WHAT_CHANGES
 from portal.services.papers import codes_key, expected, is_outdated, must_be_signed_again
 from portal.services.piece_corrections import STANDS_ON, Correction, corrected, is_doubtful
 from portal.services.piece_judging import Awaited, boxes_to_see, judged
+from portal.services.piece_keeping import ORIGINALS, Kept, Sent, keep, let_go
 from portal.services.piece_readings import Reading, sealed, unsealed
 
 log = structlog.get_logger()
@@ -54,35 +51,6 @@ log = structlog.get_logger()
 _OF_THE_FILE: Final = frozenset(
     {"another_dossier", "wrong_piece", "outdated_printing", "pages_missing", *STANDS_ON}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A file as it was received, and the name its sender gave it."""
-
-    path: Path
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """A file as it is kept: its key, its name, what it is."""
-
-    key: str
-    name: str
-    media_type: str
-
-
-ORIGINALS: Final = TypeAdapter(tuple[Original, ...])
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """The files of a piece in the storage: as received, the copy, the pictures of the pages ("" for none)."""
-
-    originals: tuple[Original, ...]
-    copy_key: str
-    previews: tuple[str, ...]
 
 
 async def receive(
@@ -126,12 +94,12 @@ async def receive(
             raise _naming(sent, refusal) from refusal
         stored: list[str] = []
         try:
-            kept = await _keep(portal, sent, into, found, stored)
+            kept = await keep(portal, sent, into, found, stored)
             return await portal.transact(
                 lambda connection: _submit(portal, connection, viewer, version, found, kept, origin)
             )
         except BaseException:
-            await _let_go(portal, stored)
+            await let_go(portal, stored)
             raise
 
 
@@ -282,7 +250,7 @@ async def _submit(
     viewer: Viewer,
     version: _Version,
     found: Examined,
-    kept: _Kept,
+    kept: Kept,
     origin: Origin,
 ) -> str:
     opened = await _opened(portal, connection, viewer, version.arrival)
@@ -371,40 +339,6 @@ async def _row(connection: AsyncConnection, contract_id: str, version_id: str) -
     if row is None:
         raise NotFound
     return row
-
-
-# --- keeping it ----------------------------------------------------------------------------------
-
-
-async def _keep(
-    portal: Portal, sent: Sequence[Sent], into: Path, found: Examined, stored: list[str]
-) -> _Kept:
-    """Put the files into the storage, and their keys into `stored` as they are there."""
-
-    async def put(path: Path) -> str:
-        stored.append(await portal.files.put(path))
-        return stored[-1]
-
-    originals = [
-        Original(
-            await put(one.path),
-            display_name(one.name),
-            (await to_thread(format_of, one.path, one.name)).media_type,
-        )
-        for one in sent
-    ]
-    copy_key = await put(into / COPY)
-    previews = [await put(into / page.preview) if page.preview else "" for page in found.pages]
-    return _Kept(tuple(originals), copy_key, tuple(previews))
-
-
-async def _let_go(portal: Portal, stored: Sequence[str]) -> None:
-    """Have the files of what was not submitted deleted, but those of another version."""
-    try:
-        await portal.transact(lambda connection: doom(connection, stored, since=portal.now()))
-    except DBAPIError:
-        # Why it was not submitted is said all the same; these files open to nobody.
-        log.exception("piece.files_left", files=len(stored))
 
 
 async def _note(

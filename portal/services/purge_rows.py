@@ -62,7 +62,7 @@ from portal.records.tables import (
     trial_allowances,
     trials,
 )
-from portal.services.pieces import ORIGINALS
+from portal.services.piece_keeping import ORIGINALS
 
 Counts = dict[str, int]
 

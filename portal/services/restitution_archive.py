@@ -49,7 +49,7 @@ from portal.services.invoice_papers import document
 from portal.services.journal_words import SENTENCES
 from portal.services.opening import workspace_of
 from portal.services.parties import billed
-from portal.services.pieces import ORIGINALS
+from portal.services.piece_keeping import ORIGINALS
 from portal.services.retries import LEASE, PROBLEM_LENGTH, delay_after
 
 log = structlog.get_logger()

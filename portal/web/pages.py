@@ -60,13 +60,14 @@ from portal.web.staff.credit_states import CreditsState
 from portal.web.staff.credits_page import credits_page
 from portal.web.staff.destruction_states import DestructionsState, EarlyEndsState
 from portal.web.staff.destructions_page import destructions_page
-from portal.web.staff.dossier_pages import dossier_page, dossiers_page
+from portal.web.staff.dossier_pages import dossier_page
 from portal.web.staff.dossier_states import DossiersState, DossierState
 from portal.web.staff.letters_page import letters_page
 from portal.web.staff.letters_states import LettersState
 from portal.web.staff.month_pages import figures_page, month_page
 from portal.web.staff.month_states import FiguresState, MonthState
 from portal.web.staff.pages import clients_page, clock_page, mails_page
+from portal.web.staff.queue_page import dossiers_page
 from portal.web.staff.quotes_page import quotes_page
 from portal.web.staff.quotes_state import QuotesState
 from portal.web.staff.run_page import run_page

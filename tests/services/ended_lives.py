@@ -9,7 +9,7 @@ from portal.services.certificates import certify_waiting
 from portal.services.context import Portal, Viewer
 from portal.services.crm import ask_crm
 from portal.services.file_disposal import forget_doomed
-from portal.services.pieces import Sent
+from portal.services.piece_keeping import Sent
 from portal.services.restitution_archive import build_waiting
 from portal.services.restitutions import attach_export, confirm, request
 from tests.clock import FixedClock

@@ -13,8 +13,9 @@ from portal.services import papers, pieces
 from portal.services.arrivals import Arrival, begin, over
 from portal.services.context import Portal
 from portal.services.dossier_forms import Known, read_account_form, read_subscription
-from portal.services.dossiers import own_dossier, save_account, save_subscription
-from portal.services.pieces import Sent
+from portal.services.dossier_saving import save_account, save_subscription
+from portal.services.dossiers import own_dossier
+from portal.services.piece_keeping import Sent
 from tests.clock import FixedClock
 from tests.documents.extracts.companies import COMPANIES, Company
 from tests.documents.extracts.layouts import infogreffe, older_greffe

@@ -8,7 +8,8 @@ from portal.contract.acts import Piece
 from portal.contract.offer import Grid
 from portal.services.context import Portal
 from portal.services.dossier_forms import Known, read_account_form, read_subscription
-from portal.services.dossiers import own_dossier, save_account
+from portal.services.dossier_saving import save_account
+from portal.services.dossiers import own_dossier
 from portal.services.forms import FormProblems
 from portal.services.papers import outdated_papers, paper
 from tests.clock import FixedClock

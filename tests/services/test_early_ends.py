@@ -23,7 +23,7 @@ from portal.services.early_ends import (
 )
 from portal.services.forms import FormProblems
 from portal.services.letters import PostingForm, keep_proof, letter_file, letters_sent, proof_file
-from portal.services.pieces import Sent
+from portal.services.piece_keeping import Sent
 from portal.services.reading import own_contract
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, act, live_until, paris

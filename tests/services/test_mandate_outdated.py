@@ -12,7 +12,8 @@ from portal.documents.crosscheck import Agreement, Source, What
 from portal.services.context import Portal, Viewer
 from portal.services.crosschecks import of_dossier
 from portal.services.dossier_forms import Known, read_subscription
-from portal.services.dossiers import any_dossier, own_dossier, save_subscription
+from portal.services.dossier_saving import save_subscription
+from portal.services.dossiers import any_dossier, own_dossier
 from portal.services.examining import accept, refuse, validate_identity
 from portal.services.mandates import Standing, own_mandates
 from portal.services.papers import outdated_papers

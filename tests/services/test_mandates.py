@@ -13,7 +13,7 @@ from portal.services.collecting import collect
 from portal.services.collection_reading import own_collections
 from portal.services.context import Portal
 from portal.services.dossier_forms import read_account_form
-from portal.services.dossiers import save_account
+from portal.services.dossier_saving import save_account
 from portal.services.examining import accept, validate_identity
 from portal.services.invoice_papers import facts_of
 from portal.services.mandates import Standing, block, iban_of_mandate, own_mandates

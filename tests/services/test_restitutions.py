@@ -19,7 +19,7 @@ from portal.records.end_tables import certificates, doomed_files, restitutions
 from portal.records.tables import journal, provisioning
 from portal.services.certificates import certificate_file, certify_waiting
 from portal.services.context import NotFound, Portal, Viewer
-from portal.services.pieces import Sent
+from portal.services.piece_keeping import Sent
 from portal.services.reading import own_contract
 from portal.services.restitution_archive import build_waiting
 from portal.services.restitutions import (

@@ -21,7 +21,7 @@ from portal.services.letters import (
     proof_file,
     read_posting,
 )
-from portal.services.pieces import Sent
+from portal.services.piece_keeping import Sent
 from portal.services.reading import own_contract
 from portal.services.terminating import draw_letter, terminate_unpaid
 from tests.clock import FixedClock

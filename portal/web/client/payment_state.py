@@ -7,7 +7,8 @@ import reflex as rx
 from portal.contract.french import typeset
 from portal.services.context import Role, Viewer
 from portal.services.dossier_forms import read_account_form
-from portal.services.dossiers import own_dossier, save_account
+from portal.services.dossier_saving import save_account
+from portal.services.dossiers import own_dossier
 from portal.services.forms import FormProblems
 from portal.services.ledgers import own_ledger
 from portal.services.mandates import own_mandates

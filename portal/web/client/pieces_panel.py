@@ -12,8 +12,9 @@ import reflex as rx
 
 from portal.contract.acts import Piece
 from portal.contract.french import typeset
+from portal.web.client.piece_lines import Line
 from portal.web.client.pieces_state import PiecesState
-from portal.web.client.pieces_view import Line, Link, SentVersion
+from portal.web.client.pieces_view import Link, SentVersion
 from portal.web.components.anchors import button, plain_link
 from portal.web.components.badge import badge
 from portal.web.components.fields import field

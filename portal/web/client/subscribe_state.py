@@ -16,7 +16,8 @@ from portal.services.dossier_forms import (
     read_subscription,
     whole_number,
 )
-from portal.services.dossiers import Dossier, own_dossier, save_account, save_subscription
+from portal.services.dossier_saving import save_account, save_subscription
+from portal.services.dossiers import Dossier, own_dossier
 from portal.services.first_collection import own_first_month
 from portal.services.forms import FormProblems, clean
 from portal.services.papers import outdated_papers, outdated_printings

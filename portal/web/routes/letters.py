@@ -26,7 +26,7 @@ from portal.services.context import NotFound, Role, Viewer
 from portal.services.letters import Letter, LetterFile, Proof, keep_proof, letter_file, proof_file
 from portal.services.notices import own_notice
 from portal.services.opening import workspace_of
-from portal.services.pieces import Sent
+from portal.services.piece_keeping import Sent
 from portal.web.routes.billing import ID, LATER, NOT_NOW, refused_upload, staff_of, submission_of
 from portal.web.routes.ends import ENDS
 from portal.web.routes.pieces import PRIVATE, disposition, not_found, sentence

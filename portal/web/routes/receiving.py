@@ -27,7 +27,7 @@ from portal.documents.intake import (
     unacceptable,
 )
 from portal.services.arrivals import LONGEST
-from portal.services.pieces import Sent
+from portal.services.piece_keeping import Sent
 
 FIELD = "files"
 SILENCE = timedelta(seconds=30)

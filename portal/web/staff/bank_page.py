@@ -11,6 +11,7 @@ from portal.web.components.empty import empty
 from portal.web.components.fields import field
 from portal.web.components.figures import amount, date, fact
 from portal.web.components.frame import Area, frame
+from portal.web.components.heartbeat import heartbeat
 from portal.web.components.notice import notice, problem
 from portal.web.components.skeleton import skeleton
 from portal.web.components.table import Column, row, table
@@ -66,13 +67,7 @@ def _bank() -> rx.Component:
         _messages(),
         _files(),
         _returns(),
-        rx.el.button(
-            "Actualiser",
-            type="button",
-            hidden=True,
-            on_click=OPEN.refresh,
-            custom_attrs={"data-heartbeat": "true"},
-        ),
+        heartbeat(OPEN.refresh),
     )
 
 
