@@ -23,6 +23,7 @@ from portal.contract.calendar import paris_day
 from portal.contract.decide import decide
 from portal.contract.dossier import PIECE_NAMES
 from portal.contract.refusal import Refusal
+from portal.contract.state import Examination
 from portal.documents.intake import Fault, display_name, unacceptable
 from portal.documents.workshop import Examined, examined
 from portal.outside.virus_scan import Finding
@@ -32,6 +33,7 @@ from portal.services.context import NotFound, Origin, Portal, Viewer
 from portal.services.dossiers import (
     Dossier,
     document_name,
+    dossier_within,
     may_be_signed_again,
     own_dossier,
     own_history,
@@ -114,6 +116,7 @@ async def correct(
     async def work(connection: AsyncConnection) -> None:
         opened = await own_history(portal, connection, viewer)
         row = await _row(connection, opened.contract_id, version_id)
+        await _must_be_awaited(portal, connection, row)
         read = unsealed(portal, row.id, row.reading)
         reading = corrected(Piece(row.piece), read, correction)
         # What waits for words and gets none is judged by what was read.
@@ -137,6 +140,30 @@ async def correct(
         await _note(connection, viewer, "piece_corrected", now, origin, row.piece, row.id)
 
     await portal.transact(work)
+
+
+async def _must_be_awaited(portal: Portal, connection: AsyncConnection, row: sa.Row[Any]) -> None:
+    """Raise `Refusal` where nothing is to be said of a version any more: another came after it, or staff refused it."""
+    dossier = await dossier_within(portal, connection, row.contract_id)
+    current = dossier.current(Piece(row.piece))
+    if current is None or current.id != row.id:
+        raise Refusal(
+            "version_replaced",
+            clause="8",
+            message=(
+                "Cette version a été remplacée : rien n’y est changé. Corrigez celle qui compte, ou envoyez de nouveau "
+                "ce fichier."
+            ),
+        )
+    if current.examination is Examination.REFUSED:
+        raise Refusal(
+            "document_already_refused",
+            clause="8",
+            message=(
+                "Nous avons refusé cette version : ce qu’elle dit ne se corrige plus ici. Envoyez-en une autre, selon le "
+                "motif que nous vous avons donné."
+            ),
+        )
 
 
 # --- looking at it -------------------------------------------------------------------------------

@@ -19,15 +19,18 @@ from portal.documents.workshop import Limits, examined
 from portal.services import pieces
 from portal.services.context import NotFound, Portal
 from portal.services.dossiers import Dossier, Version, own_dossier
+from portal.services.examining import refuse
 from portal.services.keys import keys_of
 from portal.services.papers import paper
 from portal.services.piece_corrections import Correction
 from portal.services.piece_files import FileKind, file_of
 from portal.services.piece_readings import Reading, unsealed
 from portal.services.pieces import correct
+from portal.services.refusal_reasons import READY_REASONS
 from tests.clock import FixedClock
 from tests.documents.scans import printed
 from tests.services.clients import ORIGIN, Client, a_trial, paris
+from tests.services.dossier_lives import a_colleague
 from tests.services.subscribing import (
     COMPANY,
     OTHER_IBAN,
@@ -399,6 +402,26 @@ async def test_nothing_is_received_before_the_terms_are_accepted_nor_for_somebod
             await file_of(portal, other.viewer, version, kind, 1, ORIGIN)
     with pytest.raises(NotFound):
         await correct(portal, other.viewer, version, Correction(dated=date(2026, 2, 17)), ORIGIN)
+
+
+async def test_what_was_refused_or_replaced_is_not_corrected(portal: Portal, client: Client) -> None:
+    """The page no longer asks: an event sent all the same brings no version back, and keeps what staff said."""
+    nina = await a_colleague(portal)
+    first = await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 16)))
+    reason = READY_REASONS[Piece.KBIS][0]
+    await refuse(portal, nina, client.contract_id, Piece.KBIS, first, reason, "La mère.", ORIGIN)
+    with pytest.raises(Refusal, match="document_already_refused"):
+        await correct(portal, client.viewer, first, Correction(dated=date(2026, 2, 17)), ORIGIN)
+    refused_version = (await dossier(portal, client)).version(first)
+    assert refused_version is not None
+    assert (refused_version.remark, refused_version.examination) == ("La mère.", Examination.REFUSED)
+
+    second = await send(portal, client, Piece.KBIS, kbis(date(2026, 3, 2)))
+    with pytest.raises(Refusal, match="version_replaced"):
+        await correct(portal, client.viewer, first, Correction(dated=date(2026, 2, 17)), ORIGIN)
+    counting = (await dossier(portal, client)).current(Piece.KBIS)
+    assert counting is not None
+    assert counting.id == second
 
 
 async def test_a_corrected_date_is_judged_by_the_day_the_file_came(
