@@ -254,7 +254,7 @@ REFUSALS = [
         "8",
         (
             "Cet extrait K-bis, à jour au dimanche 1er février 2026, est daté d’un jour à venir. Si cette date est mal lue, "
-            "corrigez-la ci-dessous ; sinon, demandez un nouvel extrait."
+            "corrigez-la ; sinon, demandez un nouvel extrait."
         ),
     ),
     (

@@ -123,7 +123,7 @@ def _check_kbis_date(dated: date | None, received_on: date) -> None:
             clause="8",
             message=(
                 f"Cet extrait K-bis, à jour au {full_date(dated)}, est daté d’un jour à venir. Si cette date est mal lue, "
-                "corrigez-la ci-dessous ; sinon, demandez un nouvel extrait."
+                "corrigez-la ; sinon, demandez un nouvel extrait."
             ),
             reasons=(kbis_first_day(dated),),
         )
