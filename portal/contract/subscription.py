@@ -90,6 +90,11 @@ def must_accept_terms(state: State) -> bool:
     document = state.documents.get(Piece.CONTRACT)
     if document is not None and document.examination is not Examination.REFUSED:
         return False
+    return accepted_terms_are_old(state)
+
+
+def accepted_terms_are_old(state: State) -> bool:
+    """Tell whether the terms in force are not those that the client accepted last: what she signs now must cite them."""
     return state.acceptance is None or state.acceptance.version != state.offer.terms_version
 
 

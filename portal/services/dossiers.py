@@ -270,6 +270,7 @@ def _refused(contract: Contract) -> dict[str, str]:
         match stored.event:
             case e.DocumentReceived(piece=piece, document=document):
                 current[piece] = document
+                refused.pop(document, None)  # sent again, it is to be examined anew
             case e.DocumentRefused(piece=piece, reason=reason):
                 refused[current[piece]] = reason
             case _:

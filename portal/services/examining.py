@@ -3,6 +3,7 @@
 Each act is asked about the version that was looked at: one that was replaced meanwhile is looked at again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -12,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.contract import acts as a
 from portal.contract.acts import Piece
 from portal.contract.because import Because
-from portal.contract.calendar import paris_day
+from portal.contract.calendar import paris_day, start_of_day
 from portal.contract.deadlines import deadlines
 from portal.contract.dossier import PIECE_NAMES
 from portal.contract.refusal import Refusal
 from portal.contract.reminders import first_payment_is_left
-from portal.contract.state import Examination, Relationship, State
+from portal.contract.state import Document, Examination, Relationship, State
 from portal.contract.subscription import ConditionName, Progress, conditions
 from portal.records.billing_tables import mandates
 from portal.records.tables import contracts, dossiers, persons, pieces, presences, situations
@@ -49,7 +50,7 @@ class Waiting:
 
     `pieces` are to be examined; `identity` whether all of them are accepted and it waits to be validated;
     `is_unpaid` whether the first month was recalled for the last time, and somebody has to decide what follows.
-    `limit` is the instant at which the service stops or the data goes, `because` why it is that one, `days_left`
+    `since` is when that began to wait. `limit` is the instant at which the service stops or the data goes, `because` why it is that one, `days_left`
     the days before it.
     """
 
@@ -59,7 +60,7 @@ class Waiting:
     number: str
     pieces: tuple[Piece, ...]
     identity: bool
-    received_at: datetime | None
+    since: datetime | None
     limit: datetime | None
     because: Because | None
     days_left: int | None
@@ -328,7 +329,7 @@ def waiting_of(contract: Contract, number: str, others: tuple[str, ...] = ()) ->
         pieces=tuple(to_examine),
         identity={ConditionName.CONTRACT, ConditionName.MANDATE, ConditionName.KBIS} <= met
         and ConditionName.IDENTITY not in met,
-        received_at=min((document.received_at for document in to_examine.values()), default=None),
+        since=_since(state, tuple(to_examine.values())),
         limit=limit,
         because=strikes.because if strikes else None,
         # A limit at midnight leaves the day before as the last one.
@@ -342,7 +343,13 @@ def waiting_of(contract: Contract, number: str, others: tuple[str, ...] = ()) ->
 
 def _urgency(one: Waiting) -> tuple[bool, datetime, datetime]:
     """Those that wait for us first; the nearest limit first; held ones by how long they have waited."""
-    return not one.waits_for_us, one.limit or _NEVER, one.received_at or _NEVER
+    return not one.waits_for_us, one.limit or _NEVER, one.since or _NEVER
+
+
+def _since(state: State, to_examine: Sequence[Document]) -> datetime | None:
+    if first_payment_is_left(state):
+        return start_of_day(state.invoices[0].due)
+    return min((document.received_at for document in to_examine), default=None)
 
 
 async def _present(

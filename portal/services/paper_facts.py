@@ -1,5 +1,6 @@
 """What the contract and the mandate of a dossier say (CGV art. 8 and 10.2): everything a client will sign."""
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -92,7 +93,7 @@ def mandate_paper(settings: Settings, dossier: Dossier, number: str, edition: in
         contract=number,
         reference=mandate_reference(number, edition),
         vendor=vendor(settings),
-        client=_client(dossier.contract.company, facts),
+        client=_debtor(_client(dossier.contract.company, facts)),
         signatory=Signatory(name=facts.signatory_name, capacity=facts.signatory_capacity),
         holder=account.holder,
         iban=iban,
@@ -104,11 +105,11 @@ def mandate_paper(settings: Settings, dossier: Dossier, number: str, edition: in
 def what_is_signed(paper: ContractPaper | MandatePaper) -> tuple[object, ...]:
     """Return what a client's signature is under: who she is, what she orders, at which prices and on which terms.
 
-    Prices are excluding tax. Not the printing's number; nor the tax, which the law decides; nor the first month, which is of whoever is
-    registered on its day.
+    Prices are excluding tax. Not the printing's number; nor the tax, which the law decides; nor the first month,
+    which is of whoever is registered on its day.
     """
     if isinstance(paper, MandatePaper):
-        return (paper.client, paper.signatory, paper.holder, paper.iban, paper.bic)
+        return (_debtor(paper.client), paper.signatory, paper.holder, paper.iban, paper.bic)
     ordered = tuple((one.label, one.every, one.quantity, one.amount.excl_vat_cents) for one in paper.options)
     price = paper.user_month.excl_vat_cents
     terms = paper.terms.version
@@ -147,16 +148,21 @@ def _account(dossier: Dossier) -> BankAccount:
 
 def _terms(state: State, terms: Edition) -> TermsAccepted:
     if state.acceptance is None or must_accept_terms(state):
-        raise Refusal(
-            "terms_not_accepted",
-            clause="3",
-            message="Lisez et acceptez les CGV en vigueur avant d’imprimer votre contrat : il les cite.",
-        )
+        raise terms_to_accept()
     return TermsAccepted(
         title=terms.read().title,
         version=terms.version,
         sha256=terms.sha256,
         accepted_on=paris_day(state.acceptance.at),
+    )
+
+
+def terms_to_accept() -> Refusal:
+    """Return the refusal to print a contract before the terms that it would cite are accepted."""
+    return Refusal(
+        "terms_not_accepted",
+        clause="3",
+        message="Lisez et acceptez les CGV en vigueur avant d’imprimer votre contrat : il les cite.",
     )
 
 
@@ -170,6 +176,11 @@ def _client(company: Company, facts: Facts) -> Client:
         rcs_city=facts.rcs_city,
         vat_number=facts.vat_number,
     )
+
+
+def _debtor(client: Client) -> Client:
+    """Return a client as a mandate names her: it says neither her capital, nor her registry, nor her VAT number."""
+    return replace(client, capital="", rcs_city="", vat_number="")
 
 
 def _option(offer: Offer, code: str, quantity: int) -> OptionLine:

@@ -21,6 +21,7 @@ from portal.contract.acts import Piece
 from portal.contract.calendar import paris_day
 from portal.contract.refusal import Refusal
 from portal.contract.state import Examination
+from portal.contract.subscription import accepted_terms_are_old
 from portal.documents.dossier_papers import (
     Codes,
     ContractPaper,
@@ -242,6 +243,9 @@ async def _order(
     digest = hashlib.sha256(_FACTS.dump_json(_without_reference(facts))).hexdigest()
     if latest is not None and latest.facts_sha256 == digest:
         return None
+    if piece is Piece.CONTRACT and accepted_terms_are_old(dossier.contract.state):
+        # One is received already under the terms before: a new one is signed under those in force.
+        raise paper_facts.terms_to_accept()
     return _Order(contract_id, piece, number, edition, facts, digest)
 
 

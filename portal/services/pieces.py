@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
-import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract import acts as a
@@ -47,8 +46,6 @@ from portal.services.piece_corrections import STANDS_ON, Correction, corrected, 
 from portal.services.piece_judging import Awaited, boxes_to_see, judged
 from portal.services.piece_keeping import ORIGINALS, Kept, Sent, keep, let_go
 from portal.services.piece_readings import Reading, sealed, unsealed
-
-log = structlog.get_logger()
 
 _OF_THE_FILE: Final = frozenset(
     {"another_dossier", "wrong_piece", "outdated_printing", "pages_missing", *STANDS_ON}
@@ -151,9 +148,15 @@ async def _must_be_awaited(portal: Portal, connection: AsyncConnection, row: sa.
             "version_replaced",
             clause="8",
             message=(
-                "Cette version a été remplacée : rien n’y est changé. Corrigez celle qui compte, ou envoyez de nouveau "
-                "ce fichier."
+                "Une autre version est venue après celle-ci : rien n’y est changé. Corrigez la dernière, ou envoyez de "
+                "nouveau ce fichier."
             ),
+        )
+    if current.examination is Examination.ACCEPTED:
+        raise Refusal(
+            "document_already_accepted",
+            clause="8",
+            message="Nous avons accepté cette version : vous n’avez plus rien à y corriger.",
         )
     if current.examination is Examination.REFUSED:
         raise Refusal(

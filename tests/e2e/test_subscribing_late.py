@@ -63,7 +63,7 @@ def test_from_the_suspension_to_a_contract_in_force_on_the_last_evening(
         validate_by_keyboard(desk)
         record_transfer(desk)
 
-    assert "Ouvrir mon espace" in text_of(wait_for_mail(server.data, EMAIL, "est en vigueur"))
+    assert "Ouvrir EXANERGY CRM" in text_of(wait_for_mail(server.data, EMAIL, "est en vigueur"))
     page.goto("/espace")
     ready(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre contrat est en vigueur")

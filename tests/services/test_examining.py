@@ -19,7 +19,7 @@ from portal.services.first_month import first_month
 from portal.services.first_transfer import record_transfer
 from portal.services.reading import own_contract
 from portal.services.refusal_reasons import READY_REASONS, as_read
-from portal.web.staff.dossier_views import waiting_row
+from portal.web.staff.dossier_views import bars, waiting_row
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, a_trial, live_until, paris
 from tests.services.dossier_lives import a_colleague
@@ -143,6 +143,20 @@ async def test_a_refused_piece_is_sent_again_and_its_versions_are_kept(
     assert (told.examination, told.reason, told.remark) == (None, "company", "La société mère.")
 
 
+async def test_a_file_that_was_refused_and_comes_back_is_examined_anew(
+    portal: Portal, client: Client, nina: Viewer
+) -> None:
+    """What was said of it before stands beside it no more: nothing is decided of it yet."""
+    first = await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 2)))
+    company, *_ = READY_REASONS[Piece.KBIS]
+    await refuse(portal, nina, client.contract_id, Piece.KBIS, first, company, "La mère.", ORIGIN)
+    await send(portal, client, Piece.KBIS, kbis(date(2026, 3, 2)))
+    assert await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 2))) == first
+    again = (await own_dossier(portal, client.viewer)).current(Piece.KBIS)
+    assert again is not None
+    assert (again.id, again.examination, again.reason, again.remark) == (first, Examination.RECEIVED, "", "")
+
+
 async def test_a_version_replaced_meanwhile_is_not_decided_on(
     portal: Portal, client: Client, nina: Viewer
 ) -> None:
@@ -263,7 +277,12 @@ async def test_a_first_month_left_unpaid_waits_for_staff(
         await live_until(portal, clock, client, paris(day, 12))
         (waiting,) = await queue(portal, nina)
         assert (waiting.is_unpaid, waiting.waits_for_us) == (is_left, is_left), day
-    assert waiting_row(waiting).chips == ["Premier mois impayé"]
+    row = waiting_row(waiting)
+    assert (row.chips, row.tone) == (["Premier mois impayé"], "late")
+    assert [(one.label, one.number) for one in bars((waiting,))][:2] == [
+        ("premier mois impayé", 1),
+        ("trois jours ou moins", 0),
+    ]
     await record_transfer(portal, nina, client.contract_id, date(2026, 3, 18), ORIGIN)
     assert await queue(portal, nina) == ()
 

@@ -7,7 +7,7 @@ import pytest
 from portal.contract.acts import Piece
 from portal.contract.offer import Grid
 from portal.contract.refusal import Refusal
-from portal.contract.state import Examination, Relationship
+from portal.contract.state import Relationship
 from portal.documents.crosscheck import Agreement, Source, What
 from portal.services.context import Portal, Viewer
 from portal.services.crosschecks import of_dossier
@@ -46,9 +46,10 @@ async def to_sign_again(portal: Portal, client: Client) -> frozenset[Piece]:
     return await outdated_papers(portal, await own_dossier(portal, client.viewer))
 
 
-async def give_facts_again(portal: Portal, client: Client) -> None:
+async def give_facts_again(portal: Portal, client: Client, **typed: str) -> None:
     """Correct the first step only: the account is settled with its accepted mandate."""
-    wished = read_subscription(subscription(legal_name="Atelier du Nord"), Known(SIREN, Grid(), 1))
+    changed = typed or {"legal_name": "Atelier du Nord"}
+    wished = read_subscription(subscription(**changed), Known(SIREN, Grid(), 1))
     await save_subscription(portal, client.viewer, wished, ORIGIN)
 
 
@@ -66,6 +67,22 @@ async def test_an_accepted_mandate_that_still_says_what_the_dossier_says_is_not_
     assert await to_sign_again(portal, client) == set()
     with pytest.raises(Refusal, match="document_already_accepted"):
         await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE) + b"\n% again")
+
+
+@pytest.mark.parametrize(
+    "typed", [{"capital": "20 000 €"}, {"rcs_city": "Lille"}, {"vat_number": "FR44732829320"}]
+)
+async def test_what_a_mandate_does_not_say_may_change_beside_it(
+    portal: Portal, client: Client, nina: Viewer, typed: dict[str, str]
+) -> None:
+    """Only the contract says it: that is what she signs again."""
+    await give_facts_again(portal, client, **typed)
+    assert await to_sign_again(portal, client) == {Piece.CONTRACT}
+    await send_signed(portal, client, Piece.CONTRACT)
+    await accept_last(portal, nina, client, Piece.CONTRACT)
+    await validate_identity(portal, nina, client.contract_id, ORIGIN)
+    state = (await own_dossier(portal, client.viewer)).contract.state
+    assert state.relationship is Relationship.AWAITING_PAYMENT
 
 
 async def test_a_company_named_otherwise_signs_its_accepted_mandate_again(
@@ -96,15 +113,3 @@ async def test_a_company_named_otherwise_signs_its_accepted_mandate_again(
         ("M2", Standing.GOOD),
         ("M1", Standing.REPLACED),
     ]
-
-
-async def test_an_identity_validated_before_the_name_changed_completes_nothing_either(
-    portal: Portal, client: Client, nina: Viewer
-) -> None:
-    await validate_identity(portal, nina, client.contract_id, ORIGIN)
-    await give_facts_again(portal, client)
-    await send_signed(portal, client, Piece.CONTRACT)
-    with pytest.raises(Refusal, match="mandate_outdated"):
-        await accept_last(portal, nina, client, Piece.CONTRACT)
-    documents_now = (await own_dossier(portal, client.viewer)).contract.state.documents
-    assert documents_now[Piece.CONTRACT].examination is Examination.RECEIVED

@@ -19,7 +19,7 @@ from portal.documents.workshop import Limits, examined
 from portal.services import pieces
 from portal.services.context import NotFound, Portal
 from portal.services.dossiers import Dossier, Version, own_dossier
-from portal.services.examining import refuse
+from portal.services.examining import accept, refuse
 from portal.services.keys import keys_of
 from portal.services.papers import paper
 from portal.services.piece_corrections import Correction
@@ -419,9 +419,12 @@ async def test_what_was_refused_or_replaced_is_not_corrected(portal: Portal, cli
     second = await send(portal, client, Piece.KBIS, kbis(date(2026, 3, 2)))
     with pytest.raises(Refusal, match="version_replaced"):
         await correct(portal, client.viewer, first, Correction(dated=date(2026, 2, 17)), ORIGIN)
+    await accept(portal, nina, client.contract_id, Piece.KBIS, second, ORIGIN)
+    with pytest.raises(Refusal, match="document_already_accepted"):
+        await correct(portal, client.viewer, second, Correction(dated=date(2026, 3, 1)), ORIGIN)
     counting = (await dossier(portal, client)).current(Piece.KBIS)
     assert counting is not None
-    assert counting.id == second
+    assert (counting.id, counting.examination) == (second, Examination.ACCEPTED)
 
 
 async def test_a_corrected_date_is_judged_by_the_day_the_file_came(

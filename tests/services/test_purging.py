@@ -236,7 +236,7 @@ async def test_ten_years_after_its_end_exactly_what_the_table_says(
         "restitutions": 1,
         "certificates": 1,
         "provisioning": 4,
-        "outbox": 23,
+        "outbox": 24,
     }
     people = {"persons": 1, "accounts": 1}
     at_first = await rows_left(portal)

@@ -14,10 +14,11 @@ from portal.services.first_transfer import record_transfer
 from portal.services.papers import outdated_papers, paper
 from portal.services.refusal_reasons import READY_REASONS
 from portal.services.trials import accept_terms
+from portal.web.client.subscribe_next import must_accept
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, Client, paris
 from tests.services.dossier_lives import a_colleague
-from tests.services.subscribing import a_subscribing_client, documents, kbis, send, signed
+from tests.services.subscribing import a_subscribing_client, documents, give_facts, kbis, send, signed
 from tests.services.test_conditions import FROM, text
 from tests.services.test_papers import words
 
@@ -73,6 +74,23 @@ async def test_a_contract_received_before_the_new_terms_keeps_those_it_was_signe
     nina = await a_colleague(portal)
     await accept(portal, nina, client.contract_id, Piece.CONTRACT, version, ORIGIN)
     assert await must_print_again(portal, client) == set()
+
+
+async def test_a_contract_printed_anew_after_new_terms_cites_them_whatever_is_received(
+    portal: Portal, client: Client, clock: FixedClock
+) -> None:
+    """She signs today: another number of users, while the one she signed before waits to be examined."""
+    await send(portal, client, Piece.CONTRACT, await signed(portal, client, Piece.CONTRACT))
+    await other_terms_come(portal, clock)
+    await give_facts(portal, client, users="9")
+    dossier = await own_dossier(portal, client.viewer)
+    outdated = await must_print_again(portal, client)
+    assert outdated == {Piece.CONTRACT}
+    assert must_accept(dossier, outdated)
+    with pytest.raises(Refusal, match="terms_not_accepted"):
+        await paper(portal, client.viewer, Piece.CONTRACT, ORIGIN)
+    await accept_terms(portal, client.viewer, "2026-04", ORIGIN)
+    assert "version 2026-04" in words((await paper(portal, client.viewer, Piece.CONTRACT, ORIGIN)).pdf)
 
 
 async def test_a_contract_refused_is_signed_again_under_the_terms_of_that_day(

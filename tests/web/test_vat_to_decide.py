@@ -31,6 +31,7 @@ async def test_prices_are_excluding_tax_and_say_that_the_vat_is_still_to_come(
         ("49,00 € HT", "TVA à préciser d’après votre adresse"),
         ("343,00 € HT", "TVA à préciser d’après votre adresse"),
         ("4 116,00 € HT", "TVA à préciser d’après votre adresse"),
+        ("290,00 € HT", "TVA à préciser d’après votre adresse"),
     ]
     assert all(one.why.also == [] for one in view.prices)
     assert plain(view.options[0].price) == "490,00 € HT une fois, TVA à préciser d’après votre adresse"

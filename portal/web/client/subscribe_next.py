@@ -9,7 +9,7 @@ from portal.contract.deadlines import deadlines
 from portal.contract.dossier import PIECE_NAMES
 from portal.contract.french import euros, full_date, full_instant, typeset
 from portal.contract.state import Examination, Relationship
-from portal.contract.subscription import ConditionName, Progress, must_accept_terms
+from portal.contract.subscription import ConditionName, Progress, accepted_terms_are_old, must_accept_terms
 from portal.services.dossiers import Dossier, Version, may_change
 from portal.services.first_month import FirstMonth, Way, waits_for_its_invoice
 from portal.services.paper_facts import WHAT_CHANGES
@@ -132,6 +132,13 @@ def next_step_of(
     return replace(step, title=typeset(step.title), text=typeset(step.text))
 
 
+def must_accept(dossier: Dossier, outdated: frozenset[Piece]) -> bool:
+    """Tell whether the terms in force are to be accepted before anything is signed, for the first time or again."""
+    state = dossier.contract.state
+    signs_again = Piece.CONTRACT in outdated and accepted_terms_are_old(state)
+    return (must_accept_terms(state) or signs_again) and not dossier.is_too_late
+
+
 def _next_step(
     dossier: Dossier, first_month: FirstMonth | None, outdated: frozenset[Piece], support_email: str
 ) -> NextStep:
@@ -169,7 +176,7 @@ def _next_step(
             other_label="Commencer par un essai",
             other_href="/essai/conditions",
         )
-    if must_accept_terms(state):
+    if must_accept(dossier, outdated):
         return NextStep(
             title="Accepter la nouvelle version des conditions générales",
             text="Elle s’applique à qui signe aujourd’hui : votre contrat la citera. Tout le reste est gardé.",

@@ -18,7 +18,6 @@ from portal.contract.subscription import (
     Condition,
     ConditionName,
     Progress,
-    must_accept_terms,
 )
 from portal.contract.term import notice_end, term_last_day
 from portal.services.dossier_forms import OPTION, vat_number_of
@@ -32,6 +31,7 @@ from portal.web.client.subscribe_next import (
     NextStep,
     headline,
     limit_of,
+    must_accept,
     next_step_of,
     step_of,
 )
@@ -140,16 +140,17 @@ def subscribe_view(
     contract, state = dossier.contract, dossier.contract.state
     step = step_of(dossier)
     title, lead = headline(dossier)
-    must_accept = must_accept_terms(state)
-    is_open = state.relationship in BEFORE_VALIDATION and not must_accept and not dossier.is_too_late
+    asks_terms = must_accept(dossier, outdated)
+    is_open = state.relationship in BEFORE_VALIDATION and not asks_terms and not dossier.is_too_late
+    is_over = state.validated_at is not None or state.relationship is Relationship.LAPSED
     return SubscribeView(
         company=contract.company.legal_name,
         number=dossier.number,
         headline=title,
         lead=lead,
         is_open=is_open,
-        is_closed=dossier.facts is not None and (state.validated_at is not None or dossier.is_too_late),
-        must_accept=must_accept,
+        is_closed=dossier.facts is not None and (is_over or dossier.is_too_late),
+        must_accept=asks_terms,
         accepted=state.acceptance.version if state.acceptance else "",
         terms=state.offer.terms_version,
         is_in_force=state.relationship in SUBSCRIBED,

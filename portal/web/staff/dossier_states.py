@@ -93,7 +93,7 @@ class DossierState(PersonalState, rx.State):
         """Say that the page is still open; show who else looks, and what has changed."""
         if not self.file.contract_id:
             return
-        read = self.file.document
+        read = self.file.document if self.file.can_decide else ""
         await self._show(viewer, self.file.contract_id, Piece(self.file.piece), keep=True)
         if read and self.file.document != read:
             # What was begun about the earlier version does not strike the one that nobody has read yet.

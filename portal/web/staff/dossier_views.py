@@ -164,7 +164,8 @@ def waiting_row(one: Waiting) -> WaitingRow:
 def bars(waiting: tuple[Waiting, ...]) -> list[Bar]:
     """Return the picture of the queue: those that wait for us, by the days they have left."""
     for_us = [one for one in waiting if one.waits_for_us]
-    tones = [_urgency(one) for one in for_us]
+    unpaid = sum(one.is_unpaid for one in for_us)
+    tones = [_urgency(one) for one in for_us if not one.is_unpaid]
     names = {
         "late": "trois jours ou moins",
         "soon": "dix jours ou moins",
@@ -174,7 +175,8 @@ def bars(waiting: tuple[Waiting, ...]) -> list[Bar]:
     counted = [
         Bar(name, tones.count(tone), tone if tone in tones else "quiet") for tone, name in names.items()
     ]
-    return [*counted, Bar("attendent le client", len(waiting) - len(for_us), "quiet")]
+    left = [Bar("premier mois impayé", unpaid, "late")] if unpaid else []
+    return [*left, *counted, Bar("attendent le client", len(waiting) - len(for_us), "quiet")]
 
 
 def dossier_file(
@@ -281,12 +283,20 @@ def _comparison(rows: tuple[Row, ...]) -> Comparison:
         return Comparison(typeset(f"Les sources diffèrent : {', '.join(different)}.{also}"), "late")
     if close:
         return Comparison(typeset(f"Aucune différence ; écrits autrement : {', '.join(close)}."), "soon")
+    typed = [_what(row) for row in rows if any(cell.typed for cell in row.cells)]
+    if typed:
+        said = f"Aucune différence, mais le client a saisi lui-même : {', '.join(typed)}. Vérifiez-le sur la pièce."
+        return Comparison(typeset(said), "soon")
     return Comparison("Toutes les sources lues disent la même chose.", "done")
 
 
 def _named(rows: tuple[Row, ...], agreement: Agreement) -> list[str]:
     found = (row for row in rows if any(cell.agreement is agreement for cell in row.cells))
-    return [row.what.label.lower() if row.what is not What.SIREN else row.what.label for row in found]
+    return [_what(row) for row in found]
+
+
+def _what(row: Row) -> str:
+    return row.what.label.lower() if row.what is not What.SIREN else row.what.label
 
 
 def _check(row: Row) -> CheckRow:
@@ -337,6 +347,8 @@ def _days(days: int | None) -> str:
 
 
 def _urgency(one: Waiting) -> str:
+    if one.is_unpaid:
+        return "late"
     if one.days_left is None or one.days_left > _SOON_DAYS:
         return "done"
     return "late" if one.days_left <= _URGENT_DAYS else "soon"
