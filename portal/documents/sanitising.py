@@ -17,6 +17,7 @@ from PIL import Image, ImageOps
 from portal.documents.intake import MAX_PAGES, MAX_PIXELS, Fault, Unacceptable, unacceptable
 
 _MOST_OBJECTS = 200_000
+_LAST_BYTES = 4096  # some servers append a little to what they hand over
 _LONGEST_SIDE = 3508  # pixels: A4 at 300 dots an inch
 _QUALITY = 85
 _A4: Final = (595.28, 841.89)
@@ -92,11 +93,24 @@ class Cleaned(NamedTuple):
     rebuilt: bool
 
 
+def _has_its_end(source: Path) -> bool:
+    """Tell whether a PDF is there to its last line (ISO 32000-1, 7.5.5): one without it was cut on its way.
+
+    qpdf would put it together from what is left; nobody could say what is not. A broken table before it is another
+    matter: scanners write some.
+    """
+    with source.open("rb") as file:
+        file.seek(max(0, source.stat().st_size - _LAST_BYTES))
+        return b"%%EOF" in file.read()
+
+
 def clean_pdf(source: Path, target: Path, name: str) -> Cleaned:
     """Write the copy of a PDF to `target`.
 
     Raises `Unacceptable` for `name`, `OSError` where `target` cannot be written. Streams are carried over as they are: a bomb is not decoded here.
     """
+    if not _has_its_end(source):
+        raise unacceptable(Fault.DAMAGED, name)
     try:
         with pikepdf.open(source, suppress_warnings=True) as pdf:
             if len(pdf.objects) > _MOST_OBJECTS:

@@ -81,6 +81,12 @@ def an_unsure_kbis(dated: date, siren: str = SIREN) -> bytes:
     return older_greffe(replace(COMPANY, siren=siren.replace("0", "O")), dated)
 
 
+def with_a_broken_table(content: bytes) -> bytes:
+    """A PDF that ends as it should and says wrongly where its objects are, as some scanners write them."""
+    head, mark, _ = content.rpartition(b"startxref")
+    return head + mark + b"\n7\n%%EOF\n"
+
+
 def blank_page() -> bytes:
     """A PDF of one empty page: nothing can be read of it."""
     out = io.BytesIO()

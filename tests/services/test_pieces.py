@@ -41,6 +41,7 @@ from tests.services.subscribing import (
     kbis,
     send,
     signed,
+    with_a_broken_table,
 )
 from tests.tesseract import ensure_installed
 
@@ -123,18 +124,27 @@ async def test_a_kbis_is_read_with_its_number_and_its_day(portal: Portal, client
     assert reading.extract.name == "ATELIER NORD"
 
 
-@pytest.mark.parametrize("percent", [80, 90, 97])
-async def test_an_extract_that_was_cut_and_put_together_again_is_not_believed_at_once(
+@pytest.mark.parametrize("percent", [50, 80, 90, 97])
+async def test_a_file_that_was_cut_is_not_put_together_again(
     portal: Portal, client: Client, percent: int
+) -> None:
+    """Nobody could say what its end held: it is sent again, whole."""
+    whole = kbis(date(2026, 2, 16))
+    told = await refused(portal, client, Piece.KBIS, whole[: len(whole) * percent // 100], "damaged")
+    assert "est abîmé ou incomplet" in told.replace("\u00a0", " ")
+
+
+async def test_an_extract_that_was_broken_and_put_together_again_is_not_believed_at_once(
+    portal: Portal, client: Client
 ) -> None:
     """It is taken: it may have lost nothing. Even a day too old is asked about before it is refused."""
     whole, too_old = kbis(date(2026, 2, 16)), kbis(date(2025, 12, 3))
-    await send(portal, client, Piece.KBIS, too_old[: len(too_old) * percent // 100])
+    await send(portal, client, Piece.KBIS, with_a_broken_table(too_old))
     asked = (await dossier(portal, client)).current(Piece.KBIS)
     assert asked is not None
     assert asked.waits_for_words
 
-    await send(portal, client, Piece.KBIS, whole[: len(whole) * percent // 100])
+    await send(portal, client, Piece.KBIS, with_a_broken_table(whole))
     taken = (await dossier(portal, client)).current(Piece.KBIS)
     assert taken is not None
     assert taken.reading.extract is not None

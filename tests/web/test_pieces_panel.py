@@ -48,6 +48,7 @@ from tests.services.subscribing import (
     kbis,
     send,
     signed,
+    with_a_broken_table,
 )
 from tests.web.events import Tab
 
@@ -162,15 +163,15 @@ async def test_a_page_that_there_was_no_time_to_draw_is_named_and_shows_no_broke
 
 
 @on_one_database
-async def test_a_file_that_was_cut_is_said_to_be_mended(portal: Portal, anne: Person) -> None:
+async def test_a_file_that_was_broken_is_said_to_be_mended(portal: Portal, anne: Person) -> None:
     client = await client_of(portal, anne)
     whole = kbis(date(2026, 2, 16))
     await send(portal, client, Piece.KBIS, whole)
     assert "Fichier" not in read(await card_of(portal, anne, Piece.KBIS))
 
-    await send(portal, client, Piece.KBIS, whole[: len(whole) * 9 // 10])
+    await send(portal, client, Piece.KBIS, with_a_broken_table(whole))
     card = await card_of(portal, anne, Piece.KBIS)
-    assert read(card)["Fichier"] == "Le fichier était incomplet : réparé, à vérifier page par page"
+    assert read(card)["Fichier"] == "Le fichier était abîmé : réparé, à vérifier page par page"
     assert tones(card)["Fichier"] == "soon"
 
 

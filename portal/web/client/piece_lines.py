@@ -97,7 +97,7 @@ def lines_of(dossier: Dossier, version: Version, words: Words) -> list[Line]:
         own.append(Line("Lecture", typeset(words.unread), "soon"))
     if reading.rebuilt:
         own.append(
-            Line("Fichier", typeset("Le fichier était incomplet : réparé, à vérifier page par page"), "soon")
+            Line("Fichier", typeset("Le fichier était abîmé : réparé, à vérifier page par page"), "soon")
         )
     if undrawn := [str(number) for number, is_drawn in enumerate(version.previews, start=1) if not is_drawn]:
         which = f"{'Page' if len(undrawn) == 1 else 'Pages'} {', '.join(undrawn)}"
