@@ -69,7 +69,7 @@ class PaperFile:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The latest printing of a paper, as one that comes back signed is compared with it."""
+    """A printing of a paper, as one that comes back signed is compared with it."""
 
     edition: int
     pages: int
@@ -117,10 +117,24 @@ async def paper_of(
     return await _handed_over(portal, viewer, dossier, piece, edition, origin)
 
 
-async def expected(connection: AsyncConnection, contract_id: str, piece: Piece) -> Expected | None:
-    """Return the printing that a signed paper must be of; None where none was made."""
-    row = await _latest(connection, contract_id, piece)
-    return Expected(row.edition, row.pages, BOX.validate_python(row.signature)) if row else None
+async def expected(
+    portal: Portal, connection: AsyncConnection, contract_id: str, piece: Piece
+) -> tuple[Expected, ...]:
+    """Return the printings that a signed paper may be of: the latest, then those before it that say the same to sign."""
+    found = await connection.execute(
+        sa.select(papers)
+        .where(papers.c.contract_id == contract_id, papers.c.piece == piece.value)
+        .order_by(papers.c.edition.desc())
+    )
+    rows = found.all()
+    signed = [
+        paper_facts.what_is_signed(_said(portal, contract_id, piece, one.edition, one.facts)) for one in rows
+    ]
+    return tuple(
+        Expected(one.edition, one.pages, BOX.validate_python(one.signature))
+        for one, said in zip(rows, signed, strict=True)
+        if said == signed[0]
+    )
 
 
 async def printed(
@@ -132,10 +146,7 @@ async def printed(
             papers.c.contract_id == contract_id, papers.c.piece == piece.value, papers.c.edition == edition
         )
     )
-    if sealed is None:
-        return None
-    bound = _bound(contract_id, piece, edition)
-    return _FACTS.validate_json(keys_of(portal.settings).unseal(sealed, bound_to=bound))
+    return None if sealed is None else _said(portal, contract_id, piece, edition, sealed)
 
 
 async def is_outdated(
@@ -208,6 +219,11 @@ async def outdated_printings(portal: Portal, dossier: Dossier) -> frozenset[Piec
         return frozenset(
             [piece for piece in PRINTED if await is_outdated(portal, connection, dossier, piece, None)]
         )
+
+
+def _said(portal: Portal, contract_id: str, piece: Piece, edition: int, sealed: bytes) -> Printed:
+    bound = _bound(contract_id, piece, edition)
+    return _FACTS.validate_json(keys_of(portal.settings).unseal(sealed, bound_to=bound))
 
 
 def codes_key(portal: Portal) -> bytes:

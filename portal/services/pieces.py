@@ -186,7 +186,7 @@ async def _awaited(portal: Portal, contract_id: str, piece: Piece) -> Awaited:
     async with portal.database.reading() as connection:
         query = sa.select(dossiers.c.number).where(dossiers.c.contract_id == contract_id)
         number = await connection.scalar(query)
-        return Awaited(piece, number or "", await expected(connection, contract_id, piece))
+        return Awaited(piece, number or "", await expected(portal, connection, contract_id, piece))
 
 
 async def _must_say_what_the_dossier_says(
