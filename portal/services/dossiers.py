@@ -188,7 +188,7 @@ async def any_dossier(portal: Portal, viewer: Viewer, contract_id: str) -> Dossi
 
 async def dossier_within(portal: Portal, connection: AsyncConnection, contract_id: str) -> Dossier:
     """Return any dossier as a transaction that holds its contract's lock sees it; raises `NotFound`."""
-    return await _dossier_of(portal, connection, await contract_within(portal, connection, contract_id))
+    return await dossier_of(portal, connection, await contract_within(portal, connection, contract_id))
 
 
 async def own_history(
@@ -216,10 +216,11 @@ def iban_of(portal: Portal, contract_id: str, sealed: bytes) -> str:
 
 async def _dossier(portal: Portal, contract: Contract) -> Dossier:
     async with portal.database.reading() as connection:
-        return await _dossier_of(portal, connection, contract)
+        return await dossier_of(portal, connection, contract)
 
 
-async def _dossier_of(portal: Portal, connection: AsyncConnection, contract: Contract) -> Dossier:
+async def dossier_of(portal: Portal, connection: AsyncConnection, contract: Contract) -> Dossier:
+    """Return the dossier of a contract as it was just read."""
     row = (await connection.execute(sa.select(dossiers).where(dossiers.c.contract_id == contract.id))).first()
     printed = await connection.execute(
         sa.select(papers).where(papers.c.contract_id == contract.id).order_by(papers.c.edition)
