@@ -245,8 +245,6 @@ async def _examine(
             raise replaced(act.piece)
         if isinstance(act, a.AcceptDocument):
             await _must_say_what_the_dossier_says(portal, connection, contract_id, act.piece)
-            if act.piece is not Piece.MANDATE and opened.state.identity_validated_at is not None:
-                await accepted_mandate_must_hold(portal, connection, opened)  # it may be all that is left
             if act.piece is Piece.MANDATE and current and current.examination is Examination.RECEIVED:
                 # First: the invoice that this acceptance may issue names the mandate it is collected under.
                 await take_up(portal, connection, opened, document, now)
