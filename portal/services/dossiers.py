@@ -176,9 +176,9 @@ def may_be_signed_again(state: State, piece: Piece) -> bool:
     return may_change(state, piece) or (piece is Piece.MANDATE and state.relationship in BEFORE_VALIDATION)
 
 
-async def own_dossier(portal: Portal, viewer: Viewer, *, at: datetime | None = None) -> Dossier:
-    """Return the viewer's own present dossier; `at` is when the piece that it is looked at for set out."""
-    return await _dossier(portal, await own_contract(portal, viewer, at=at))
+async def own_dossier(portal: Portal, viewer: Viewer) -> Dossier:
+    """Return the viewer's own present dossier."""
+    return await _dossier(portal, await own_contract(portal, viewer))
 
 
 async def any_dossier(portal: Portal, viewer: Viewer, contract_id: str) -> Dossier:
@@ -186,9 +186,15 @@ async def any_dossier(portal: Portal, viewer: Viewer, contract_id: str) -> Dossi
     return await _dossier(portal, await any_contract(portal, viewer, contract_id))
 
 
-async def dossier_within(portal: Portal, connection: AsyncConnection, contract_id: str) -> Dossier:
-    """Return any dossier as a transaction that holds its contract's lock sees it; raises `NotFound`."""
-    return await dossier_of(portal, connection, await contract_within(portal, connection, contract_id))
+async def dossier_within(
+    portal: Portal, connection: AsyncConnection, contract_id: str, *, at: datetime | None = None
+) -> Dossier:
+    """Return any dossier as a transaction that holds its contract's lock sees it; raises `NotFound`.
+
+    `at` is when the piece that it is looked at for set out.
+    """
+    contract = await contract_within(portal, connection, contract_id, at=at)
+    return await dossier_of(portal, connection, contract)
 
 
 async def own_history(

@@ -1,14 +1,16 @@
 """CGV art. 8, 10.2: an accepted mandate that names the company otherwise than the contract is signed again."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from portal.contract.acts import Piece
 from portal.contract.offer import Grid
 from portal.contract.refusal import Refusal
-from portal.contract.state import Relationship
+from portal.contract.state import Examination, Relationship
 from portal.documents.crosscheck import Agreement, Source, What
+from portal.services import pieces
 from portal.services.context import Portal, Viewer
 from portal.services.crosschecks import of_dossier
 from portal.services.dossier_forms import Known, read_subscription
@@ -17,6 +19,7 @@ from portal.services.dossiers import any_dossier, own_dossier
 from portal.services.examining import accept, queue, refuse, validate_identity
 from portal.services.mandates import Standing, own_mandates
 from portal.services.papers import outdated_papers
+from portal.services.piece_keeping import Kept, keep
 from portal.services.refusal_reasons import READY_REASONS
 from portal.web.client.pieces_view import piece_card
 from portal.web.staff.dossier_views import DossierFile, dossier_file
@@ -48,9 +51,9 @@ async def to_sign_again(portal: Portal, client: Client) -> frozenset[Piece]:
     return await outdated_papers(portal, await own_dossier(portal, client.viewer))
 
 
-async def give_facts_again(portal: Portal, client: Client) -> None:
+async def give_facts_again(portal: Portal, client: Client, legal_name: str = "Atelier du Nord") -> None:
     """Correct the first step only: the account is settled with its accepted mandate."""
-    wished = read_subscription(subscription(legal_name="Atelier du Nord"), Known(SIREN, Grid(), 1))
+    wished = read_subscription(subscription(legal_name=legal_name), Known(SIREN, Grid(), 1))
     await save_subscription(portal, client.viewer, wished, ORIGIN)
 
 
@@ -130,6 +133,24 @@ async def test_until_it_is_signed_again_everybody_is_told_that_the_dossier_waits
     await accept_last(portal, nina, client, Piece.MANDATE)
     (waiting,) = await queue(portal, nina)
     assert (waiting.identity, waiting.met) == (True, 3)
+
+
+async def test_an_accepted_mandate_is_not_replaced_where_another_tab_gives_the_old_name_back_meanwhile(
+    portal: Portal, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await give_facts_again(portal, client)
+    mandate = await signed(portal, client, Piece.MANDATE)
+
+    async def keep_while_she_saves(*kept: Any) -> Kept:
+        await give_facts_again(portal, client, "Atelier Nord")
+        return await keep(*kept)
+
+    monkeypatch.setattr(pieces, "keep", keep_while_she_saves)
+    with pytest.raises(Refusal, match="outdated_printing"):
+        await send(portal, client, Piece.MANDATE, mandate)
+    dossier = await own_dossier(portal, client.viewer)
+    assert dossier.contract.state.documents[Piece.MANDATE].examination is Examination.ACCEPTED
+    assert Piece.MANDATE not in await to_sign_again(portal, client)
 
 
 async def shown_to_staff(portal: Portal, nina: Viewer, client: Client) -> DossierFile:
