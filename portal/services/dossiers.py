@@ -150,10 +150,6 @@ class Dossier:
             self.contract.state.offer.grid.option(code) is None for code in self.facts.options
         )
 
-    @property
-    def papers_can_be_printed(self) -> bool:
-        return self.facts is not None and self.account is not None
-
 
 def may_change(state: State, piece: Piece) -> bool:
     """Tell whether the facts that a paper carries may still change: not once it is accepted.

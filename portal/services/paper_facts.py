@@ -1,5 +1,6 @@
 """What the contract and the mandate of a dossier say (CGV art. 8 and 10.2): everything a client will sign."""
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -113,6 +114,19 @@ def what_is_signed(paper: ContractPaper | MandatePaper) -> tuple[object, ...]:
     price = paper.user_month.excl_vat_cents
     terms = paper.terms.version
     return (paper.client, paper.signatory, paper.users, paper.minimum_users, price, ordered, terms)
+
+
+def signs_the_same(
+    said: ContractPaper | MandatePaper, now: ContractPaper | MandatePaper, wished_users: int
+) -> bool:
+    """Tell whether a signature under `said` is one under `now`.
+
+    Registrations are not signed for: a number of users that they alone have raised since is no difference.
+    """
+    if isinstance(said, ContractPaper) and isinstance(now, ContractPaper):
+        is_raised = wished_users <= said.users < now.users
+        said = replace(said, users=now.users) if is_raised else said
+    return what_is_signed(said) == what_is_signed(now)
 
 
 def vendor(settings: Settings) -> Vendor:

@@ -122,18 +122,17 @@ async def expected(
 ) -> tuple[Expected, ...]:
     """Return the printings that a signed paper may be of: the latest, then those before it that say the same to sign."""
     found = await connection.execute(
-        sa.select(papers)
+        sa.select(papers, dossiers.c.users)
+        .join(dossiers, dossiers.c.contract_id == papers.c.contract_id)
         .where(papers.c.contract_id == contract_id, papers.c.piece == piece.value)
         .order_by(papers.c.edition.desc())
     )
     rows = found.all()
-    signed = [
-        paper_facts.what_is_signed(_said(portal, contract_id, piece, one.edition, one.facts)) for one in rows
-    ]
+    said = [_said(portal, contract_id, piece, one.edition, one.facts) for one in rows]
     return tuple(
         Expected(one.edition, one.pages, BOX.validate_python(one.signature))
-        for one, said in zip(rows, signed, strict=True)
-        if said == signed[0]
+        for one, its in zip(rows, said, strict=True)
+        if paper_facts.signs_the_same(its, said[0], one.users)
     )
 
 
@@ -157,7 +156,8 @@ async def is_outdated(
     What is collected from, ordered and charged is what the dossier says: a signature under anything else is none
     under it.
     """
-    if piece not in dossier.printings or not dossier.papers_can_be_printed:
+    facts = dossier.facts
+    if facts is None or dossier.account is None or piece not in dossier.printings:
         return False
     if piece is Piece.CONTRACT and dossier.has_withdrawn_options:
         return True
@@ -170,7 +170,7 @@ async def is_outdated(
     except Refusal:
         # It could not be printed any more: an option has left the grid, or other terms are to be accepted first.
         return True
-    return paper_facts.what_is_signed(said) != paper_facts.what_is_signed(now)
+    return not paper_facts.signs_the_same(said, now, facts.users)
 
 
 async def outdated_papers(portal: Portal, dossier: Dossier) -> frozenset[Piece]:
