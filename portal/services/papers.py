@@ -159,8 +159,6 @@ async def is_outdated(
     facts = dossier.facts
     if facts is None or dossier.account is None or piece not in dossier.printings:
         return False
-    if piece is Piece.CONTRACT and dossier.has_withdrawn_options:
-        return True
     edition = edition or dossier.printings[piece].edition
     said = await printed(portal, connection, dossier.contract.id, piece, edition)
     if said is None:
