@@ -11,7 +11,7 @@ from typing import Final
 
 from portal.contract.acts import Piece
 from portal.contract.dossier import PIECE_NAMES
-from portal.contract.french import count
+from portal.contract.french import count, listed
 from portal.contract.refusal import Refusal
 from portal.documents.page_codes import PageCode, minted, verified
 from portal.documents.signature_box import BoxToSee
@@ -106,7 +106,7 @@ def _another_dossier(number: str, sheets: _Sheets, *, photos: bool) -> Refusal:
     if all(code.contract != number for sheet in sheets for code in sheet):
         what, first = f"Ce fichier porte une page {whose}", "Retirez-la"
     else:
-        where = _listed([*foreign], "photo" if photos else "page") + (
+        where = _named([*foreign], "photo" if photos else "page") + (
             " de l’envoi" if photos else " de ce fichier"
         )
         one = len(foreign) == 1
@@ -163,14 +163,14 @@ def _must_have_all_pages(
     if not seen:
         lacks = f"ce fichier n’en a que {count(len(sheets), 'page')}"
     elif without_code:
-        lacks = f"il manque {count(len(missing) - without_code, 'page')} parmi {_listed(missing)}"
+        lacks = f"il manque {count(len(missing) - without_code, 'page')} parmi {_named(missing)}"
     else:
-        lacks = f"il manque {_listed(missing)}"
+        lacks = f"il manque {_named(missing)}"
     if twice := [page for page, times in sorted(seen.items()) if times > 1]:
-        lacks += f" ; {_listed(twice)} {'y est' if len(twice) == 1 else 'y sont'} en double"
+        lacks += f" ; {_named(twice)} {'y est' if len(twice) == 1 else 'y sont'} en double"
     if other := sorted({code.page for code in own if code.page in missing}):
         only = "n’y est que" if len(other) == 1 else "n’y sont que"
-        lacks += f" ; {_listed(other)} {only} d’une autre impression"
+        lacks += f" ; {_named(other)} {only} d’une autre impression"
     raise Refusal(
         "pages_missing",
         clause="8",
@@ -181,7 +181,7 @@ def _must_have_all_pages(
     )
 
 
-def _listed(numbers: Sequence[int], noun: str = "page") -> str:
+def _named(numbers: Sequence[int], noun: str = "page") -> str:
     """Return « la page 2 », « les photos 1, 2 et 4 »."""
-    *first, last = map(str, numbers)
-    return f"les {noun}s {', '.join(first)} et {last}" if first else f"la {noun} {last}"
+    which = listed([str(one) for one in numbers])
+    return f"la {noun} {which}" if len(numbers) == 1 else f"les {noun}s {which}"
