@@ -5,6 +5,7 @@ The rules explain themselves in French, so they need these few forms; pages and 
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from portal.contract.calendar import PARIS
@@ -71,6 +72,12 @@ def in_thousands(number: int) -> str:
 def count(number: int, singular: str, plural: str | None = None) -> str:
     """Return « 1 jour », « 2 jours », « 10 000 jours »: French counts as plural from two on."""
     return f"{in_thousands(number)}{NBSP}{singular if abs(number) < 2 else plural or singular + 's'}"  # noqa: PLR2004
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return « le contrat, le mandat et le K-bis » of the three; one word is itself."""
+    *first, last = words
+    return f"{', '.join(first)} et {last}" if first else last
 
 
 def of_name(name: str) -> str:

@@ -163,9 +163,7 @@ async def _specimen(life: Life, client: Invented, piece: Piece) -> bytes:
         return await asyncio.to_thread(kbis_specimen, _incorporated(client), dated, at=life.clock.instant)
     printed = await paper(life.portal, life.viewer, piece, ORIGIN)
     async with life.portal.database.reading() as connection:
-        latest = await expected(connection, life.contract_id, piece)
-    if latest is None:
-        raise LookupError(piece)
+        latest, *_ = await expected(life.portal, connection, life.contract_id, piece)
     return await asyncio.to_thread(signed_specimen, printed.pdf, latest.box)
 
 

@@ -150,10 +150,6 @@ class Dossier:
             self.contract.state.offer.grid.option(code) is None for code in self.facts.options
         )
 
-    @property
-    def papers_can_be_printed(self) -> bool:
-        return self.facts is not None and self.account is not None
-
 
 def may_change(state: State, piece: Piece) -> bool:
     """Tell whether the facts that a paper carries may still change: not once it is accepted.
@@ -176,9 +172,9 @@ def may_be_signed_again(state: State, piece: Piece) -> bool:
     return may_change(state, piece) or (piece is Piece.MANDATE and state.relationship in BEFORE_VALIDATION)
 
 
-async def own_dossier(portal: Portal, viewer: Viewer, *, at: datetime | None = None) -> Dossier:
-    """Return the viewer's own present dossier; `at` is when the piece that it is looked at for set out."""
-    return await _dossier(portal, await own_contract(portal, viewer, at=at))
+async def own_dossier(portal: Portal, viewer: Viewer) -> Dossier:
+    """Return the viewer's own present dossier."""
+    return await _dossier(portal, await own_contract(portal, viewer))
 
 
 async def any_dossier(portal: Portal, viewer: Viewer, contract_id: str) -> Dossier:
@@ -186,9 +182,15 @@ async def any_dossier(portal: Portal, viewer: Viewer, contract_id: str) -> Dossi
     return await _dossier(portal, await any_contract(portal, viewer, contract_id))
 
 
-async def dossier_within(portal: Portal, connection: AsyncConnection, contract_id: str) -> Dossier:
-    """Return any dossier as a transaction that holds its contract's lock sees it; raises `NotFound`."""
-    return await _dossier_of(portal, connection, await contract_within(portal, connection, contract_id))
+async def dossier_within(
+    portal: Portal, connection: AsyncConnection, contract_id: str, *, at: datetime | None = None
+) -> Dossier:
+    """Return any dossier as a transaction that holds its contract's lock sees it; raises `NotFound`.
+
+    `at` is when the piece that it is looked at for set out.
+    """
+    contract = await contract_within(portal, connection, contract_id, at=at)
+    return await dossier_of(portal, connection, contract)
 
 
 async def own_history(
@@ -216,10 +218,11 @@ def iban_of(portal: Portal, contract_id: str, sealed: bytes) -> str:
 
 async def _dossier(portal: Portal, contract: Contract) -> Dossier:
     async with portal.database.reading() as connection:
-        return await _dossier_of(portal, connection, contract)
+        return await dossier_of(portal, connection, contract)
 
 
-async def _dossier_of(portal: Portal, connection: AsyncConnection, contract: Contract) -> Dossier:
+async def dossier_of(portal: Portal, connection: AsyncConnection, contract: Contract) -> Dossier:
+    """Return the dossier of a contract as it was just read."""
     row = (await connection.execute(sa.select(dossiers).where(dossiers.c.contract_id == contract.id))).first()
     printed = await connection.execute(
         sa.select(papers).where(papers.c.contract_id == contract.id).order_by(papers.c.edition)

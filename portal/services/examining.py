@@ -24,11 +24,11 @@ from portal.records.billing_tables import mandates
 from portal.records.tables import contracts, dossiers, persons, pieces, presences, situations
 from portal.records.upserts import insert_once
 from portal.services.context import Origin, Portal, Viewer
-from portal.services.dossiers import any_dossier, dossier_within
+from portal.services.dossiers import any_dossier, dossier_of, dossier_within
 from portal.services.histories import OpenHistory
 from portal.services.journal import note_own_act
 from portal.services.mandates import take_up
-from portal.services.papers import accepted_mandate_must_hold, is_outdated
+from portal.services.papers import accepted_mandate_must_hold, is_outdated, must_be_signed_again
 from portal.services.reading import Contract, contract_within
 from portal.services.refusal_reasons import RefusalReason
 
@@ -108,10 +108,11 @@ async def queue(portal: Portal, viewer: Viewer) -> tuple[Waiting, ...]:
         )
         begun = {row.id: row.number or "" for row in rows}
         present = await _present(connection, list(begun), portal.machine_now(), besides=viewer.person_id)
-        waiting = [
-            waiting_of(await contract_within(portal, connection, one), number, present.get(one, ()))
-            for one, number in begun.items()
-        ]
+        waiting = []
+        for one, number in begun.items():
+            contract = await contract_within(portal, connection, one)
+            outdated = await _mandate_is_outdated(portal, connection, contract)
+            waiting.append(waiting_of(contract, number, present.get(one, ()), mandate_is_outdated=outdated))
     return tuple(sorted((one for one in waiting if one.waits_for_us or not one.is_in_force), key=_urgency))
 
 
@@ -245,8 +246,6 @@ async def _examine(
             raise replaced(act.piece)
         if isinstance(act, a.AcceptDocument):
             await _must_say_what_the_dossier_says(portal, connection, contract_id, act.piece)
-            if act.piece is not Piece.MANDATE and opened.state.identity_validated_at is not None:
-                await accepted_mandate_must_hold(portal, connection, opened)  # it may be all that is left
             if act.piece is Piece.MANDATE and current and current.examination is Examination.RECEIVED:
                 # First: the invoice that this acceptance may issue names the mandate it is collected under.
                 await take_up(portal, connection, opened, document, now)
@@ -310,8 +309,23 @@ async def _must_say_what_the_dossier_says(
 # --- the queue -----------------------------------------------------------------------------------
 
 
-def waiting_of(contract: Contract, number: str, others: tuple[str, ...] = ()) -> Waiting:
-    """Return what waits for us of a contract's dossier, and until when."""
+async def _mandate_is_outdated(portal: Portal, connection: AsyncConnection, contract: Contract) -> bool:
+    """Tell whether the accepted mandate is to be signed again, for a dossier that would wait for us without that."""
+    state = contract.state
+    mandate = state.documents.get(Piece.MANDATE)
+    if mandate is None or mandate.examination is not Examination.ACCEPTED or state.identity_validated_at:
+        return False
+    dossier = await dossier_of(portal, connection, contract)
+    return await must_be_signed_again(portal, connection, dossier, Piece.MANDATE)
+
+
+def waiting_of(
+    contract: Contract, number: str, others: tuple[str, ...] = (), *, mandate_is_outdated: bool = False
+) -> Waiting:
+    """Return what waits for us of a contract's dossier, and until when.
+
+    `mandate_is_outdated`: the client is to sign the accepted mandate again before anything is validated.
+    """
     state, today = contract.state, paris_day(contract.at)
     to_examine = {
         piece: document
@@ -321,6 +335,8 @@ def waiting_of(contract: Contract, number: str, others: tuple[str, ...] = ()) ->
     strikes = next((one for one in deadlines(state, contract.at) if one.name in _LIMITS), None)
     limit = strikes.at if strikes else None
     met = {one.name for one in conditions(state) if one.progress is Progress.MET}
+    if mandate_is_outdated:
+        met.discard(ConditionName.MANDATE)
     return Waiting(
         contract_id=contract.id,
         legal_name=contract.company.legal_name,

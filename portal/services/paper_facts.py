@@ -116,6 +116,19 @@ def what_is_signed(paper: ContractPaper | MandatePaper) -> tuple[object, ...]:
     return (paper.client, paper.signatory, paper.users, paper.minimum_users, price, ordered, terms)
 
 
+def signs_the_same(
+    said: ContractPaper | MandatePaper, now: ContractPaper | MandatePaper, wished_users: int
+) -> bool:
+    """Tell whether a signature under `said` is one under `now`.
+
+    Registrations are not signed for: a number of users that they alone have raised since is no difference.
+    """
+    if isinstance(said, ContractPaper) and isinstance(now, ContractPaper):
+        is_raised = wished_users <= said.users < now.users
+        said = replace(said, users=now.users) if is_raised else said
+    return what_is_signed(said) == what_is_signed(now)
+
+
 def vendor(settings: Settings) -> Vendor:
     """Return the vendor as papers name it."""
     return Vendor(

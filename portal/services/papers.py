@@ -70,7 +70,7 @@ class PaperFile:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The latest printing of a paper, as one that comes back signed is compared with it."""
+    """A printing of a paper, as one that comes back signed is compared with it."""
 
     edition: int
     pages: int
@@ -118,10 +118,23 @@ async def paper_of(
     return await _handed_over(portal, viewer, dossier, piece, edition, origin)
 
 
-async def expected(connection: AsyncConnection, contract_id: str, piece: Piece) -> Expected | None:
-    """Return the printing that a signed paper must be of; None where none was made."""
-    row = await _latest(connection, contract_id, piece)
-    return Expected(row.edition, row.pages, BOX.validate_python(row.signature)) if row else None
+async def expected(
+    portal: Portal, connection: AsyncConnection, contract_id: str, piece: Piece
+) -> tuple[Expected, ...]:
+    """Return the printings that a signed paper may be of: the latest, then those before it that say the same to sign."""
+    found = await connection.execute(
+        sa.select(papers, dossiers.c.users)
+        .join(dossiers, dossiers.c.contract_id == papers.c.contract_id)
+        .where(papers.c.contract_id == contract_id, papers.c.piece == piece.value)
+        .order_by(papers.c.edition.desc())
+    )
+    rows = found.all()
+    said = [_said(portal, contract_id, piece, one.edition, one.facts) for one in rows]
+    return tuple(
+        Expected(one.edition, one.pages, BOX.validate_python(one.signature))
+        for one, its in zip(rows, said, strict=True)
+        if paper_facts.signs_the_same(its, said[0], one.users)
+    )
 
 
 async def printed(
@@ -133,10 +146,7 @@ async def printed(
             papers.c.contract_id == contract_id, papers.c.piece == piece.value, papers.c.edition == edition
         )
     )
-    if sealed is None:
-        return None
-    bound = _bound(contract_id, piece, edition)
-    return _FACTS.validate_json(keys_of(portal.settings).unseal(sealed, bound_to=bound))
+    return None if sealed is None else _said(portal, contract_id, piece, edition, sealed)
 
 
 async def is_outdated(
@@ -147,10 +157,9 @@ async def is_outdated(
     What is collected from, ordered and charged is what the dossier says: a signature under anything else is none
     under it.
     """
-    if piece not in dossier.printings or not dossier.papers_can_be_printed:
+    facts = dossier.facts
+    if facts is None or dossier.account is None or piece not in dossier.printings:
         return False
-    if piece is Piece.CONTRACT and dossier.has_withdrawn_options:
-        return True
     edition = edition or dossier.printings[piece].edition
     said = await printed(portal, connection, dossier.contract.id, piece, edition)
     if said is None:
@@ -160,7 +169,7 @@ async def is_outdated(
     except Refusal:
         # It could not be printed any more: an option has left the grid, or other terms are to be accepted first.
         return True
-    return paper_facts.what_is_signed(said) != paper_facts.what_is_signed(now)
+    return not paper_facts.signs_the_same(said, now, facts.users)
 
 
 async def outdated_papers(portal: Portal, dossier: Dossier) -> frozenset[Piece]:
@@ -209,6 +218,11 @@ async def outdated_printings(portal: Portal, dossier: Dossier) -> frozenset[Piec
         return frozenset(
             [piece for piece in PRINTED if await is_outdated(portal, connection, dossier, piece, None)]
         )
+
+
+def _said(portal: Portal, contract_id: str, piece: Piece, edition: int, sealed: bytes) -> Printed:
+    bound = _bound(contract_id, piece, edition)
+    return _FACTS.validate_json(keys_of(portal.settings).unseal(sealed, bound_to=bound))
 
 
 def codes_key(portal: Portal) -> bytes:

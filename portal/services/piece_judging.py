@@ -11,7 +11,7 @@ from typing import Final
 
 from portal.contract.acts import Piece
 from portal.contract.dossier import PIECE_NAMES
-from portal.contract.french import count
+from portal.contract.french import count, listed
 from portal.contract.refusal import Refusal
 from portal.documents.page_codes import PageCode, minted, verified
 from portal.documents.signature_box import BoxToSee
@@ -26,20 +26,20 @@ _Sheets = Sequence[Sequence[PageCode]]  # the codes of each page of the file: tw
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """The piece that is awaited: of the contract of this `number`, as it was `printed` last (None: never)."""
+    """The piece that is awaited: of the contract of this `number`, in one of these printings, the latest first."""
 
     piece: Piece
     number: str
-    printed: Expected | None
+    printed: tuple[Expected, ...]
 
 
 def boxes_to_see(awaited: Awaited, key: bytes) -> tuple[BoxToSee, ...]:
-    """Return where ink is looked for: on the page to sign of the latest printing of this very paper."""
-    if awaited.printed is None:
-        return ()
-    latest = awaited.printed
-    page = PageCode(awaited.number, awaited.piece, latest.edition, latest.box.page, latest.pages)
-    return (BoxToSee(minted(page, key), latest.box),)
+    """Return where ink is looked for: on the page to sign of each printing that this very paper may be of."""
+    pages = (
+        (PageCode(awaited.number, awaited.piece, one.edition, one.box.page, one.pages), one.box)
+        for one in awaited.printed
+    )
+    return tuple(BoxToSee(minted(page, key), box) for page, box in pages)
 
 
 def judged(awaited: Awaited, examined: Examined, key: bytes) -> Reading:
@@ -50,25 +50,28 @@ def judged(awaited: Awaited, examined: Examined, key: bytes) -> Reading:
     own = _own_codes(awaited, sheets, photos=examined.photos)
     if awaited.piece in PRINTED and examined.extract is not None and not own:
         raise _wrong_piece(Piece.KBIS, awaited.piece)
-    current = _of_latest(awaited, own)
-    expected = awaited.printed.pages if awaited.printed else None
-    if expected is not None and awaited.piece in PRINTED:
-        _must_have_all_pages(awaited.piece, expected, own, current, sheets)
-    return _reading(awaited, examined, tuple(sorted({code.page for code in current})), expected)
+    printing = _printing(awaited, own)
+    current = [code for code in own if printing is not None and code.edition == printing.edition]
+    if printing is not None:
+        _must_have_all_pages(awaited.piece, printing.pages, own, current, sheets)
+    return _reading(awaited, examined, tuple(sorted({code.page for code in current})), printing)
 
 
-def _reading(awaited: Awaited, examined: Examined, seen: tuple[int, ...], expected: int | None) -> Reading:
+def _reading(
+    awaited: Awaited, examined: Examined, seen: tuple[int, ...], printing: Expected | None
+) -> Reading:
     is_paper = awaited.piece in PRINTED
-    ink = next((one.seen for one in examined.ink), None) if is_paper else None
+    inks = zip(awaited.printed, examined.ink, strict=True)
+    ink = next((one.seen for of, one in inks if of is printing), None)
     intact = any(one.intact for one in examined.signatures)
     extract = None if is_paper else examined.extract
     return Reading(
         photos=examined.photos,
         pages=len(examined.pages),
         texts=tuple(page.text[:_MOST_CHARACTERS] for page in examined.pages[:_MOST_TEXT_PAGES]),
-        edition=awaited.printed.edition if awaited.printed and seen else None,
+        edition=printing.edition if printing and seen else None,
         pages_seen=seen,
-        pages_expected=expected if is_paper else None,
+        pages_expected=printing.pages if printing else None,
         ink=ink,
         signatures=examined.signatures,
         extract=extract,
@@ -103,7 +106,7 @@ def _another_dossier(number: str, sheets: _Sheets, *, photos: bool) -> Refusal:
     if all(code.contract != number for sheet in sheets for code in sheet):
         what, first = f"Ce fichier porte une page {whose}", "Retirez-la"
     else:
-        where = _listed([*foreign], "photo" if photos else "page") + (
+        where = _named([*foreign], "photo" if photos else "page") + (
             " de l’envoi" if photos else " de ce fichier"
         )
         one = len(foreign) == 1
@@ -127,20 +130,25 @@ def _wrong_piece(found: Piece, awaited: Piece) -> Refusal:
     )
 
 
-def _of_latest(awaited: Awaited, own: Sequence[PageCode]) -> list[PageCode]:
-    """Return the codes of the latest printing; raises `Refusal` where all are of an earlier one."""
-    latest = awaited.printed.edition if awaited.printed else 0
-    current = [code for code in own if code.edition == latest]
-    if own and not current:
+def _printing(awaited: Awaited, own: Sequence[PageCode]) -> Expected | None:
+    """Return the printing that a file is of: the one it has most pages of, else the latest; None where none was made.
+
+    Raises `Refusal` where all its pages are of an earlier one that says otherwise.
+    """
+    if not awaited.printed:
+        return None
+    pages = Counter(edition for edition, _ in {(code.edition, code.page) for code in own})
+    found = max(awaited.printed, key=lambda one: pages[one.edition])
+    if own and not pages[found.edition]:
         raise Refusal(
             "outdated_printing",
             clause="8",
             message=(
-                f"Ce fichier est l’impression n° {own[0].edition}, et ce qu’il dit a changé depuis : "
-                f"c’est l’impression n° {latest} qu’il faut signer. Téléchargez-la, signez-la et envoyez-la."
+                f"Ce fichier est l’impression n° {own[0].edition}, et ce qu’il dit a changé depuis : c’est l’impression "
+                f"n° {awaited.printed[0].edition} qu’il faut signer. Téléchargez-la, signez-la et envoyez-la."
             ),
         )
-    return current
+    return found
 
 
 def _must_have_all_pages(
@@ -155,14 +163,14 @@ def _must_have_all_pages(
     if not seen:
         lacks = f"ce fichier n’en a que {count(len(sheets), 'page')}"
     elif without_code:
-        lacks = f"il manque {count(len(missing) - without_code, 'page')} parmi {_listed(missing)}"
+        lacks = f"il manque {count(len(missing) - without_code, 'page')} parmi {_named(missing)}"
     else:
-        lacks = f"il manque {_listed(missing)}"
+        lacks = f"il manque {_named(missing)}"
     if twice := [page for page, times in sorted(seen.items()) if times > 1]:
-        lacks += f" ; {_listed(twice)} {'y est' if len(twice) == 1 else 'y sont'} en double"
-    if earlier := sorted({code.page for code in own if code.page in missing}):
-        only = "n’y est que" if len(earlier) == 1 else "n’y sont que"
-        lacks += f" ; {_listed(earlier)} {only} d’une impression précédente"
+        lacks += f" ; {_named(twice)} {'y est' if len(twice) == 1 else 'y sont'} en double"
+    if other := sorted({code.page for code in own if code.page in missing}):
+        only = "n’y est que" if len(other) == 1 else "n’y sont que"
+        lacks += f" ; {_named(other)} {only} d’une autre impression"
     raise Refusal(
         "pages_missing",
         clause="8",
@@ -173,7 +181,7 @@ def _must_have_all_pages(
     )
 
 
-def _listed(numbers: Sequence[int], noun: str = "page") -> str:
+def _named(numbers: Sequence[int], noun: str = "page") -> str:
     """Return « la page 2 », « les photos 1, 2 et 4 »."""
-    *first, last = map(str, numbers)
-    return f"les {noun}s {', '.join(first)} et {last}" if first else f"la {noun} {last}"
+    which = listed([str(one) for one in numbers])
+    return f"la {noun} {which}" if len(numbers) == 1 else f"les {noun}s {which}"

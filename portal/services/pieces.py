@@ -34,7 +34,6 @@ from portal.services.dossiers import (
     document_name,
     dossier_within,
     may_be_signed_again,
-    own_dossier,
     own_history,
 )
 from portal.services.histories import OpenHistory
@@ -83,11 +82,7 @@ async def receive(
         try:
             reading = judged(awaited, found, key)
             reading = replace(reading, dated=None) if contested else reading
-            dossier = await own_dossier(portal, viewer, at=arrival.started_at)
-            async with portal.database.reading() as connection:
-                await _must_say_what_the_dossier_says(portal, connection, dossier, piece, reading)
-                supersedes = await must_be_signed_again(portal, connection, dossier, piece)
-            version = _Version(str(uuid.uuid4()), arrival, piece, _digest(found), reading, supersedes)
+            version = _Version(str(uuid.uuid4()), arrival, piece, _digest(found), reading)
             await _must_be_taken(portal, viewer, version)
         except Refusal as refusal:
             raise _naming(sent, refusal) from refusal
@@ -189,7 +184,7 @@ async def _awaited(portal: Portal, contract_id: str, piece: Piece) -> Awaited:
     async with portal.database.reading() as connection:
         query = sa.select(dossiers.c.number).where(dossiers.c.contract_id == contract_id)
         number = await connection.scalar(query)
-        return Awaited(piece, number or "", await expected(connection, contract_id, piece))
+        return Awaited(piece, number or "", await expected(portal, connection, contract_id, piece))
 
 
 async def _must_say_what_the_dossier_says(
@@ -231,14 +226,13 @@ def _naming(sent: Sequence[Sent], refusal: Refusal) -> Refusal:
 
 @dataclass(frozen=True, slots=True)
 class _Version:
-    """A version about to be submitted; `digest` tells it from others of the same piece, `supersedes` as in the act."""
+    """A version about to be submitted; `digest` tells it from others of the same piece."""
 
     id: str
     arrival: Arrival
     piece: Piece
     digest: str
     reading: Reading
-    supersedes: bool
 
 
 def _act(piece: Piece, document: str, reading: Reading, received_at: datetime) -> a.SubmitDocument:
@@ -252,9 +246,20 @@ def _act(piece: Piece, document: str, reading: Reading, received_at: datetime) -
     )
 
 
-def _act_of(version: _Version, document: str, reading: Reading) -> a.SubmitDocument:
-    act = _act(version.piece, document, reading, version.arrival.started_at)
-    return replace(act, supersedes=version.supersedes)
+async def _act_of(
+    portal: Portal,
+    connection: AsyncConnection,
+    opened: OpenHistory,
+    version: _Version,
+    document: str,
+    reading: Reading,
+) -> a.SubmitDocument:
+    """Return the act that submits a version; raises `Refusal` where the dossier, under lock, says otherwise by now."""
+    set_out = version.arrival.started_at
+    dossier = await dossier_within(portal, connection, opened.contract_id, at=set_out)
+    await _must_say_what_the_dossier_says(portal, connection, dossier, version.piece, reading)
+    supersedes = await must_be_signed_again(portal, connection, dossier, version.piece)
+    return replace(_act(version.piece, document, reading, set_out), supersedes=supersedes)
 
 
 async def _must_be_taken(portal: Portal, viewer: Viewer, version: _Version) -> None:
@@ -264,8 +269,8 @@ async def _must_be_taken(portal: Portal, viewer: Viewer, version: _Version) -> N
         opened = await _opened(portal, connection, viewer, version.arrival)
         known = await _known(connection, opened.contract_id, version)
         document, reading = _as_known(portal, version, known)
+        act = await _act_of(portal, connection, opened, version, document, reading)
         try:
-            act = _act_of(version, document, reading)
             decide(opened.state, act, _instant(opened, version.arrival))
         except Refusal as refusal:
             if not is_doubtful(reading, refusal):
@@ -288,7 +293,7 @@ async def _submit(
     version_id = str(known.id) if known else version.id
     document, reading = _as_known(portal, version, known)
     at = _instant(opened, version.arrival)
-    act = _act_of(version, document, reading)
+    act = await _act_of(portal, connection, opened, version, document, reading)
     submitted_at: datetime | None = at
     try:
         caused = await opened.act(act, actor=viewer.person_id, at=at)

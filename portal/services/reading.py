@@ -75,11 +75,11 @@ class Contract:
     unrecorded: tuple[e.Event, ...] = ()
 
 
-async def own_contract(portal: Portal, viewer: Viewer, *, at: datetime | None = None) -> Contract:
-    """Return the viewer's own present contract; `at` is when the piece that it is looked at for set out."""
+async def own_contract(portal: Portal, viewer: Viewer) -> Contract:
+    """Return the viewer's own present contract."""
     async with portal.database.reading() as connection:
         contract_id = await current_contract(connection, viewer.tenant)
-        return await _contract(portal, connection, contract_id, company_id=viewer.tenant, at=at)
+        return await _contract(portal, connection, contract_id, company_id=viewer.tenant)
 
 
 async def contract_of(portal: Portal, viewer: Viewer, contract_id: str) -> Contract:
@@ -95,9 +95,14 @@ async def any_contract(portal: Portal, viewer: Viewer, contract_id: str) -> Cont
         return await _contract(portal, connection, contract_id, company_id=None)
 
 
-async def contract_within(portal: Portal, connection: AsyncConnection, contract_id: str) -> Contract:
-    """Return any contract as a transaction that holds its lock sees it; raises `NotFound`."""
-    return await _contract(portal, connection, contract_id, company_id=None)
+async def contract_within(
+    portal: Portal, connection: AsyncConnection, contract_id: str, *, at: datetime | None = None
+) -> Contract:
+    """Return any contract as a transaction that holds its lock sees it; raises `NotFound`.
+
+    `at` is when the piece that it is looked at for set out.
+    """
+    return await _contract(portal, connection, contract_id, company_id=None, at=at)
 
 
 async def _contract(

@@ -92,6 +92,18 @@ def test_of_a_name_is_elided_before_a_vowel(name: str, text: str) -> None:
     assert french.of_name(name) == text
 
 
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (["le contrat"], "le contrat"),
+        (["le contrat", "le mandat"], "le contrat et le mandat"),
+        (["le contrat", "le mandat", "le K-bis"], "le contrat, le mandat et le K-bis"),
+    ],
+)
+def test_words_are_listed_with_et_before_the_last(words: list[str], text: str) -> None:
+    assert french.listed(words) == text
+
+
 def test_a_count_sets_its_thousands_apart() -> None:
     assert french.count(10_000, "utilisateur") == f"10\u202f000{NB}utilisateurs"
 

@@ -67,8 +67,7 @@ async def signed(portal: Portal, client: Client, piece: Piece, *, leave_out: int
     """Print a paper and sign it."""
     printed = await papers.paper(portal, client.viewer, piece, ORIGIN)
     async with portal.database.reading() as connection:
-        latest = await papers.expected(connection, client.contract_id, piece)
-    assert latest is not None
+        latest, *_ = await papers.expected(portal, connection, client.contract_id, piece)
     return stamped(printed.pdf, latest.box, leave_out=leave_out)
 
 

@@ -1,28 +1,33 @@
 """CGV art. 8, 10.2: an accepted mandate that names the company otherwise than the contract is signed again."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from portal.contract.acts import Piece
 from portal.contract.offer import Grid
 from portal.contract.refusal import Refusal
-from portal.contract.state import Relationship
+from portal.contract.state import Examination, Relationship
 from portal.documents.crosscheck import Agreement, Source, What
+from portal.services import pieces
 from portal.services.context import Portal, Viewer
 from portal.services.crosschecks import of_dossier
 from portal.services.dossier_forms import Known, read_subscription
 from portal.services.dossier_saving import save_subscription
 from portal.services.dossiers import any_dossier, own_dossier
-from portal.services.examining import accept, refuse, validate_identity
+from portal.services.examining import accept, queue, refuse, validate_identity
 from portal.services.mandates import Standing, own_mandates
 from portal.services.papers import outdated_papers
+from portal.services.piece_keeping import Kept, keep
 from portal.services.refusal_reasons import READY_REASONS
 from portal.web.client.pieces_view import piece_card
+from portal.web.staff.dossier_views import DossierFile, dossier_file
 from tests.clock import FixedClock
 from tests.services.clients import ORIGIN, SIREN, Client, paris
 from tests.services.dossier_lives import a_colleague
 from tests.services.subscribing import a_subscribing_client, documents, send, send_all, signed, subscription
+from tests.web.test_subscribe_view import shown
 
 
 @pytest.fixture
@@ -113,3 +118,60 @@ async def test_a_company_named_otherwise_signs_its_accepted_mandate_again(
         ("M2", Standing.GOOD),
         ("M1", Standing.REPLACED),
     ]
+
+
+async def test_until_it_is_signed_again_everybody_is_told_that_the_dossier_waits_for_the_client(
+    portal: Portal, client: Client, nina: Viewer
+) -> None:
+    """The contract with the new name is accepted: all that staff asked for is, but one mandate names another."""
+    await give_facts_again(portal, client)
+    await send_signed(portal, client, Piece.CONTRACT)
+    (waiting,) = await queue(portal, nina)
+    assert (waiting.pieces, waiting.waits_for_us, waiting.met) == ((Piece.CONTRACT,), True, 1)
+    await accept_last(portal, nina, client, Piece.CONTRACT)
+
+    view = await shown(portal, client)
+    assert [one.state for one in view.conditions] == ["fait", "à refaire", "fait", "notre part", "à faire"]
+    assert (view.met, view.conditions[1].since) == (2, "")
+    (waiting,) = await queue(portal, nina)
+    assert (waiting.identity, waiting.waits_for_us, waiting.met) == (False, False, 2)
+    file = await shown_to_staff(portal, nina, client)
+    assert [one.state for one in file.tabs] == ["accepté", "à signer de nouveau", "accepté"]
+    assert (file.card.state, file.can_validate, file.waits_for_mandate) == (
+        "À signer de nouveau",
+        False,
+        True,
+    )
+
+    await send_signed(portal, client, Piece.MANDATE)
+    assert (await shown(portal, client)).conditions[1].state == "en cours"
+    file = await shown_to_staff(portal, nina, client)
+    assert (file.tabs[1].state, file.can_validate, file.waits_for_mandate) == ("à examiner", True, False)
+    await accept_last(portal, nina, client, Piece.MANDATE)
+    (waiting,) = await queue(portal, nina)
+    assert (waiting.identity, waiting.met) == (True, 3)
+
+
+async def test_an_accepted_mandate_is_not_replaced_where_another_tab_gives_the_old_name_back_meanwhile(
+    portal: Portal, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await give_facts_again(portal, client)
+    mandate = await signed(portal, client, Piece.MANDATE)
+
+    async def keep_while_she_saves(*kept: Any) -> Kept:
+        await give_facts_again(portal, client, legal_name="Atelier Nord")
+        return await keep(*kept)
+
+    monkeypatch.setattr(pieces, "keep", keep_while_she_saves)
+    with pytest.raises(Refusal, match="outdated_printing"):
+        await send(portal, client, Piece.MANDATE, mandate)
+    dossier = await own_dossier(portal, client.viewer)
+    assert dossier.contract.state.documents[Piece.MANDATE].examination is Examination.ACCEPTED
+    assert Piece.MANDATE not in await to_sign_again(portal, client)
+
+
+async def shown_to_staff(portal: Portal, nina: Viewer, client: Client) -> DossierFile:
+    """The dossier as staff see it, with its mandate in front."""
+    dossier = await any_dossier(portal, nina, client.contract_id)
+    rows, outdated = await of_dossier(portal, nina, dossier), await outdated_papers(portal, dossier)
+    return dossier_file(dossier, rows, Piece.MANDATE, (), None, outdated)

@@ -13,14 +13,17 @@ from portal.services.context import Portal
 from portal.services.dossiers import own_dossier
 from portal.services.papers import paper
 from portal.services.piece_readings import Reading
+from portal.services.vat_deciding import decide_vat, read_vat
 from tests.clock import FixedClock
 from tests.documents.hostile.papers import pdf
 from tests.documents.sheets import on_one_sheet, one_file, pages_of, photos_of
 from tests.documents.signing import CAMILLE, pem
 from tests.documents.signing import signed as signed_electronically
 from tests.services.clients import ORIGIN, Client, a_trial, paris
+from tests.services.dossier_lives import a_colleague
 from tests.services.noticed import plain
 from tests.services.subscribing import a_subscribing_client, give_facts, send, signed
+from tests.services.test_vat_deciding import SAINT_MARTIN
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 START = paris(date(2026, 3, 3), 10)
@@ -125,7 +128,7 @@ async def test_a_page_of_an_earlier_printing_does_not_stand_for_one_of_the_lates
     latest = await signed(portal, client, Piece.CONTRACT)
     told = await refused(portal, client, Piece.CONTRACT, one_file(pages_of(earlier, 1), pages_of(latest, 2)))
     assert told.code == "pages_missing"
-    assert "il manque la page 1 ; la page 1 n’y est que d’une impression précédente." in plain(told.message)
+    assert "il manque la page 1 ; la page 1 n’y est que d’une autre impression." in plain(told.message)
 
 
 async def test_a_page_whose_code_was_lost_may_be_the_one_that_is_not_seen(
@@ -141,6 +144,40 @@ async def test_both_pages_on_one_sheet_are_a_whole_contract(portal: Portal, clie
     reading = await read(portal, client, Piece.CONTRACT, on_one_sheet(contract))
     assert (reading.pages, reading.pages_seen, reading.pages_missing) == (1, (1, 2), ())
     assert (reading.ink, reading.signed) == (True, True)
+
+
+# --- which printing ------------------------------------------------------------------------------
+
+
+async def printed_twice(portal: Portal, clock: FixedClock) -> tuple[Client, bytes, bytes]:
+    """Return a client, and her contract signed with its tax still to come, then printed again with it."""
+    client = await a_subscribing_client(portal, clock, START, postcode="97133")
+    before = await signed(portal, client, Piece.CONTRACT)
+    nina = await a_colleague(portal)
+    assert client.viewer.company_id is not None
+    await decide_vat(portal, nina, client.viewer.company_id, read_vat(SAINT_MARTIN), ORIGIN)
+    return client, before, await signed(portal, client, Piece.CONTRACT)
+
+
+async def test_an_earlier_printing_that_says_the_same_to_sign_is_taken(
+    portal: Portal, clock: FixedClock
+) -> None:
+    client, before, after = await printed_twice(portal, clock)
+    reading = await read(portal, client, Piece.CONTRACT, before)
+    assert (reading.edition, reading.ink, reading.pages_missing) == (1, True, ())
+    reading = await read(portal, client, Piece.CONTRACT, after)
+    assert (reading.edition, reading.ink, reading.pages_missing) == (2, True, ())
+
+
+async def test_pages_of_two_printings_are_no_whole_contract_though_both_say_the_same(
+    portal: Portal, clock: FixedClock
+) -> None:
+    client, before, after = await printed_twice(portal, clock)
+    for first, second in ((before, after), (after, before)):
+        mixed = one_file(pages_of(first, 1), pages_of(second, 2))
+        told = await refused(portal, client, Piece.CONTRACT, mixed)
+        assert told.code == "pages_missing"
+        assert "d’une autre impression" in told.message
 
 
 # --- whose pages ---------------------------------------------------------------------------------

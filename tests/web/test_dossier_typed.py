@@ -25,7 +25,7 @@ async def shown(portal: Portal, client: Client) -> DossierFile:
     """The dossier as staff see it, with its K-bis in front."""
     nina = await a_colleague(portal)
     dossier = await any_dossier(portal, nina, client.contract_id)
-    return dossier_file(dossier, await of_dossier(portal, nina, dossier), Piece.KBIS, (), None)
+    return dossier_file(dossier, await of_dossier(portal, nina, dossier), Piece.KBIS, (), None, frozenset())
 
 
 def number_on_the_kbis(file: DossierFile) -> CheckCell:

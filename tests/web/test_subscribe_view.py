@@ -185,7 +185,12 @@ async def test_staff_see_the_piece_to_examine_beside_its_checks(portal: Portal, 
     dossier = await any_dossier(portal, nina, client.contract_id)
     waiting = await queue(portal, nina)
     file = dossier_file(
-        dossier, await of_dossier(portal, nina, dossier), to_examine(dossier), ("Yves Roy",), None
+        dossier,
+        await of_dossier(portal, nina, dossier),
+        to_examine(dossier),
+        ("Yves Roy",),
+        None,
+        frozenset(),
     )
     # Who signs is not fixed before the contract is accepted: there is no identity to validate yet.
     assert (file.piece, file.can_decide, file.can_validate, file.others) == (
@@ -212,7 +217,7 @@ async def test_staff_see_the_piece_to_examine_beside_its_checks(portal: Portal, 
     await give_facts(portal, client, signatory_name="Paul Aubry")
     changed = await any_dossier(portal, nina, client.contract_id)
     rows = await of_dossier(portal, nina, changed)
-    file = dossier_file(changed, rows, to_examine(changed), (), None)
+    file = dossier_file(changed, rows, to_examine(changed), (), None, frozenset())
     assert (file.comparison.tone, "diffèrent\u00a0: signataire." in file.comparison.text) == ("late", True)
     assert [row.what for row in file.checks if row.differs] == ["Signataire"]
     assert plain(file.limit) == "30 jours, jusqu’au 02/04/2026 inclus"

@@ -7,7 +7,7 @@ from portal.contract.acts import Piece
 from portal.contract.calendar import paris_day
 from portal.contract.deadlines import deadlines
 from portal.contract.dossier import PIECE_NAMES
-from portal.contract.french import euros, full_date, full_instant, typeset
+from portal.contract.french import euros, full_date, full_instant, listed, typeset
 from portal.contract.state import Examination, Relationship
 from portal.contract.subscription import ConditionName, Progress, accepted_terms_are_old, must_accept_terms
 from portal.services.dossiers import Dossier, Version, may_change
@@ -263,7 +263,7 @@ def _with_the_pieces(dossier: Dossier, outdated: frozenset[Piece]) -> NextStep:
         )
     missing = [piece for piece in Piece if dossier.current(piece) is None]
     if missing:
-        names = _listed([PIECE_NAMES[piece] for piece in missing])
+        names = listed([PIECE_NAMES[piece] for piece in missing])
         return NextStep(
             title="Envoyer vos pièces" if len(missing) > 1 else f"Envoyer {names}",
             text=f"Il nous manque {names}.",
@@ -277,9 +277,9 @@ def _again(dossier: Dossier, outdated: list[Piece]) -> NextStep:
     sent = [piece for piece in outdated if dossier.current(piece) is not None]
     return NextStep(
         title=(
-            f"Renvoyer {_listed([PIECE_NAMES[piece] for piece in sent])}"
+            f"Renvoyer {listed([PIECE_NAMES[piece] for piece in sent])}"
             if sent
-            else f"Imprimer de nouveau {_listed([_PAPER_NAMES[piece] for piece in outdated])}"
+            else f"Imprimer de nouveau {listed([_PAPER_NAMES[piece] for piece in outdated])}"
         ),
         text=(
             f"{WHAT_CHANGES[outdated[0]]} ont changé depuis l’impression : {'ce qui est signé' if sent else 'ce papier'} ne les dit "
@@ -291,7 +291,7 @@ def _again(dossier: Dossier, outdated: list[Piece]) -> NextStep:
 
 
 def _refused(refused: list[Version]) -> NextStep:
-    names = _listed([PIECE_NAMES[one.piece] for one in refused])
+    names = listed([PIECE_NAMES[one.piece] for one in refused])
     first = refused[0]
     alone = len(refused) == 1 and first.examined_at
     return NextStep(
@@ -325,11 +325,6 @@ def _seems_unsigned(version: Version) -> bool:
 def _card(piece: Piece) -> str:
     """Return where a piece is on the page: its heading, in `pieces_panel`."""
     return f"#piece-{piece.value}"
-
-
-def _listed(names: list[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} et {last}" if first else last
 
 
 # --- the first month -----------------------------------------------------------------------------

@@ -141,7 +141,9 @@ def subscribe_view(
     step = step_of(dossier)
     title, lead = headline(dossier)
     asks_terms = must_accept(dossier, outdated)
-    is_open = state.relationship in BEFORE_VALIDATION and not asks_terms and not dossier.is_too_late
+    is_awaited = state.relationship in BEFORE_VALIDATION
+    again = {ConditionName(one.value) for one in outdated} if is_awaited else set()
+    is_open = is_awaited and not asks_terms and not dossier.is_too_late
     is_over = state.validated_at is not None or state.relationship is Relationship.LAPSED
     return SubscribeView(
         company=contract.company.legal_name,
@@ -154,8 +156,8 @@ def subscribe_view(
         accepted=state.acceptance.version if state.acceptance else "",
         terms=state.offer.terms_version,
         is_in_force=state.relationship in SUBSCRIBED,
-        met=sum(one.progress is Progress.MET for one in dossier.conditions),
-        conditions=[condition_line(one) for one in dossier.conditions],
+        met=sum(one.progress is Progress.MET and one.name not in again for one in dossier.conditions),
+        conditions=[condition_line(one, is_outdated=one.name in again) for one in dossier.conditions],
         limit=limit_of(dossier),
         step=step,
         next_step=next_step_of(dossier, first_month, outdated, support_email),
@@ -232,8 +234,8 @@ def prices(offer: Offer, users: int, options: Mapping[str, int]) -> list[Figure]
 # --- where the dossier stands --------------------------------------------------------------------
 
 
-def condition_line(one: Condition) -> ConditionLine:
-    """Return a condition with where it stands."""
+def condition_line(one: Condition, *, is_outdated: bool = False) -> ConditionLine:
+    """Return a condition with where it stands; `is_outdated`: what was sent for it is to be signed again."""
     states = {
         Progress.MISSING: ("à faire", "quiet"),
         Progress.RECEIVED: ("en cours", "soon"),
@@ -244,6 +246,8 @@ def condition_line(one: Condition) -> ConditionLine:
     since = f"depuis le {short_date(paris_day(one.since))}" if one.since else ""
     if one.name is ConditionName.IDENTITY and one.progress is Progress.MISSING:
         said = "notre part"
+    if is_outdated and one.progress in (Progress.RECEIVED, Progress.MET):
+        (said, tone), since = states[Progress.REFUSED], ""
     return ConditionLine(one.name.value, CONDITIONS[one.name], said, since, tone)
 
 

@@ -295,6 +295,16 @@ def _identity() -> rx.Component:
             FILE.waits_for_contract,
             rx.el.p(typeset("À valider une fois le contrat accepté : il fixe qui signe."), class_name="soft"),
         ),
+        rx.cond(
+            FILE.waits_for_mandate,
+            rx.el.p(
+                typeset(
+                    "Le mandat accepté ne dit plus ce que dit le dossier : la page du client lui demande de le signer de "
+                    "nouveau. L’identité se valide une fois le nouveau accepté."
+                ),
+                class_name="soft",
+            ),
+        ),
         aria_labelledby="identite",
         class_name="stack",
     )

@@ -14,6 +14,7 @@ from portal.services.context import NotFound, Role, Viewer
 from portal.services.crosschecks import of_dossier
 from portal.services.dossiers import any_dossier
 from portal.services.first_transfer import record_transfer, transfer_received_on
+from portal.services.papers import outdated_papers
 from portal.services.refusal_reasons import READY_REASONS, RefusalReason, as_read
 from portal.web.handlers import PersonalState, fields_of, of
 from portal.web.running import portal
@@ -227,6 +228,7 @@ class DossierState(PersonalState, rx.State):
             piece or to_examine(dossier),
             await examining.present(running, viewer, contract_id),
             await transfer_received_on(running, viewer, contract_id),
+            await outdated_papers(running, dossier),
             before,
             after,
         )

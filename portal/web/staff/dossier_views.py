@@ -12,7 +12,7 @@ from portal.contract.calendar import paris_day
 from portal.contract.company import in_groups
 from portal.contract.french import count, euros, full_date, short_date, typeset
 from portal.contract.state import Examination, Relationship
-from portal.contract.subscription import Condition, ConditionName, Progress
+from portal.contract.subscription import BEFORE_VALIDATION, Condition, ConditionName, Progress
 from portal.documents.crosscheck import Agreement, Cell, Row, Source, What
 from portal.services.dossiers import Dossier
 from portal.services.examining import Waiting, contract_is_accepted, waiting_of
@@ -133,6 +133,7 @@ class DossierFile:
     identity_validated: str = ""
     can_validate: bool = False
     waits_for_contract: bool = False
+    waits_for_mandate: bool = False
     invoice: str = ""
     invoice_why: Why = field(default_factory=Why)
     transfer: str = ""
@@ -185,19 +186,22 @@ def dossier_file(
     piece: Piece,
     others: tuple[str, ...],
     transfer: date | None,
+    outdated: frozenset[Piece],
     previous_href: str = "",
     next_href: str = "",
 ) -> DossierFile:
     """Return a dossier with one of its pieces in front, between two others of the queue (see `neighbours`).
 
-    `transfer` is the day on which the first month's arrived.
+    `transfer` is the day on which the first month's arrived, `outdated` are the papers to sign again.
     """
     contract, state = dossier.contract, dossier.contract.state
     current = dossier.examined(piece)
     invoice = first_invoice(state)
     waiting = waiting_of(contract, dossier.number)
     is_open = state.validated_at is None and state.relationship is not Relationship.LAPSED
-    can_validate = is_open and state.identity_validated_at is None
+    is_to_validate = is_open and state.identity_validated_at is None
+    is_accepted = contract_is_accepted(state)
+    mandate_is_outdated = _is_to_sign_again(dossier, Piece.MANDATE, outdated)
     return DossierFile(
         contract_id=contract.id,
         name=contract.company.legal_name,
@@ -207,10 +211,12 @@ def dossier_file(
         limit_why=why_of(waiting.because) if waiting.because else Why(),
         others=_seen_by(others),
         our_part=[_our_part(one) for one in dossier.conditions if one.name in _OUR_PART],
-        tabs=[_tab(dossier, one, str(nth)) for nth, one in enumerate(Piece, start=1)],
+        tabs=[_tab(dossier, one, str(nth), outdated) for nth, one in enumerate(Piece, start=1)],
         piece=piece.value,
         document=current.document if current else "",
-        card=piece_card(dossier, piece, for_staff=True),
+        card=piece_card(
+            dossier, piece, for_staff=True, is_outdated=_is_to_sign_again(dossier, piece, outdated)
+        ),
         can_decide=current is not None and current.examination is Examination.RECEIVED,
         reasons=[Reason(one.code, one.label) for one in READY_REASONS[piece]],
         comparison=_comparison(rows),
@@ -225,8 +231,9 @@ def dossier_file(
             if state.identity_validated_at
             else ""
         ),
-        can_validate=can_validate and contract_is_accepted(state),
-        waits_for_contract=can_validate and not contract_is_accepted(state),
+        can_validate=is_to_validate and is_accepted and not mandate_is_outdated,
+        waits_for_contract=is_to_validate and not is_accepted,
+        waits_for_mandate=is_to_validate and is_accepted and mandate_is_outdated,
         invoice=typeset(f"Facture {invoice.number} : {euros(invoice.gross_cents)} TTC") if invoice else "",
         invoice_why=(
             why_of_amount(gross_total(invoice.net_cents, invoice.gross_cents - invoice.net_cents))
@@ -257,12 +264,25 @@ def address_of(contract_id: str) -> str:
     return f"/gestion/dossier?contrat={contract_id}"
 
 
-def _tab(dossier: Dossier, piece: Piece, key: str) -> Tab:
+def _is_to_sign_again(dossier: Dossier, piece: Piece, outdated: frozenset[Piece]) -> bool:
+    """Tell whether a paper was accepted and the dossier, that is not validated, says otherwise by now.
+
+    Of one that is not accepted, staff decide first.
+    """
+    state = dossier.contract.state
+    document = state.documents.get(piece)
+    is_accepted = document is not None and document.examination is Examination.ACCEPTED
+    return piece in outdated and is_accepted and state.relationship in BEFORE_VALIDATION
+
+
+def _tab(dossier: Dossier, piece: Piece, key: str, outdated: frozenset[Piece]) -> Tab:
     current = dossier.examined(piece)
     if current is None:
         state, tone = "à recevoir", "quiet"
     elif current.waits_for_words:
         state, tone = "attend le client", "quiet"
+    elif _is_to_sign_again(dossier, piece, outdated):
+        state, tone = "à signer de nouveau", "late"
     else:
         state, tone = _EXAMINED[current.examination]
     return Tab(piece.value, SHORT_NAMES[piece], key, state, tone)
