@@ -40,10 +40,11 @@ from portal.services.dossiers import (
 )
 from portal.services.histories import OpenHistory
 from portal.services.journal import note
+from portal.services.limits import CORRECTION_ACCOUNT, spend
 from portal.services.opening import workspace_of
 from portal.services.paper_facts import WHAT_CHANGES
 from portal.services.papers import codes_key, expected, is_outdated, must_be_signed_again
-from portal.services.piece_corrections import STANDS_ON, Correction, corrected, is_doubtful
+from portal.services.piece_corrections import STANDS_ON, Correction, corrected, is_doubtful, judged_alike
 from portal.services.piece_judging import Awaited, boxes_to_see, judged
 from portal.services.piece_keeping import ORIGINALS, Kept, Sent, keep, let_go
 from portal.services.piece_readings import Reading, sealed, unsealed
@@ -110,8 +111,9 @@ async def correct(
 ) -> None:
     """Say what a version of a piece says where it was not read, or wrongly; the same again changes nothing.
 
-    Raises `Refusal` as `receive` does, and `NotFound` for another's.
+    Raises `Refusal` as `receive` does, `TooManyAttempts`, and `NotFound` for another's.
     """
+    await spend(portal, (CORRECTION_ACCOUNT, viewer.person_id))
 
     async def work(connection: AsyncConnection) -> None:
         opened = await own_history(portal, connection, viewer)
@@ -122,21 +124,16 @@ async def correct(
         # What waits for words and gets none is judged by what was read.
         if reading == read and row.submitted_at is not None:
             return
-        document = document_name(row.id, row.revision + 1)
         now = portal.now()
-        await opened.act(
-            _act(Piece(row.piece), document, reading, row.received_at), actor=viewer.person_id, at=now
-        )
-        await connection.execute(
-            sa.update(pieces)
-            .where(pieces.c.id == row.id)
-            .values(
-                revision=row.revision + 1,
-                reading=sealed(portal, row.id, reading),
-                submitted_at=now,
-                remark="",
-            )
-        )
+        act = _act(Piece(row.piece), document_name(row.id, row.revision + 1), reading, row.received_at)
+        values: dict[str, Any] = {"reading": sealed(portal, row.id, reading)}
+        if row.submitted_at is not None and judged_alike(reading, read):
+            # It counts as it did, and whoever looks at it goes on; what could not be received is refused all the same.
+            decide(opened.state, act, now)
+        else:
+            await opened.act(act, actor=viewer.person_id, at=now)
+            values |= {"revision": row.revision + 1, "submitted_at": now, "remark": ""}
+        await connection.execute(sa.update(pieces).where(pieces.c.id == row.id).values(values))
         await _note(connection, viewer, "piece_corrected", now, origin, row.piece, row.id)
 
     await portal.transact(work)

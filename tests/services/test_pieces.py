@@ -19,7 +19,7 @@ from portal.documents.workshop import Limits, examined
 from portal.services import pieces
 from portal.services.context import NotFound, Portal
 from portal.services.dossiers import Dossier, Version, own_dossier
-from portal.services.examining import refuse
+from portal.services.examining import accept, refuse
 from portal.services.keys import keys_of
 from portal.services.papers import paper
 from portal.services.piece_corrections import Correction
@@ -306,6 +306,49 @@ async def test_the_name_on_an_extract_is_corrected_and_marked_as_hers(portal: Po
     version = (await dossier(portal, client)).current(Piece.KBIS)
     assert version is not None
     assert (version.reading.name, version.reading.corrected) == ("ATELIER DU NORD", ("company",))
+
+
+async def test_what_the_rules_do_not_depend_on_is_noted_without_being_received_again(
+    portal: Portal, client: Client
+) -> None:
+    """Its receipt was mailed, and staff may be looking at it: neither is to begin anew."""
+    extract = await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 16)))
+    await signed(portal, client, Piece.MANDATE)
+    mandate = await send(portal, client, Piece.MANDATE, blank_page())
+    before = await dossier(portal, client)
+
+    await correct(portal, client.viewer, extract, Correction(company="ATELIER DU NORD"), ORIGIN)
+    await correct(portal, client.viewer, mandate, Correction(own=True, whole=True), ORIGIN)
+
+    after = await dossier(portal, client)
+    assert after.contract.events == before.contract.events
+    named, said = after.current(Piece.KBIS), after.current(Piece.MANDATE)
+    assert named is not None
+    assert said is not None
+    assert (named.document, named.reading.name) == (extract, "ATELIER DU NORD")
+    assert (said.document, said.reading.own, said.reading.whole) == (mandate, True, True)
+
+
+async def test_what_is_accepted_is_not_corrected_not_even_in_its_name(portal: Portal, client: Client) -> None:
+    nina = await a_colleague(portal)
+    version_id = await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 16)))
+    await accept(portal, nina, client.contract_id, Piece.KBIS, version_id, ORIGIN)
+    with pytest.raises(Refusal, match="document_already_accepted"):
+        await correct(portal, client.viewer, version_id, Correction(company="ATELIER DU SUD"), ORIGIN)
+    kept = (await dossier(portal, client)).current(Piece.KBIS)
+    assert kept is not None
+    assert kept.reading.corrected == ()
+
+
+async def test_of_a_paper_whose_codes_were_read_nothing_but_its_signature_is_said(
+    portal: Portal, client: Client
+) -> None:
+    content = await signed(portal, client, Piece.MANDATE)
+    version_id = await send(portal, client, Piece.MANDATE, content)
+    await correct(portal, client.viewer, version_id, Correction(own=True, whole=True), ORIGIN)
+    version = (await dossier(portal, client)).current(Piece.MANDATE)
+    assert version is not None
+    assert (version.reading.own, version.reading.whole, version.reading.corrected) == (False, False, ())
 
 
 async def test_of_a_paper_whose_codes_were_not_read_she_says_which_it_is_and_that_it_is_whole(
