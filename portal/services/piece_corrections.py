@@ -61,6 +61,13 @@ def corrected(piece: Piece, read: Reading, correction: Correction) -> Reading:
     return replace(read, **changed, corrected=tuple(sorted({*read.corrected, *changed})))
 
 
+def contested_of(reading: Reading) -> Reading:
+    """Return a reading whose date its sender says is wrong: it waits for the one that she types."""
+    return replace(
+        reading, dated=None, corrected=tuple(name for name in reading.corrected if name != "dated")
+    )
+
+
 def judged_alike(one: Reading, other: Reading) -> bool:
     """Tell whether the rules say the same of two readings: they know nothing of names, nor of what no code says."""
     return (one.signed, one.dated, one.siren) == (other.signed, other.dated, other.siren)

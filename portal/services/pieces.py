@@ -44,7 +44,14 @@ from portal.services.limits import CORRECTION_ACCOUNT, spend
 from portal.services.opening import workspace_of
 from portal.services.paper_facts import WHAT_CHANGES
 from portal.services.papers import codes_key, expected, is_outdated, must_be_signed_again
-from portal.services.piece_corrections import STANDS_ON, Correction, corrected, is_doubtful, judged_alike
+from portal.services.piece_corrections import (
+    STANDS_ON,
+    Correction,
+    contested_of,
+    corrected,
+    is_doubtful,
+    judged_alike,
+)
 from portal.services.piece_judging import Awaited, boxes_to_see, judged
 from portal.services.piece_keeping import ORIGINALS, Kept, Sent, keep, let_go
 from portal.services.piece_readings import Reading, sealed, unsealed
@@ -86,12 +93,13 @@ async def receive(
         )
         try:
             reading = judged(awaited, found, key)
-            reading = replace(reading, dated=None) if contested else reading
             dossier = await own_dossier(portal, viewer, at=arrival.started_at)
             async with portal.database.reading() as connection:
                 await _must_say_what_the_dossier_says(portal, connection, dossier, piece, reading)
                 supersedes = await must_be_signed_again(portal, connection, dossier, piece)
-            version = _Version(str(uuid.uuid4()), arrival, piece, _digest(found), reading, supersedes)
+            version = _Version(
+                str(uuid.uuid4()), arrival, piece, _digest(found), reading, supersedes, contested
+            )
             await _must_be_taken(portal, viewer, version)
         except Refusal as refusal:
             raise _naming(sent, refusal) from refusal
@@ -225,7 +233,10 @@ def _naming(sent: Sequence[Sent], refusal: Refusal) -> Refusal:
 
 @dataclass(frozen=True, slots=True)
 class _Version:
-    """A version about to be submitted; `digest` tells it from others of the same piece, `supersedes` as in the act."""
+    """A version about to be submitted; `digest` tells it from others of the same piece, `supersedes` as in the act.
+
+    `contested` as in `receive`.
+    """
 
     id: str
     arrival: Arrival
@@ -233,6 +244,7 @@ class _Version:
     digest: str
     reading: Reading
     supersedes: bool
+    contested: bool
 
 
 def _act(piece: Piece, document: str, reading: Reading, received_at: datetime) -> a.SubmitDocument:
@@ -310,14 +322,19 @@ async def _submit(
                 remark="",
             )
         )
-    elif caused:
-        # Sent before, replaced meanwhile, and sent again: it counts again, from now on.
+    elif is_back := bool(caused) or (submitted_at is None and await _is_replaced(connection, known)):
+        # Sent before, replaced meanwhile, and sent again: it counts again, or waits for words, from now on.
         await connection.execute(
             sa.update(pieces)
             .where(pieces.c.id == version_id)
-            .values(received_at=version.arrival.started_at, submitted_at=at, remark="")
+            .values(
+                received_at=version.arrival.started_at,
+                submitted_at=submitted_at,
+                reading=sealed(portal, version_id, reading),
+                remark="",
+            )
         )
-    if known is None or caused:
+    if known is None or is_back:
         await _note(connection, viewer, "piece_sent", at, origin, version.piece.value, version_id)
     return version_id
 
@@ -350,9 +367,20 @@ async def _known(connection: AsyncConnection, contract_id: str, version: _Versio
 
 def _as_known(portal: Portal, version: _Version, known: sa.Row[Any] | None) -> tuple[str, Reading]:
     """Return a version's name in the history and its reading, with what its sender corrected of it before."""
-    if known is None:
-        return version.id, version.reading
-    return document_name(known.id, known.revision), unsealed(portal, known.id, known.reading)
+    name, reading = version.id, version.reading
+    if known is not None:
+        name, reading = document_name(known.id, known.revision), unsealed(portal, known.id, known.reading)
+    return name, contested_of(reading) if version.contested else reading
+
+
+async def _is_replaced(connection: AsyncConnection, known: sa.Row[Any]) -> bool:
+    """Tell whether another version of the same piece came after one that was received before."""
+    later = sa.exists().where(
+        pieces.c.contract_id == known.contract_id,
+        pieces.c.piece == known.piece,
+        pieces.c.received_at > known.received_at,
+    )
+    return bool(await connection.scalar(sa.select(later)))
 
 
 async def _row(connection: AsyncConnection, contract_id: str, version_id: str) -> sa.Row[Any]:

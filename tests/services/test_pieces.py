@@ -224,6 +224,63 @@ async def test_another_version_replaces_the_first_and_the_first_can_come_back(
     assert len(back.versions) == 2
 
 
+async def test_what_waits_for_words_comes_first_again_once_it_is_sent_again(
+    portal: Portal, client: Client, clock: FixedClock
+) -> None:
+    unread = blank_page()
+    first = await send(portal, client, Piece.KBIS, unread)
+    # Sent again with nothing since: it keeps the day on which it came.
+    clock.move_to(START + timedelta(minutes=1))
+    await send(portal, client, Piece.KBIS, unread)
+    assert (await waiting(portal, client, first)).received_at == START
+    clock.move_to(START + timedelta(minutes=2))
+    await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 16)))
+
+    clock.move_to(START + timedelta(minutes=3))
+    assert await send(portal, client, Piece.KBIS, unread) == first
+
+    again = await waiting(portal, client, first)
+    assert again.received_at == START + timedelta(minutes=3)
+
+
+async def test_the_date_of_an_extract_that_comes_back_too_old_is_contested_too(
+    portal: Portal, client: Client, clock: FixedClock
+) -> None:
+    """It was taken in time, replaced, and is sent again three months later: its date may have been read wrongly all along."""
+    old = kbis(date(2025, 12, 4))
+    first = await send(portal, client, Piece.KBIS, old)
+    clock.move_to(START + timedelta(days=1))
+    await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 16)))
+    await refused(portal, client, Piece.KBIS, old, "kbis_too_old")
+
+    clock.move_to(START + timedelta(days=1, minutes=1))
+    assert await send(portal, client, Piece.KBIS, old, contested=True) == first
+
+    version = await waiting(portal, client, first)
+    assert version.reading.contested == date(2025, 12, 4)
+    await correct(portal, client.viewer, first, Correction(dated=date(2026, 2, 4)), ORIGIN)
+    counts = (await dossier(portal, client)).current(Piece.KBIS)
+    assert counts is not None
+    assert (counts.id, counts.reading.dated, counts.reading.corrected) == (
+        first,
+        date(2026, 2, 4),
+        ("dated",),
+    )
+
+
+async def test_a_date_that_she_typed_is_contested_as_one_that_was_read(
+    portal: Portal, client: Client, clock: FixedClock
+) -> None:
+    march = kbis(date(2026, 3, 2))
+    first = await send(portal, client, Piece.KBIS, march)
+    await correct(portal, client.viewer, first, Correction(dated=date(2025, 12, 4)), ORIGIN)
+    clock.move_to(START + timedelta(days=1))
+    await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 16)))
+    clock.move_to(START + timedelta(days=1, minutes=1))
+    assert await send(portal, client, Piece.KBIS, march, contested=True) == first
+    assert (await waiting(portal, client, first)).reading.corrected == ()
+
+
 async def test_a_kbis_of_another_company_is_refused(portal: Portal, client: Client) -> None:
     other = replace(COMPANY, siren="552100554")
     said = await refused(portal, client, Piece.KBIS, kbis(date(2026, 2, 16), other), "siren_differs")
