@@ -4,7 +4,6 @@ A file is opened in a process of its own, kept encrypted before anything is reco
 instant its request began. What is refused leaves the dossier as it was.
 """
 
-import hashlib
 import tempfile
 import uuid
 from collections.abc import Sequence
@@ -24,9 +23,8 @@ from portal.contract.decide import decide
 from portal.contract.dossier import PIECE_NAMES
 from portal.contract.refusal import Refusal
 from portal.contract.state import Examination
-from portal.documents.intake import Fault, display_name, unacceptable
+from portal.documents.intake import display_name
 from portal.documents.workshop import Examined, examined
-from portal.outside.virus_scan import Finding
 from portal.records.tables import dossiers, pieces
 from portal.services.arrivals import Arrival
 from portal.services.context import NotFound, Origin, Portal, Viewer
@@ -53,7 +51,7 @@ from portal.services.piece_corrections import (
     judged_alike,
 )
 from portal.services.piece_judging import Awaited, boxes_to_see, judged
-from portal.services.piece_keeping import ORIGINALS, Kept, Sent, keep, let_go
+from portal.services.piece_keeping import ORIGINALS, Kept, Sent, digest_of, keep, let_go, must_be_clean
 from portal.services.piece_readings import Reading, sealed, unsealed
 
 log = structlog.get_logger()
@@ -98,7 +96,7 @@ async def receive(
                 await _must_say_what_the_dossier_says(portal, connection, dossier, piece, reading)
                 supersedes = await must_be_signed_again(portal, connection, dossier, piece)
             version = _Version(
-                str(uuid.uuid4()), arrival, piece, _digest(found), reading, supersedes, contested
+                str(uuid.uuid4()), arrival, piece, digest_of(found), reading, supersedes, contested
             )
             await _must_be_taken(portal, viewer, version)
         except Refusal as refusal:
@@ -174,19 +172,6 @@ async def _must_be_awaited(portal: Portal, connection: AsyncConnection, row: sa.
 # --- looking at it -------------------------------------------------------------------------------
 
 
-async def must_be_clean(portal: Portal, sent: Sequence[Sent]) -> None:
-    """Raise `Unacceptable` for a file that holds a virus, or could not be scanned whole; `ScanUnavailable`."""
-    for one in sent:
-        scan = await portal.scan.scan(one.path)
-        if scan.finding is Finding.INFECTED:
-            raise unacceptable(Fault.INFECTED, one.name)
-        if not scan.lets_through:
-            reason = (
-                "n’a pas pu être contrôlé en entier contre les virus : envoyez-en une version plus légère"
-            )
-            raise unacceptable(Fault.TOO_BIG, one.name, reason)
-
-
 async def _awaited(portal: Portal, contract_id: str, piece: Piece) -> Awaited:
     async with portal.database.reading() as connection:
         query = sa.select(dossiers.c.number).where(dossiers.c.contract_id == contract_id)
@@ -209,13 +194,6 @@ async def _must_say_what_the_dossier_says(
                 "dit plus ce que dit votre dossier. Téléchargez-le de nouveau à l’étape 3, signez-le et envoyez-le."
             ),
         )
-
-
-def _digest(found: Examined) -> str:
-    """Name all that was received: the SHA-256 of the one file, or of the list of theirs."""
-    if len(found.sha256) == 1:
-        return found.sha256[0]
-    return hashlib.sha256("\n".join(found.sha256).encode()).hexdigest()
 
 
 def _naming(sent: Sequence[Sent], refusal: Refusal) -> Refusal:
