@@ -152,6 +152,13 @@ function send(piece, files, query = "") {
   request.send(form);
 }
 
+// What was contested stays so when its sending was cut, as long as the pages are the same.
+function sendPages(piece, before = [], query = "") {
+  const pages = photosOf(piece);
+  const isSame = pages.length === before.length && pages.every((page, at) => page === before[at]);
+  send(piece, pages, isSame ? query : "");
+}
+
 function pieceOf(target) {
   return target instanceof Element ? target.closest("[data-piece]") : null;
 }
@@ -171,7 +178,7 @@ document.addEventListener("click", (event) => {
   const { files, query } = sendings.get(piece) ?? {};
   if (pressed?.matches("[data-piece-retry]")) send(piece, files, query);
   if (pressed?.matches("[data-piece-contested]")) send(piece, files, "?contested=date");
-  if (pressed?.matches("[data-piece-send]")) send(piece, photosOf(piece));
+  if (pressed?.matches("[data-piece-send]")) sendPages(piece, files, query);
   if (pressed?.matches("[data-piece-clear]")) tell(piece, { told: clear(piece) });
   const said = pressed && act(piece, pressed);
   if (said) {

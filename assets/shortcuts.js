@@ -1,12 +1,29 @@
 // Keys for those who examine dossiers: each does what the element with that `data-key` does.
-const HEARTBEAT_MS = 10_000;
+const STEP_SECONDS = 10;
 const FIELDS = "input, textarea, select, [contenteditable]";
 
 const REMEMBERED = "shortcuts";
 const root = document.documentElement;
 
+// Where the browser keeps nothing for a site, what is switched holds as long as the page.
+function remembered() {
+  try {
+    return localStorage.getItem(REMEMBERED);
+  } catch {
+    return null;
+  }
+}
+
+function remember(keys) {
+  try {
+    localStorage.setItem(REMEMBERED, keys);
+  } catch {
+    // The page knows.
+  }
+}
+
 function areOff() {
-  return localStorage.getItem(REMEMBERED) === "off";
+  return (remembered() ?? root.dataset.keys) === "off";
 }
 
 root.dataset.keys = areOff() ? "off" : "on";
@@ -14,7 +31,7 @@ root.dataset.keys = areOff() ? "off" : "on";
 document.addEventListener("click", (event) => {
   if (!(event.target instanceof Element && event.target.closest("[data-keys-switch]"))) return;
   root.dataset.keys = areOff() ? "on" : "off";
-  localStorage.setItem(REMEMBERED, root.dataset.keys);
+  remember(root.dataset.keys);
 });
 
 document.addEventListener("keydown", (event) => {
@@ -28,7 +45,12 @@ document.addEventListener("keydown", (event) => {
   found.click();
 });
 
-// The page says that it is still open, and learns who else has it open.
+// The page says that it is still open, and learns who else has it open: every so many seconds, as it says.
+let waited = 0;
 setInterval(() => {
-  if (document.visibilityState === "visible") document.querySelector("[data-heartbeat]")?.click();
-}, HEARTBEAT_MS);
+  waited += STEP_SECONDS;
+  const beat = document.querySelector("[data-heartbeat]");
+  if (beat === null || document.visibilityState !== "visible" || waited < Number(beat.dataset.heartbeat)) return;
+  waited = 0;
+  beat.click();
+}, STEP_SECONDS * 1000);

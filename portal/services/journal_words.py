@@ -110,7 +110,6 @@ SENTENCES = {
 # The lines about a piece, where it is known which.
 _OF_PIECE = {
     "piece_sent": "a été envoyé.",
-    "piece_corrected": "a été corrigé après lecture.",
     "piece_taken": "a été téléchargé.",
     "piece_accepted": "a été accepté.",
     "piece_refused": "a été refusé.",
@@ -123,10 +122,22 @@ def sentence_of(entry: Entry) -> str:
     return f"{sentence} Depuis {entry.ip}." if entry.ip else sentence
 
 
+# The piece itself is never touched: what is corrected is what was read of it.
+_CORRECTED = {
+    Piece.CONTRACT: "Ce qui a été lu du contrat signé a été corrigé.",
+    Piece.MANDATE: "Ce qui a été lu du mandat SEPA signé a été corrigé.",
+    Piece.KBIS: "Ce qui a été lu de l’extrait K-bis a été corrigé.",
+}
+
+
 def _sentence(entry: Entry) -> str:
-    if entry.kind in _OF_PIECE and entry.details.get("piece") in set(Piece):
-        name = PIECE_NAMES[Piece(entry.details["piece"])]
-        return f"{name[0].upper()}{name[1:]} {_OF_PIECE[entry.kind]}"
+    if entry.details.get("piece") in set(Piece):
+        piece = Piece(entry.details["piece"])
+        if entry.kind == "piece_corrected":
+            return _CORRECTED[piece]
+        if entry.kind in _OF_PIECE:
+            name = PIECE_NAMES[piece]
+            return f"{name[0].upper()}{name[1:]} {_OF_PIECE[entry.kind]}"
     if entry.kind == "transfer_recorded":
         received_on = date.fromisoformat(entry.details["received_on"])
         return f"Le virement du premier mois, reçu le {full_date(received_on)}, a été enregistré."

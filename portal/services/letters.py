@@ -25,8 +25,7 @@ from portal.services import kept_files
 from portal.services.context import NotFound, Origin, Portal, Role, Viewer
 from portal.services.forms import Form, clean, problem, read
 from portal.services.journal import note_own_act
-from portal.services.piece_keeping import Sent
-from portal.services.pieces import must_be_clean
+from portal.services.piece_keeping import Sent, must_be_clean
 
 TERMINATION: Final = "termination_unpaid"
 CLIENT_NOTICE: Final = "notice_client"

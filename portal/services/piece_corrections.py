@@ -39,18 +39,38 @@ class Correction:
 
 
 _OF_AN_EXTRACT: Final = ("dated", "siren", "company")
-_OF_A_PAPER: Final = ("signed", "own", "whole")
+
+
+def asked_of(piece: Piece, read: Reading) -> tuple[str, ...]:
+    """Return what its sender may say of a piece: of a paper whose codes were read, only that it is signed."""
+    if piece not in PRINTED:
+        return _OF_AN_EXTRACT
+    own = ("own",) if read.edition is None else ()
+    whole = ("whole",) if read.edition is None or read.pages_missing else ()
+    return ("signed", *own, *whole)
 
 
 def corrected(piece: Piece, read: Reading, correction: Correction) -> Reading:
     """Return a reading as its sender corrects it; raises `Refusal` for what is no SIREN."""
-    asked = _OF_A_PAPER if piece in PRINTED else _OF_AN_EXTRACT
+    asked = asked_of(piece, read)
     said: dict[str, Any] = {name: value for name in asked if (value := getattr(correction, name)) is not None}
     if "siren" in said:
         said["siren"] = read_siren(said["siren"])
     as_read = {name: read.name if name == "company" else getattr(read, name) for name in said}
     changed = {name: value for name, value in said.items() if value != as_read[name]}
     return replace(read, **changed, corrected=tuple(sorted({*read.corrected, *changed})))
+
+
+def contested_of(reading: Reading) -> Reading:
+    """Return a reading whose date its sender says is wrong: it waits for the one that she types."""
+    return replace(
+        reading, dated=None, corrected=tuple(name for name in reading.corrected if name != "dated")
+    )
+
+
+def judged_alike(one: Reading, other: Reading) -> bool:
+    """Tell whether the rules say the same of two readings: they know nothing of names, nor of what no code says."""
+    return (one.signed, one.dated, one.siren) == (other.signed, other.dated, other.siren)
 
 
 def is_doubtful(reading: Reading, refusal: Refusal) -> bool:

@@ -1,5 +1,6 @@
-"""Keeping the files of a piece: as received, the copy without active content, the pictures of its pages."""
+"""Keeping the files of a piece, without a virus: as received, the copy without active content, the pictures of its pages."""
 
+import hashlib
 from asyncio import to_thread
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ import structlog
 from pydantic import TypeAdapter
 from sqlalchemy.exc import DBAPIError
 
-from portal.documents.intake import display_name, format_of
+from portal.documents.intake import Fault, display_name, format_of, unacceptable
 from portal.documents.workshop import COPY, Examined
+from portal.outside.virus_scan import Finding
 from portal.services.context import Portal
 from portal.services.file_disposal import doom
 
@@ -45,6 +47,26 @@ class Kept:
     originals: tuple[Original, ...]
     copy_key: str
     previews: tuple[str, ...]
+
+
+async def must_be_clean(portal: Portal, sent: Sequence[Sent]) -> None:
+    """Raise `Unacceptable` for a file that holds a virus, or could not be scanned whole; `ScanUnavailable`."""
+    for one in sent:
+        scan = await portal.scan.scan(one.path)
+        if scan.finding is Finding.INFECTED:
+            raise unacceptable(Fault.INFECTED, one.name)
+        if not scan.lets_through:
+            reason = (
+                "n’a pas pu être contrôlé en entier contre les virus : envoyez-en une version plus légère"
+            )
+            raise unacceptable(Fault.TOO_BIG, one.name, reason)
+
+
+def digest_of(found: Examined) -> str:
+    """Name all that was received: the SHA-256 of the one file, or of the list of theirs."""
+    if len(found.sha256) == 1:
+        return found.sha256[0]
+    return hashlib.sha256("\n".join(found.sha256).encode()).hexdigest()
 
 
 async def keep(portal: Portal, sent: Sequence[Sent], into: Path, found: Examined, stored: list[str]) -> Kept:

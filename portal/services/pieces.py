@@ -4,7 +4,6 @@ A file is opened in a process of its own, kept encrypted before anything is reco
 instant its request began. What is refused leaves the dossier as it was.
 """
 
-import hashlib
 import tempfile
 import uuid
 from collections.abc import Sequence
@@ -23,9 +22,8 @@ from portal.contract.decide import decide
 from portal.contract.dossier import PIECE_NAMES
 from portal.contract.refusal import Refusal
 from portal.contract.state import Examination
-from portal.documents.intake import Fault, display_name, unacceptable
+from portal.documents.intake import display_name
 from portal.documents.workshop import Examined, examined
-from portal.outside.virus_scan import Finding
 from portal.records.tables import dossiers, pieces
 from portal.services.arrivals import Arrival
 from portal.services.context import NotFound, Origin, Portal, Viewer
@@ -38,12 +36,20 @@ from portal.services.dossiers import (
 )
 from portal.services.histories import OpenHistory
 from portal.services.journal import note
+from portal.services.limits import CORRECTION_ACCOUNT, spend
 from portal.services.opening import workspace_of
 from portal.services.paper_facts import WHAT_CHANGES
 from portal.services.papers import codes_key, expected, is_outdated, must_be_signed_again
-from portal.services.piece_corrections import STANDS_ON, Correction, corrected, is_doubtful
+from portal.services.piece_corrections import (
+    STANDS_ON,
+    Correction,
+    contested_of,
+    corrected,
+    is_doubtful,
+    judged_alike,
+)
 from portal.services.piece_judging import Awaited, boxes_to_see, judged
-from portal.services.piece_keeping import ORIGINALS, Kept, Sent, keep, let_go
+from portal.services.piece_keeping import ORIGINALS, Kept, Sent, digest_of, keep, let_go, must_be_clean
 from portal.services.piece_readings import Reading, sealed, unsealed
 
 _OF_THE_FILE: Final = frozenset(
@@ -81,8 +87,7 @@ async def receive(
         )
         try:
             reading = judged(awaited, found, key)
-            reading = replace(reading, dated=None) if contested else reading
-            version = _Version(str(uuid.uuid4()), arrival, piece, _digest(found), reading)
+            version = _Version(str(uuid.uuid4()), arrival, piece, digest_of(found), reading, contested)
             await _must_be_taken(portal, viewer, version)
         except Refusal as refusal:
             raise _naming(sent, refusal) from refusal
@@ -102,8 +107,9 @@ async def correct(
 ) -> None:
     """Say what a version of a piece says where it was not read, or wrongly; the same again changes nothing.
 
-    Raises `Refusal` as `receive` does, and `NotFound` for another's.
+    Raises `Refusal` as `receive` does, `TooManyAttempts`, and `NotFound` for another's.
     """
+    await spend(portal, (CORRECTION_ACCOUNT, viewer.person_id))
 
     async def work(connection: AsyncConnection) -> None:
         opened = await own_history(portal, connection, viewer)
@@ -114,21 +120,16 @@ async def correct(
         # What waits for words and gets none is judged by what was read.
         if reading == read and row.submitted_at is not None:
             return
-        document = document_name(row.id, row.revision + 1)
         now = portal.now()
-        await opened.act(
-            _act(Piece(row.piece), document, reading, row.received_at), actor=viewer.person_id, at=now
-        )
-        await connection.execute(
-            sa.update(pieces)
-            .where(pieces.c.id == row.id)
-            .values(
-                revision=row.revision + 1,
-                reading=sealed(portal, row.id, reading),
-                submitted_at=now,
-                remark="",
-            )
-        )
+        act = _act(Piece(row.piece), document_name(row.id, row.revision + 1), reading, row.received_at)
+        values: dict[str, Any] = {"reading": sealed(portal, row.id, reading)}
+        if row.submitted_at is not None and judged_alike(reading, read):
+            # It counts as it did, and whoever looks at it goes on; what could not be received is refused all the same.
+            decide(opened.state, act, now)
+        else:
+            await opened.act(act, actor=viewer.person_id, at=now)
+            values |= {"revision": row.revision + 1, "submitted_at": now, "remark": ""}
+        await connection.execute(sa.update(pieces).where(pieces.c.id == row.id).values(values))
         await _note(connection, viewer, "piece_corrected", now, origin, row.piece, row.id)
 
     await portal.transact(work)
@@ -167,19 +168,6 @@ async def _must_be_awaited(portal: Portal, connection: AsyncConnection, row: sa.
 # --- looking at it -------------------------------------------------------------------------------
 
 
-async def must_be_clean(portal: Portal, sent: Sequence[Sent]) -> None:
-    """Raise `Unacceptable` for a file that holds a virus, or could not be scanned whole; `ScanUnavailable`."""
-    for one in sent:
-        scan = await portal.scan.scan(one.path)
-        if scan.finding is Finding.INFECTED:
-            raise unacceptable(Fault.INFECTED, one.name)
-        if not scan.lets_through:
-            reason = (
-                "n’a pas pu être contrôlé en entier contre les virus : envoyez-en une version plus légère"
-            )
-            raise unacceptable(Fault.TOO_BIG, one.name, reason)
-
-
 async def _awaited(portal: Portal, contract_id: str, piece: Piece) -> Awaited:
     async with portal.database.reading() as connection:
         query = sa.select(dossiers.c.number).where(dossiers.c.contract_id == contract_id)
@@ -204,13 +192,6 @@ async def _must_say_what_the_dossier_says(
         )
 
 
-def _digest(found: Examined) -> str:
-    """Name all that was received: the SHA-256 of the one file, or of the list of theirs."""
-    if len(found.sha256) == 1:
-        return found.sha256[0]
-    return hashlib.sha256("\n".join(found.sha256).encode()).hexdigest()
-
-
 def _naming(sent: Sequence[Sent], refusal: Refusal) -> Refusal:
     """Return a refusal of what a file says with that file's name, where there is but one."""
     if len(sent) > 1 or refusal.code not in _OF_THE_FILE:
@@ -226,13 +207,14 @@ def _naming(sent: Sequence[Sent], refusal: Refusal) -> Refusal:
 
 @dataclass(frozen=True, slots=True)
 class _Version:
-    """A version about to be submitted; `digest` tells it from others of the same piece."""
+    """A version about to be submitted; `digest` tells it from others of the same piece, `contested` is as in `receive`."""
 
     id: str
     arrival: Arrival
     piece: Piece
     digest: str
     reading: Reading
+    contested: bool
 
 
 def _act(piece: Piece, document: str, reading: Reading, received_at: datetime) -> a.SubmitDocument:
@@ -321,14 +303,19 @@ async def _submit(
                 remark="",
             )
         )
-    elif caused:
-        # Sent before, replaced meanwhile, and sent again: it counts again, from now on.
+    elif is_back := bool(caused) or (submitted_at is None and await _is_replaced(connection, known)):
+        # Sent before, replaced meanwhile, and sent again: it counts again, or waits for words, from now on.
         await connection.execute(
             sa.update(pieces)
             .where(pieces.c.id == version_id)
-            .values(received_at=version.arrival.started_at, submitted_at=at, remark="")
+            .values(
+                received_at=version.arrival.started_at,
+                submitted_at=submitted_at,
+                reading=sealed(portal, version_id, reading),
+                remark="",
+            )
         )
-    if known is None or caused:
+    if known is None or is_back:
         await _note(connection, viewer, "piece_sent", at, origin, version.piece.value, version_id)
     return version_id
 
@@ -361,9 +348,20 @@ async def _known(connection: AsyncConnection, contract_id: str, version: _Versio
 
 def _as_known(portal: Portal, version: _Version, known: sa.Row[Any] | None) -> tuple[str, Reading]:
     """Return a version's name in the history and its reading, with what its sender corrected of it before."""
-    if known is None:
-        return version.id, version.reading
-    return document_name(known.id, known.revision), unsealed(portal, known.id, known.reading)
+    name, reading = version.id, version.reading
+    if known is not None:
+        name, reading = document_name(known.id, known.revision), unsealed(portal, known.id, known.reading)
+    return name, contested_of(reading) if version.contested else reading
+
+
+async def _is_replaced(connection: AsyncConnection, known: sa.Row[Any]) -> bool:
+    """Tell whether another version of the same piece came after one that was received before."""
+    later = sa.exists().where(
+        pieces.c.contract_id == known.contract_id,
+        pieces.c.piece == known.piece,
+        pieces.c.received_at > known.received_at,
+    )
+    return bool(await connection.scalar(sa.select(later)))
 
 
 async def _row(connection: AsyncConnection, contract_id: str, version_id: str) -> sa.Row[Any]:

@@ -26,8 +26,7 @@ from portal.services.context import NotFound, Origin, Portal, Role, Viewer
 from portal.services.file_disposal import doom
 from portal.services.histories import OpenHistory
 from portal.services.journal import note
-from portal.services.piece_keeping import Sent
-from portal.services.pieces import must_be_clean
+from portal.services.piece_keeping import Sent, must_be_clean
 
 LARGEST: Final = 512 * 1024**2
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")

@@ -400,6 +400,30 @@ def test_a_date_read_wrongly_is_contested_by_sending_the_same_files_again(page: 
     expect(page.get_by_text("La date lue est fausse ?")).to_be_hidden()
 
 
+def test_a_contested_upload_that_is_cut_is_sent_again_as_contested_until_its_pages_change(page: Page) -> None:
+    refusal = {"message": "Cet extrait est trop ancien.", "reasons": [], "contestable": True}
+    sent_names(page, 409, json.dumps(refusal))
+    choose(page, photo(1), photo(2))
+    press(page, "Envoyer 2 pages")
+    problem(page, "Cet extrait est trop ancien.")
+    page.unroute(f"{POSTED}*")
+    page.route(f"{POSTED}*", lambda route: route.abort("connectionreset"))
+    press(page, "Garder le fichier et taper la date")
+    problem(page, "La connexion a été coupée")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    press(page, "Envoyer 2 pages")
+    problem(page, "La connexion a été coupée")
+    assert asked == [f"{POSTED}?contested=date"]
+    press(page, "Page 2 : retirer")
+    sent = sent_names(page)
+    press(page, "Envoyer 1 page")
+
+    told(page, "Reçu")
+    assert (asked[1:], sent) == ([POSTED], [["photo1.jpg"]])
+
+
 def test_pages_that_are_put_right_after_a_refusal_are_not_contested(page: Page) -> None:
     refusal = {"message": "Cet extrait est trop ancien.", "reasons": [], "contestable": True}
     sent_names(page, 409, json.dumps(refusal))

@@ -43,6 +43,9 @@ def test_every_kind_of_line_has_its_sentence() -> None:
     [
         ("piece_taken", {"piece": "kbis", "version": "v"}, "L’extrait K-bis a été téléchargé."),
         ("piece_refused", {"piece": "mandate"}, "Le mandat SEPA signé a été refusé."),
+        ("piece_corrected", {"piece": "kbis"}, "Ce qui a été lu de l’extrait K-bis a été corrigé."),
+        ("piece_corrected", {"piece": "mandate"}, "Ce qui a été lu du mandat SEPA signé a été corrigé."),
+        ("piece_corrected", {"piece": "contract"}, "Ce qui a été lu du contrat signé a été corrigé."),
         ("piece_sent", {}, "Une pièce du dossier a été envoyée."),
         (
             "transfer_recorded",

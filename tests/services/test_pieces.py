@@ -234,6 +234,63 @@ async def test_another_version_replaces_the_first_and_the_first_can_come_back(
     assert len(back.versions) == 2
 
 
+async def test_what_waits_for_words_comes_first_again_once_it_is_sent_again(
+    portal: Portal, client: Client, clock: FixedClock
+) -> None:
+    unread = blank_page()
+    first = await send(portal, client, Piece.KBIS, unread)
+    # Sent again with nothing since: it keeps the day on which it came.
+    clock.move_to(START + timedelta(minutes=1))
+    await send(portal, client, Piece.KBIS, unread)
+    assert (await waiting(portal, client, first)).received_at == START
+    clock.move_to(START + timedelta(minutes=2))
+    await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 16)))
+
+    clock.move_to(START + timedelta(minutes=3))
+    assert await send(portal, client, Piece.KBIS, unread) == first
+
+    again = await waiting(portal, client, first)
+    assert again.received_at == START + timedelta(minutes=3)
+
+
+async def test_the_date_of_an_extract_that_comes_back_too_old_is_contested_too(
+    portal: Portal, client: Client, clock: FixedClock
+) -> None:
+    """It was taken in time, replaced, and is sent again three months later: its date may have been read wrongly all along."""
+    old = kbis(date(2025, 12, 4))
+    first = await send(portal, client, Piece.KBIS, old)
+    clock.move_to(START + timedelta(days=1))
+    await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 16)))
+    await refused(portal, client, Piece.KBIS, old, "kbis_too_old")
+
+    clock.move_to(START + timedelta(days=1, minutes=1))
+    assert await send(portal, client, Piece.KBIS, old, contested=True) == first
+
+    version = await waiting(portal, client, first)
+    assert version.reading.contested == date(2025, 12, 4)
+    await correct(portal, client.viewer, first, Correction(dated=date(2026, 2, 4)), ORIGIN)
+    counts = (await dossier(portal, client)).current(Piece.KBIS)
+    assert counts is not None
+    assert (counts.id, counts.reading.dated, counts.reading.corrected) == (
+        first,
+        date(2026, 2, 4),
+        ("dated",),
+    )
+
+
+async def test_a_date_that_she_typed_is_contested_as_one_that_was_read(
+    portal: Portal, client: Client, clock: FixedClock
+) -> None:
+    march = kbis(date(2026, 3, 2))
+    first = await send(portal, client, Piece.KBIS, march)
+    await correct(portal, client.viewer, first, Correction(dated=date(2025, 12, 4)), ORIGIN)
+    clock.move_to(START + timedelta(days=1))
+    await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 16)))
+    clock.move_to(START + timedelta(days=1, minutes=1))
+    assert await send(portal, client, Piece.KBIS, march, contested=True) == first
+    assert (await waiting(portal, client, first)).reading.corrected == ()
+
+
 async def test_a_kbis_of_another_company_is_refused(portal: Portal, client: Client) -> None:
     other = replace(COMPANY, siren="552100554")
     said = await refused(portal, client, Piece.KBIS, kbis(date(2026, 2, 16), other), "siren_differs")
@@ -316,6 +373,49 @@ async def test_the_name_on_an_extract_is_corrected_and_marked_as_hers(portal: Po
     version = (await dossier(portal, client)).current(Piece.KBIS)
     assert version is not None
     assert (version.reading.name, version.reading.corrected) == ("ATELIER DU NORD", ("company",))
+
+
+async def test_what_the_rules_do_not_depend_on_is_noted_without_being_received_again(
+    portal: Portal, client: Client
+) -> None:
+    """Its receipt was mailed, and staff may be looking at it: neither is to begin anew."""
+    extract = await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 16)))
+    await signed(portal, client, Piece.MANDATE)
+    mandate = await send(portal, client, Piece.MANDATE, blank_page())
+    before = await dossier(portal, client)
+
+    await correct(portal, client.viewer, extract, Correction(company="ATELIER DU NORD"), ORIGIN)
+    await correct(portal, client.viewer, mandate, Correction(own=True, whole=True), ORIGIN)
+
+    after = await dossier(portal, client)
+    assert after.contract.events == before.contract.events
+    named, said = after.current(Piece.KBIS), after.current(Piece.MANDATE)
+    assert named is not None
+    assert said is not None
+    assert (named.document, named.reading.name) == (extract, "ATELIER DU NORD")
+    assert (said.document, said.reading.own, said.reading.whole) == (mandate, True, True)
+
+
+async def test_what_is_accepted_is_not_corrected_not_even_in_its_name(portal: Portal, client: Client) -> None:
+    nina = await a_colleague(portal)
+    version_id = await send(portal, client, Piece.KBIS, kbis(date(2026, 2, 16)))
+    await accept(portal, nina, client.contract_id, Piece.KBIS, version_id, ORIGIN)
+    with pytest.raises(Refusal, match="document_already_accepted"):
+        await correct(portal, client.viewer, version_id, Correction(company="ATELIER DU SUD"), ORIGIN)
+    kept = (await dossier(portal, client)).current(Piece.KBIS)
+    assert kept is not None
+    assert kept.reading.corrected == ()
+
+
+async def test_of_a_paper_whose_codes_were_read_nothing_but_its_signature_is_said(
+    portal: Portal, client: Client
+) -> None:
+    content = await signed(portal, client, Piece.MANDATE)
+    version_id = await send(portal, client, Piece.MANDATE, content)
+    await correct(portal, client.viewer, version_id, Correction(own=True, whole=True), ORIGIN)
+    version = (await dossier(portal, client)).current(Piece.MANDATE)
+    assert version is not None
+    assert (version.reading.own, version.reading.whole, version.reading.corrected) == (False, False, ())
 
 
 async def test_of_a_paper_whose_codes_were_not_read_she_says_which_it_is_and_that_it_is_whole(

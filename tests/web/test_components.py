@@ -11,6 +11,8 @@ from portal.web.components.steps import steps
 from portal.web.components.table import Column, row
 from portal.web.components.timeline import next_dates, timeline
 from portal.web.components.why import why
+from portal.web.staff.dossier_pages import dossier_page
+from portal.web.staff.queue_page import dossiers_page
 
 
 class Sample(rx.State):
@@ -100,3 +102,14 @@ def test_a_dialog_asks_for_two_gestures_and_offers_to_keep() -> None:
     assert "required:true" in text
     assert '"data-keep":"true"' in text
     assert '"aria-describedby":"confirm-effect"' in text
+
+
+def test_the_queue_is_read_anew_every_minute_a_dossier_every_ten_seconds() -> None:
+    """Each dossier of the queue is replayed; an open one says who else is on it."""
+    assert '"data-heartbeat":"60"' in drawn(dossiers_page())
+    assert '"data-heartbeat":"10"' in drawn(dossier_page())
+
+
+def test_the_warning_of_a_second_payment_says_what_to_wait_for() -> None:
+    text = drawn(dossier_page())
+    assert "un virement en plus ferait deux paiements" in text

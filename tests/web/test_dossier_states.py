@@ -1,23 +1,35 @@
 """What staff do on `/gestion/dossiers` and `/gestion/dossier`, as their browser sends it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.contract.acts import Piece
 from portal.contract.state import Examination
+from portal.services import sessions
 from portal.services.context import Portal
 from portal.services.dossiers import own_dossier
 from portal.services.examining import present
 from portal.services.refusal_reasons import READY_REASONS
+from portal.services.sessions import Strength
 from portal.web import running
 from portal.web.staff.dossier_states import DossiersState, DossierState
-from portal.web.staff.dossier_views import DossierFile
+from portal.web.staff.dossier_views import DossierFile, address_of
 from tests.clock import FixedClock
+from tests.payments.bank_files import GroupStatus, Status, status_report
 from tests.people import a_member_of_staff
-from tests.services.clients import Client, paris
+from tests.services.clients import ORIGIN, Client, paris
+from tests.services.collected import (
+    FIRST_CENTS,
+    FIRST_COLLECTION,
+    Subscriber,
+    a_subscriber,
+    first_collected,
+    take,
+)
 from tests.services.dossier_lives import a_colleague
 from tests.services.subscribing import a_subscribing_client, kbis, send, send_all
 from tests.web.events import Tab
@@ -242,3 +254,43 @@ async def test_what_no_form_sends_decides_nothing(
     await desk.send(DossierState.select, form)
     contract = (await own_dossier(portal, nord.viewer)).contract.state
     assert {one.examination for one in contract.documents.values()} == {Examination.RECEIVED}
+
+
+async def shown_to(portal: Portal, one: Subscriber) -> DossierFile:
+    """Open a dossier as the member of staff who examined it."""
+
+    async def work(connection: AsyncConnection) -> str:
+        return await sessions.start(portal, connection, one.staff.person_id, Strength.TOTP, ORIGIN)
+
+    desk = Tab(await portal.transact(work))
+    await desk.send(DossierState.load, at=address_of(one.client.contract_id))
+    return file(desk)
+
+
+@pytest.fixture
+def portal_runs(portal: Portal) -> Iterator[None]:
+    running.run_with(portal)
+    yield
+    running.run_with(None)
+
+
+@pytest.mark.usefixtures("portal_runs")
+async def test_while_the_bank_has_the_first_month_staff_are_told_that_a_transfer_would_be_a_second_payment(
+    portal: Portal, clock: FixedClock
+) -> None:
+    one = await first_collected(portal, clock)
+    shown = await shown_to(portal, one)
+    assert (shown.can_record, shown.is_with_the_bank) == (True, True)
+
+    rejected = Status(FIRST_COLLECTION, "AM04", cents=FIRST_CENTS)
+    await take(portal, one.staff, status_report(GroupStatus("G", [rejected])))
+    shown = await shown_to(portal, one)
+    assert (shown.can_record, shown.is_with_the_bank) == (True, False)
+
+
+@pytest.mark.usefixtures("portal_runs")
+async def test_a_first_month_that_the_bank_was_not_given_yet_may_be_transferred(
+    portal: Portal, clock: FixedClock
+) -> None:
+    shown = await shown_to(portal, await a_subscriber(portal, clock))
+    assert (shown.can_record, shown.is_with_the_bank) == (True, False)

@@ -310,6 +310,30 @@ async def test_an_extract_whose_date_was_not_read_waits_for_its_sender(portal: P
 
 
 @on_one_database
+async def test_a_script_that_corrects_again_and_again_is_told_to_wait_beside_the_field(
+    portal: Portal, anne: Person
+) -> None:
+    """Each would be a mail to her and to each of us, and begin anew what we are looking at."""
+    await signed(portal, await client_of(portal, anne), Piece.MANDATE)
+    version = await send(portal, await client_of(portal, anne), Piece.MANDATE, blank_page())
+    tab = Tab(anne.cookie)
+    form = {"version": version, "piece": "mandate"}
+    for number in range(20):
+        await tab.send(PiecesState.correct, form | {"signed": "non" if number % 2 else "oui"})
+        assert tab.state(PiecesState).errors == {}
+    before = (await own_dossier(portal, anne.viewer)).contract.events
+
+    where = await tab.send(PiecesState.correct, form | {"signed": "oui"})
+
+    problem = plain(tab.state(PiecesState).errors["signed-mandate"])
+    assert problem.startswith("Trop de tentatives. Réessayez dans ")
+    assert problem.endswith(" minutes. Rien n’est changé.")
+    assert "ref_signed_mandate" in where
+    assert tab.state(PiecesState).said == ""
+    assert (await own_dossier(portal, anne.viewer)).contract.events == before
+
+
+@on_one_database
 async def test_an_extract_whose_date_is_contested_waits_for_the_one_that_is_printed(
     portal: Portal, anne: Person
 ) -> None:

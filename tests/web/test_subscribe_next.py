@@ -103,6 +103,17 @@ def a_blank_page() -> bytes:
     return out.getvalue()
 
 
+async def test_of_a_date_that_she_contests_the_one_that_is_printed_is_asked(
+    portal: Portal, client: Client
+) -> None:
+    await send(portal, client, Piece.KBIS, kbis(date(2025, 12, 3)), contested=True)
+    step = await told(portal, client)
+    assert (plain(step.title), plain(step.text)) == (
+        "Compléter l’extrait K-bis",
+        "Il est arrivé, et la date que nous avons lue est fausse, selon vous : indiquez celle qui est imprimée.",
+    )
+
+
 async def test_a_paper_that_seems_unsigned_is_to_be_looked_at(portal: Portal, client: Client) -> None:
     printed = await paper(portal, client.viewer, Piece.MANDATE, ORIGIN)
     await send(portal, client, Piece.MANDATE, printed.pdf)
@@ -149,6 +160,7 @@ async def test_papers_only_printed_are_printed_again_once_what_they_say_has_chan
     step = await told(portal, client)
     assert (step.title, step.href) == ("Imprimer de nouveau le contrat et le mandat SEPA", "#etape-3")
     assert "signé" not in step.text
+    assert "depuis l’impression : ces papiers ne les disent plus." in plain(step.text)
     for piece in (Piece.CONTRACT, Piece.MANDATE):
         await paper(portal, client.viewer, piece, ORIGIN)
     assert (await told(portal, client)).title == "Envoyer vos pièces"
@@ -185,6 +197,7 @@ async def test_the_first_month_is_said_with_its_amount_and_day_and_once_late_wit
     assert plain(asked.text) == (
         "294,00 € TTC, prélevés le mardi 10 mars 2026. Vous n’avez rien à faire, ou vous réglez plus tôt par virement."
     )
+    assert [plain(one.result) for one in (asked.why, *asked.why.also)] == ["294,00 €", "mardi 10 mars 2026"]
     await live_until(portal, clock, client, paris(date(2026, 3, 11), 9))
     assert "ne nous sont pas parvenus" in (await told(portal, client)).text
     await record_transfer(portal, nina, client.contract_id, date(2026, 3, 11), ORIGIN)
@@ -198,6 +211,7 @@ async def test_while_the_bank_has_the_first_month_she_waits_and_pays_once(
     await live_until(portal, clock, one, paris(date(2026, 3, 11), 9))
     step = await told(portal, one)
     assert (step.when, "mardi 10 mars 2026 est remis à votre banque" in plain(step.text)) == (NOTHING, True)
+    assert [plain(one.result) for one in step.why.also] == ["mardi 10 mars 2026"]
     view = await shown(portal, one)
     assert (view.is_with_the_bank, plain(view.first_month[-1].note)) == (
         True,
@@ -247,6 +261,7 @@ async def test_a_first_month_not_yet_invoiced_asks_for_nothing(
     await validate_identity(portal, nina, client.contract_id, ORIGIN)
     step = await told(portal, client)
     assert (step.when, "mercredi 1er avril 2026 à 6 h 00" in plain(step.text)) == (NOTHING, True)
+    assert plain(step.why.result).startswith("mercredi 1er avril 2026")
 
 
 async def test_the_next_date_presses_or_what_holds_it_is_said(

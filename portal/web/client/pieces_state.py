@@ -12,6 +12,7 @@ from portal.contract.refusal import Refusal
 from portal.services.context import Role, Viewer
 from portal.services.dossiers import own_dossier
 from portal.services.forms import FormProblems, clean
+from portal.services.limits import TooManyAttempts
 from portal.services.papers import outdated_papers
 from portal.services.piece_corrections import Correction
 from portal.services.pieces import correct as correct_piece
@@ -54,15 +55,22 @@ class PiecesState(PersonalState, rx.State):
         form = fields_of(form)
         try:
             correction = read_correction(form)
+            version_id = clean(form.get("version", ""))
+            await correct_piece(portal(), viewer, version_id, correction, origin_of(self))
         except FormProblems as problems:
-            piece = next((one for one in Piece if one.value == form.get("piece")), Piece.KBIS)
-            self.errors = {f"{name}-{piece.value}": text for name, text in problems.errors.items()}
-            return rx.set_focus(next(iter(self.errors)))
-        version_id = clean(form.get("version", ""))
-        await correct_piece(portal(), viewer, version_id, correction, origin_of(self))
+            return self._wrong(form, problems.errors)
+        except TooManyAttempts as attempts:
+            first = next((name for name in ("dated", "signed") if name in form), "dated")
+            return self._wrong(form, {first: typeset(f"{attempts.message} Rien n’est changé.")})
         self.said = typeset("C’est noté : nous lirons votre pièce avec ce que vous en dites.")
         await self._show(viewer)
         return None
+
+    def _wrong(self, form: dict[str, Any], errors: dict[str, str]) -> Any:
+        """Say what is wrong beside each field of the piece's form, and lead to the first."""
+        piece = next((one for one in Piece if one.value == form.get("piece")), Piece.KBIS)
+        self.errors = {f"{name}-{piece.value}": text for name, text in errors.items()}
+        return rx.set_focus(next(iter(self.errors)))
 
     async def _show(self, viewer: Viewer) -> None:
         dossier = await own_dossier(portal(), viewer)

@@ -12,7 +12,7 @@ from portal.contract.french import full_instant, typeset
 from portal.contract.refusal import Refusal
 from portal.contract.state import Examination, Relationship
 from portal.services.dossiers import Dossier, Version
-from portal.services.papers import PRINTED
+from portal.services.piece_corrections import asked_of
 from portal.services.refusal_reasons import reason_of
 from portal.web.client.piece_lines import TO_CLIENT, TO_STAFF, Line, Words, lines_of, named_by
 from portal.web.components.shapes import Why
@@ -144,6 +144,7 @@ def _closed(dossier: Dossier, piece: Piece, *, is_outdated: bool) -> tuple[str, 
 
 def _version(dossier: Dossier, version: Version, words: Words) -> SentVersion:
     reading = version.reading
+    asked = asked_of(version.piece, reading)
     at = f"/pieces/{version.id}"
     state, tone = _state(version)
     reason = reason_of(version.reason) if version.reason else None
@@ -176,8 +177,8 @@ def _version(dossier: Dossier, version: Version, words: Words) -> SentVersion:
         siren=in_groups(reading.siren) if reading.siren else "",
         company=reading.name or "",
         is_signed=reading.signed,
-        asks_own=version.piece in PRINTED and reading.edition is None,
-        asks_whole=version.piece in PRINTED and (reading.edition is None or bool(reading.pages_missing)),
+        asks_own="own" in asked,
+        asks_whole="whole" in asked,
         own=named_by(dossier, version.piece),
         is_own=reading.own,
         is_whole=reading.whole,

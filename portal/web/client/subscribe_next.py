@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from portal.contract.acts import Piece
+from portal.contract.amounts import gross_total
 from portal.contract.calendar import paris_day
 from portal.contract.deadlines import deadlines
 from portal.contract.dossier import PIECE_NAMES
@@ -16,7 +17,7 @@ from portal.services.paper_facts import WHAT_CHANGES
 from portal.services.refusal_reasons import as_read
 from portal.services.returning import OVER
 from portal.web.components.shapes import Why
-from portal.web.presenting import when, why_of
+from portal.web.presenting import when, why_of, why_of_amount
 
 SUBSCRIBED = (Relationship.ACTIVE, Relationship.ENDED)
 _TO_DO, _NOTHING_TO_DO, _FROM_HERE = "À faire maintenant", "Rien à faire pour l’instant", "Et maintenant"
@@ -33,7 +34,7 @@ _LIMITS = {
 class NextStep:
     """The next thing to do; `when` says whether it is for now. `other` is a second way, where there is one.
 
-    `fact` is what happened, and when, that makes it the next.
+    `fact` is what happened, and when, that makes it the next; `why` is the reason of a date or an amount in `text`.
     """
 
     when: str = _TO_DO
@@ -44,6 +45,7 @@ class NextStep:
     other_label: str = ""
     other_href: str = ""
     fact: str = ""
+    why: Why = field(default_factory=Why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +249,11 @@ def _with_the_pieces(dossier: Dossier, outdated: frozenset[Piece]) -> NextStep:
     if unread is not None:
         return NextStep(
             title=f"Compléter {PIECE_NAMES[unread.piece]}",
-            text="Il est arrivé, et nous n’avons pas su lire sa date ou son SIREN, ou pas sûrement : indiquez-les.",
+            text=(
+                "Il est arrivé, et la date que nous avons lue est fausse, selon vous : indiquez celle qui est imprimée."
+                if unread.reading.contested
+                else "Il est arrivé, et nous n’avons pas su lire sa date ou son SIREN, ou pas sûrement : indiquez-les."
+            ),
             label="Dire ce qui est imprimé",
             href=_card(unread.piece),
         )
@@ -275,6 +281,10 @@ def _with_the_pieces(dossier: Dossier, outdated: frozenset[Piece]) -> NextStep:
 
 def _again(dossier: Dossier, outdated: list[Piece]) -> NextStep:
     sent = [piece for piece in outdated if dossier.current(piece) is not None]
+    if sent:
+        no_more = "ce qui est signé ne les dit plus"
+    else:
+        no_more = "ce papier ne les dit plus" if len(outdated) == 1 else "ces papiers ne les disent plus"
     return NextStep(
         title=(
             f"Renvoyer {listed([PIECE_NAMES[piece] for piece in sent])}"
@@ -282,8 +292,8 @@ def _again(dossier: Dossier, outdated: list[Piece]) -> NextStep:
             else f"Imprimer de nouveau {listed([_PAPER_NAMES[piece] for piece in outdated])}"
         ),
         text=(
-            f"{WHAT_CHANGES[outdated[0]]} ont changé depuis l’impression : {'ce qui est signé' if sent else 'ce papier'} ne les dit "
-            "plus. Téléchargez de nouveau à l’étape 3, signez et envoyez."
+            f"{WHAT_CHANGES[outdated[0]]} ont changé depuis l’impression : {no_more}. Téléchargez de nouveau à l’étape 3, "
+            "signez et envoyez."
         ),
         label="Aller à l’étape 3",
         href="#etape-3",
@@ -341,8 +351,12 @@ def _to_pay(dossier: Dossier, first_month: FirstMonth | None) -> NextStep:
             f"Sa facture vous est envoyée par e-mail{day} : elle dit le montant, la date du prélèvement et où virer.",
             "Voir le premier mois",
             "#etape-5",
+            why=why_of(waits) if waits else Why(),
         )
-    amount = f"{euros(first_month.invoice.gross_cents)} TTC"
+    invoice = first_month.invoice
+    gross = gross_total(invoice.net_cents, invoice.gross_cents - invoice.net_cents)
+    why = why_of_amount(gross, first_month.collection)
+    amount = f"{euros(invoice.gross_cents)} TTC"
     day = full_date(first_month.collection.day)
     if first_month.way is Way.WITH_THE_BANK:
         return NextStep(
@@ -352,12 +366,14 @@ def _to_pay(dossier: Dossier, first_month: FirstMonth | None) -> NextStep:
             "virement d’ici là serait payé deux fois.",
             "Voir le premier mois",
             "#etape-5",
+            why=why,
         )
     return NextStep(
         title="Régler le premier mois",
         text=_HOW_TO_PAY[first_month.way].format(amount=amount, day=day),
         label="Voir le montant et le compte",
         href="#etape-5",
+        why=why,
     )
 
 

@@ -65,7 +65,12 @@ def _page() -> rx.Component:
 def _next_step() -> rx.Component:
     return next_step(
         NEXT.title,
-        rx.fragment(rx.cond(NEXT.fact != "", rx.fragment(fact(NEXT.fact), " ")), NEXT.text),
+        rx.fragment(
+            rx.cond(NEXT.fact != "", rx.fragment(fact(NEXT.fact), " ")),
+            NEXT.text,
+            " ",
+            why(NEXT.why, NEXT.title),
+        ),
         plain_link(NEXT.label, NEXT.href, class_name="button button-main"),
         rx.cond(
             NEXT.other_label != "",

@@ -328,6 +328,16 @@ def _payment() -> rx.Component:
         ),
         rx.cond(FILE.transfer != "", rx.el.p(badge(fact(FILE.transfer), "done"))),
         rx.cond(
+            FILE.is_with_the_bank,
+            rx.el.p(
+                typeset(
+                    "Le prélèvement est remis à la banque : un virement en plus ferait deux paiements. Attendez sa réponse, "
+                    "ou vérifiez qu’il est bien arrivé."
+                ),
+                class_name="piece-waits",
+            ),
+        ),
+        rx.cond(
             FILE.can_record,
             rx.el.form(
                 field(

@@ -13,6 +13,7 @@ from portal.services import examining
 from portal.services.context import NotFound, Role, Viewer
 from portal.services.crosschecks import of_dossier
 from portal.services.dossiers import any_dossier
+from portal.services.first_collection import first_month_of
 from portal.services.first_transfer import record_transfer, transfer_received_on
 from portal.services.papers import outdated_papers
 from portal.services.refusal_reasons import READY_REASONS, RefusalReason, as_read
@@ -221,6 +222,7 @@ class DossierState(PersonalState, rx.State):
     ) -> None:
         running = portal()
         dossier = await any_dossier(running, viewer, contract_id)
+        asked = await first_month_of(running, viewer, dossier.contract)
         before, after = between or (self.file.previous_href, self.file.next_href)
         self.file = dossier_file(
             dossier,
@@ -231,6 +233,7 @@ class DossierState(PersonalState, rx.State):
             await outdated_papers(running, dossier),
             before,
             after,
+            way=asked.way if asked else None,
         )
         if not keep:
             self.refusing = False

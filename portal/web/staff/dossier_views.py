@@ -16,7 +16,7 @@ from portal.contract.subscription import BEFORE_VALIDATION, Condition, Condition
 from portal.documents.crosscheck import Agreement, Cell, Row, Source, What
 from portal.services.dossiers import Dossier
 from portal.services.examining import Waiting, contract_is_accepted, waiting_of
-from portal.services.first_month import first_invoice
+from portal.services.first_month import Way, first_invoice
 from portal.services.refusal_reasons import READY_REASONS
 from portal.web.client.pieces_view import PieceCard, piece_card
 from portal.web.client.subscribe_view import condition_line
@@ -139,6 +139,7 @@ class DossierFile:
     transfer: str = ""
     is_unpaid: bool = False
     can_record: bool = False
+    is_with_the_bank: bool = False
     today: str = ""
     previous_href: str = ""
     next_href: str = ""
@@ -189,10 +190,13 @@ def dossier_file(
     outdated: frozenset[Piece],
     previous_href: str = "",
     next_href: str = "",
+    *,
+    way: Way | None = None,
 ) -> DossierFile:
     """Return a dossier with one of its pieces in front, between two others of the queue (see `neighbours`).
 
-    `transfer` is the day on which the first month's arrived, `outdated` are the papers to sign again.
+    `transfer` is the day on which the first month's arrived, `way` how it reaches us otherwise; `outdated` are the
+    papers to sign again.
     """
     contract, state = dossier.contract, dossier.contract.state
     current = dossier.examined(piece)
@@ -202,6 +206,7 @@ def dossier_file(
     is_to_validate = is_open and state.identity_validated_at is None
     is_accepted = contract_is_accepted(state)
     mandate_is_outdated = _is_to_sign_again(dossier, Piece.MANDATE, outdated)
+    can_record = state.relationship is Relationship.AWAITING_PAYMENT and invoice is not None
     return DossierFile(
         contract_id=contract.id,
         name=contract.company.legal_name,
@@ -242,7 +247,8 @@ def dossier_file(
         ),
         transfer=typeset(f"Virement reçu le {full_date(transfer)}") if transfer else "",
         is_unpaid=waiting.is_unpaid,
-        can_record=state.relationship is Relationship.AWAITING_PAYMENT and invoice is not None,
+        can_record=can_record,
+        is_with_the_bank=can_record and way is Way.WITH_THE_BANK,
         today=paris_day(contract.at).isoformat(),
         previous_href=previous_href,
         next_href=next_href,

@@ -37,7 +37,8 @@ def _queue() -> rx.Component:
             class_name="page-head",
         ),
         problem(QUEUE.problem, QUEUE.whys),
-        heartbeat(QUEUE.look_again),
+        # Each dossier under way is read anew.
+        heartbeat(QUEUE.look_again, every_seconds=60),
         rx.cond(
             QUEUE.rows.length() > 0,
             rx.fragment(
