@@ -71,7 +71,7 @@ class Examined:
 
     `sha256` are of the received files in their order, `size` their bytes together. `kind` and `extract` are None
     where the pages are none. `unread` says that a page is an image that could not be read here: what it says is
-    typed by hand. `rebuilt` says that the PDF was cut, or broken, and put together again: nobody knows what it has lost.
+    typed by hand. `rebuilt` says that the PDF was broken and put together again: nobody knows what it has lost.
     """
 
     photos: bool

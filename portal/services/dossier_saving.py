@@ -16,7 +16,7 @@ from portal.records.upserts import insert_once
 from portal.services.context import Origin, Portal, Viewer
 from portal.services.dossier_forms import AccountForm, Subscription
 from portal.services.dossiers import bound_to_account, may_change, own_history
-from portal.services.journal import note
+from portal.services.journal import note_own_act
 from portal.services.keys import keys_of
 
 _COMPANY = ("legal_name", "legal_form", "street", "postcode", "city")
@@ -56,7 +56,7 @@ async def save_subscription(portal: Portal, viewer: Viewer, wished: Subscription
             **wished.form.model_dump(exclude=set(_COMPANY)),
             options=dict(wished.options),
         )
-        await _note(portal, connection, viewer, "dossier_saved", origin)
+        await note_own_act(portal, connection, viewer, "dossier_saved", origin, company_id=viewer.tenant)
 
     await portal.transact(work)
 
@@ -85,7 +85,7 @@ async def save_account(portal: Portal, viewer: Viewer, form: AccountForm, origin
             bic=account.bic or form.bic,
             bank_name=account.bank_name,
         )
-        await _note(portal, connection, viewer, "account_saved", origin)
+        await note_own_act(portal, connection, viewer, "account_saved", origin, company_id=viewer.tenant)
 
     await portal.transact(work)
 
@@ -126,18 +126,4 @@ async def _keep(portal: Portal, connection: AsyncConnection, contract_id: str, *
     await insert_once(connection, dossiers, contract_id=contract_id, updated_at=now, **_EMPTY)
     await connection.execute(
         sa.update(dossiers).where(dossiers.c.contract_id == contract_id).values(updated_at=now, **values)
-    )
-
-
-async def _note(
-    portal: Portal, connection: AsyncConnection, viewer: Viewer, kind: str, origin: Origin
-) -> None:
-    await note(
-        connection,
-        at=portal.now(),
-        kind=kind,
-        person_id=viewer.person_id,
-        company_id=viewer.tenant,
-        by_id=viewer.person_id,
-        ip=origin.ip,
     )

@@ -297,7 +297,8 @@ def _version(portal: Portal, row: sa.Row[Any], state: State, refused: Mapping[st
         previews=tuple(map(bool, row.previews)),
         examination=examined.examination if examined else None,
         examined_at=examined.examined_at if examined else None,
-        reason=refused.get(document, ""),
+        # What comes back and waits for words is to be examined anew, whatever was said of it before.
+        reason=refused.get(document, "") if row.submitted_at else "",
         remark=row.remark,
     )
 

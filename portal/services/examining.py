@@ -50,7 +50,7 @@ class Waiting:
 
     `pieces` are to be examined; `identity` whether all of them are accepted and it waits to be validated;
     `is_unpaid` whether the first month was recalled for the last time, and somebody has to decide what follows.
-    `since` is when that began to wait. `limit` is the instant at which the service stops or the data goes, `because` why it is that one, `days_left`
+    `since` is when the oldest of it began to wait. `limit` is the instant at which the service stops or the data goes, `because` why it is that one, `days_left`
     the days before it.
     """
 
@@ -357,9 +357,9 @@ def waiting_of(
     )
 
 
-def _urgency(one: Waiting) -> tuple[bool, datetime, datetime]:
-    """Those that wait for us first; the nearest limit first; held ones by how long they have waited."""
-    return not one.waits_for_us, one.limit or _NEVER, one.since or _NEVER
+def _urgency(one: Waiting) -> tuple[bool, bool, datetime, datetime]:
+    """Those that wait for us first, and of them what nothing but us moves; the nearest limit first; then the oldest."""
+    return not one.waits_for_us, not one.is_unpaid, one.limit or _NEVER, one.since or _NEVER
 
 
 def _since(state: State, to_examine: Sequence[Document]) -> datetime | None:

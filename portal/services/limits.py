@@ -59,7 +59,7 @@ FEED_ADDRESS = Limit("feed.address", (Window(30, 5 * _MINUTE),))
 # Each may be 15 MB on the disk and 15 seconds of a process: three pieces sent ten times over have room.
 UPLOAD_ACCOUNT = Limit("upload.account", (Window(40, _HOUR), Window(150, _DAY)))
 UPLOAD_ADDRESS = Limit("upload.address", (Window(120, _HOUR), Window(400, _DAY)))
-# Each may be a mail to the client and to each of us, and begins anew what we are looking at.
+# What the rules depend on is a mail to the client and to each of us, and begins anew what we are looking at.
 CORRECTION_ACCOUNT = Limit("correction.account", (Window(20, _HOUR), Window(60, _DAY)))
 
 

@@ -156,7 +156,7 @@ async def _mandates(portal: Portal, contract_id: str, *, is_withdrawn: bool) -> 
         rows = await connection.execute(
             sa.select(mandates)
             .where(mandates.c.contract_id == contract_id)
-            .order_by(mandates.c.edition.desc())
+            .order_by(mandates.c.accepted_at.desc(), mandates.c.edition.desc())
         )
         today = portal.today()
         return tuple(_signed(row, today, is_withdrawn=is_withdrawn) for row in rows)

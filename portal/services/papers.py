@@ -33,6 +33,7 @@ from portal.documents.dossier_papers import (
 from portal.documents.page_codes import PageCode, minted
 from portal.documents.signature_box import SignatureBox
 from portal.payments.mandates import mandate_reference
+from portal.records.billing_tables import mandates
 from portal.records.tables import dossiers, papers
 from portal.records.upserts import insert_once
 from portal.services import paper_facts
@@ -90,13 +91,17 @@ class _Order:
 
 
 async def paper(portal: Portal, viewer: Viewer, piece: Piece, origin: Origin) -> PaperFile:
-    """Print the viewer's own contract or mandate, or hand over again what says the same.
+    """Print the viewer's own contract or mandate, or hand over again what says the same, or what was signed for good.
 
     Raises `Refusal` where a fact is missing, `NotFound` for a piece that we do not print, `Unavailable`.
     """
     if piece not in PRINTED:
         raise NotFound
     dossier = await own_dossier(portal, viewer)
+    if piece in dossier.printings and not may_be_signed_again(dossier.contract.state, piece):
+        accepted = dossier.current(piece)
+        edition = accepted.reading.edition if accepted else None
+        return await _handed_over(portal, viewer, dossier, piece, edition, origin)
 
     async def ordered(connection: AsyncConnection) -> _Order | None:
         opened = await own_history(portal, connection, viewer)
@@ -128,7 +133,12 @@ async def expected(
         .where(papers.c.contract_id == contract_id, papers.c.piece == piece.value)
         .order_by(papers.c.edition.desc())
     )
-    rows = found.all()
+    # What another mandate has replaced is not taken up again by an old scan of it.
+    replaced = sa.select(mandates.c.edition).where(
+        mandates.c.contract_id == contract_id, mandates.c.replaced_at.is_not(None)
+    )
+    over = set(await connection.scalars(replaced)) if piece is Piece.MANDATE else set()
+    rows = [one for one in found if one.edition not in over]
     said = [_said(portal, contract_id, piece, one.edition, one.facts) for one in rows]
     return tuple(
         Expected(one.edition, one.pages, BOX.validate_python(one.signature))
@@ -258,8 +268,13 @@ async def _order(
     if latest is not None and latest.facts_sha256 == digest:
         return None
     if piece is Piece.CONTRACT and accepted_terms_are_old(dossier.contract.state):
-        # One is received already under the terms before: a new one is signed under those in force.
-        raise paper_facts.terms_to_accept()
+        # One is received already under the terms before: what says otherwise is signed under those in force.
+        wished = dossier.facts.users if dossier.facts else 0
+        if latest is None or not paper_facts.signs_the_same(
+            _said(portal, contract_id, piece, latest.edition, latest.facts), facts, wished
+        ):
+            raise paper_facts.terms_to_accept()
+        return None
     return _Order(contract_id, piece, number, edition, facts, digest)
 
 

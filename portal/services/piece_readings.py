@@ -22,7 +22,8 @@ class Reading:
     is the printing its codes name (None: no code was read), `pages_seen` the numbers of its pages whose code was read
     and `pages_expected` how many it has. `ink`: whether the place for the signature bears ink (None: unknown).
     `dated`, `siren` and `signed` are what counts: as read, or as typed for those named in `corrected`.
-    `unread`: a page is an image that could not be read here; `rebuilt`: the file was cut or broken, and mended. `kind` is of an `extract`; what was read before kinds
+    `unread`: a page is an image that could not be read here; `rebuilt`: the file was broken, and mended. `kind` is
+    of an `extract`; what was read before kinds
     were kept has none.
     `company`, `own` and `whole` are only said by its sender:
     the name on an extract, that a paper whose codes were not read is this dossier's and has all its pages.

@@ -139,6 +139,14 @@ async def _must_be_awaited(portal: Portal, connection: AsyncConnection, row: sa.
     """Raise `Refusal` where nothing is to be said of a version any more: another came after it, or staff refused it."""
     dossier = await dossier_within(portal, connection, row.contract_id)
     current = dossier.current(Piece(row.piece))
+    if current is not None and current.examination is Examination.ACCEPTED:
+        raise Refusal(
+            "document_already_accepted",
+            clause="8",
+            message=(
+                f"Nous avons déjà accepté {PIECE_NAMES[current.piece]} : vous n’avez rien à corriger ni à renvoyer."
+            ),
+        )
     if current is None or current.id != row.id:
         raise Refusal(
             "version_replaced",
@@ -147,12 +155,6 @@ async def _must_be_awaited(portal: Portal, connection: AsyncConnection, row: sa.
                 "Une autre version est venue après celle-ci : rien n’y est changé. Corrigez la dernière, ou envoyez de "
                 "nouveau ce fichier."
             ),
-        )
-    if current.examination is Examination.ACCEPTED:
-        raise Refusal(
-            "document_already_accepted",
-            clause="8",
-            message="Nous avons accepté cette version : vous n’avez plus rien à y corriger.",
         )
     if current.examination is Examination.REFUSED:
         raise Refusal(

@@ -93,6 +93,26 @@ async def test_a_contract_printed_anew_after_new_terms_cites_them_whatever_is_re
     assert "version 2026-04" in words((await paper(portal, client.viewer, Piece.CONTRACT, ORIGIN)).pdf)
 
 
+async def test_what_was_signed_is_handed_over_whatever_terms_come_after(
+    portal: Portal, client: Client, clock: FixedClock
+) -> None:
+    """Accepted, it is not printed anew: neither for terms that are not hers nor for users who came since."""
+    version = await send(portal, client, Piece.CONTRACT, await signed(portal, client, Piece.CONTRACT))
+    printed = (await paper(portal, client.viewer, Piece.CONTRACT, ORIGIN)).pdf
+    await other_terms_come(portal, clock)
+    assert (await paper(portal, client.viewer, Piece.CONTRACT, ORIGIN)).pdf == printed
+    nina = await a_colleague(portal)
+    await accept(portal, nina, client.contract_id, Piece.CONTRACT, version, ORIGIN)
+    await send(portal, client, Piece.MANDATE, await signed(portal, client, Piece.MANDATE))
+    await send(portal, client, Piece.KBIS, kbis(date(2026, 3, 30)))
+    for piece in (Piece.MANDATE, Piece.KBIS):
+        document = (await documents(portal, client))[piece]
+        await accept(portal, nina, client.contract_id, piece, document, ORIGIN)
+    await validate_identity(portal, nina, client.contract_id, ORIGIN)
+    await record_transfer(portal, nina, client.contract_id, APRIL.date(), ORIGIN)
+    assert (await paper(portal, client.viewer, Piece.CONTRACT, ORIGIN)).pdf == printed
+
+
 async def test_a_contract_refused_is_signed_again_under_the_terms_of_that_day(
     portal: Portal, client: Client, clock: FixedClock
 ) -> None:

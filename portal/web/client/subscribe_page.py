@@ -298,8 +298,8 @@ def _given() -> rx.Component:
             rx.el.p(
                 "Conditions générales de vente acceptées\u00a0: ",
                 plain_link(
-                    rx.fragment("version ", VIEW.terms, " (PDF)"),
-                    rx.Var.create("/cgv/") + VIEW.terms.to(str) + ".pdf",
+                    rx.fragment("version ", VIEW.accepted, " (PDF)"),
+                    rx.Var.create("/cgv/") + VIEW.accepted.to(str) + ".pdf",
                 ),
             ),
         ),

@@ -331,8 +331,8 @@ def _payment() -> rx.Component:
             FILE.is_with_the_bank,
             rx.el.p(
                 typeset(
-                    "Le prélèvement est remis à la banque : un virement en plus ferait deux paiements. Attendez sa réponse, "
-                    "ou vérifiez qu’il est bien arrivé."
+                    "Le prélèvement est remis à la banque : un virement en plus ferait deux paiements. Attendez la réponse de la banque, "
+                    "ou vérifiez que le virement est bien arrivé."
                 ),
                 class_name="piece-waits",
             ),

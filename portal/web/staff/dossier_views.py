@@ -154,7 +154,7 @@ def waiting_row(one: Waiting) -> WaitingRow:
         name=one.legal_name,
         identity=f"{in_groups(one.siren)}{f' · {one.number}' if one.number else ''}",
         chips=chips or ["attend le client"],
-        days=_days(one.days_left),
+        days="à décider" if one.is_unpaid else _days(one.days_left),
         tone=_urgency(one) if one.waits_for_us else "quiet",
         limit=f"jusqu’à la {when(one.limit)}" if one.limit else "",
         limit_why=why_of(one.because) if one.because else Why(),
@@ -311,7 +311,7 @@ def _comparison(rows: tuple[Row, ...]) -> Comparison:
         return Comparison(typeset(f"Aucune différence ; écrits autrement : {', '.join(close)}."), "soon")
     typed = [_what(row) for row in rows if any(cell.typed for cell in row.cells)]
     if typed:
-        said = f"Aucune différence, mais le client a saisi lui-même : {', '.join(typed)}. Vérifiez-le sur la pièce."
+        said = f"Aucune différence, mais le client a saisi lui-même : {', '.join(typed)}. À vérifier sur la pièce."
         return Comparison(typeset(said), "soon")
     return Comparison("Toutes les sources lues disent la même chose.", "done")
 
