@@ -5,7 +5,7 @@ Each act is asked about the version that was looked at: one that was replaced me
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -50,8 +50,8 @@ class Waiting:
 
     `pieces` are to be examined; `identity` whether all of them are accepted and it waits to be validated;
     `is_unpaid` whether the first month was recalled for the last time, and somebody has to decide what follows.
-    `since` is when the oldest of it began to wait. `limit` is the instant at which the service stops or the data goes, `because` why it is that one, `days_left`
-    the days before it.
+    `since` is when the oldest of it began to wait. `limit` is the instant at which the service stops or the data
+    goes, `because` why it is that one, `last_day` the last day before it, in `days_left` days.
     """
 
     contract_id: str
@@ -63,6 +63,7 @@ class Waiting:
     since: datetime | None
     limit: datetime | None
     because: Because | None
+    last_day: date | None
     days_left: int | None
     met: int
     others: tuple[str, ...]
@@ -334,6 +335,8 @@ def waiting_of(
     }
     strikes = next((one for one in deadlines(state, contract.at) if one.name in _LIMITS), None)
     limit = strikes.at if strikes else None
+    # A limit at midnight leaves the day before as the last one.
+    last_day = paris_day(limit - timedelta(microseconds=1)) if limit else None
     met = {one.name for one in conditions(state) if one.progress is Progress.MET}
     if mandate_is_outdated:
         met.discard(ConditionName.MANDATE)
@@ -348,8 +351,8 @@ def waiting_of(
         since=_since(state, tuple(to_examine.values())),
         limit=limit,
         because=strikes.because if strikes else None,
-        # A limit at midnight leaves the day before as the last one.
-        days_left=(paris_day(limit - timedelta(microseconds=1)) - today).days if limit else None,
+        last_day=last_day,
+        days_left=(last_day - today).days if last_day else None,
         met=len(met),
         others=others,
         is_unpaid=first_payment_is_left(state),

@@ -136,7 +136,7 @@ async def correct(
 
 
 async def _must_be_awaited(portal: Portal, connection: AsyncConnection, row: sa.Row[Any]) -> None:
-    """Raise `Refusal` where nothing is to be said of a version any more: another came after it, or staff refused it."""
+    """Raise `Refusal` where nothing is to be said of a version any more: another came after it, or staff decided on it."""
     dossier = await dossier_within(portal, connection, row.contract_id)
     current = dossier.current(Piece(row.piece))
     if current is not None and current.examination is Examination.ACCEPTED:

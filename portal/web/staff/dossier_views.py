@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 
@@ -359,11 +359,9 @@ def neighbours(contract_id: str, queue: tuple[Waiting, ...]) -> tuple[str, str]:
 
 
 def _limit(waiting: Waiting) -> str:
-    if waiting.limit is None:
+    if waiting.last_day is None:
         return ""
-    # A limit at midnight leaves the day before as the last one.
-    last_day = paris_day(waiting.limit - timedelta(microseconds=1))
-    return f"{_days(waiting.days_left)}, jusqu’au {short_date(last_day)} inclus"
+    return f"{_days(waiting.days_left)}, jusqu’au {short_date(waiting.last_day)} inclus"
 
 
 def _days(days: int | None) -> str:
